@@ -1,0 +1,199 @@
+"""What the machine tells us: every environment variable that Forecourt reads, checked and typed.
+
+Owns the names, defaults and meanings of the variables. Imports neither Django nor any other part of Forecourt, so that settings,
+supervisor and command can all ask before anything else stands. What a dealer decides (opening hours, colours, texts) is not here.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
+
+_OFFSET = re.compile(r"^[+-]?\d+(\.\d+)?$")
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"", "0", "false", "no", "off"})
+
+
+class EnvironmentProblem(ValueError):
+    """A variable holds a value that cannot be meant; the text names the variable and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """All of Forecourt's variables, resolved. Paths are absolute."""
+
+    data: Path
+    host: str
+    port: int
+    clock: str
+    """What FORECOURT_CLOCK says: empty, an offset in seconds (`+3600`) or an ISO instant; `runtime.clock` reads it."""
+    debug: bool
+    secret_key: str
+    database_url: str
+    """Empty: an embedded PostgreSQL is run for us."""
+    database_admin_url: str
+    live_url: str
+    """Where browsers find the live updates; behind a proxy that is our own origin."""
+    smtp_url: str
+    runs_mail_server: bool
+    """False when FORECOURT_SMTP_URL names a relay of the dealer."""
+    mail_faults: str
+    """For tests only; see `adapters.mailserver.faults`."""
+    postgres_bin: Path | None
+    allowed_hosts: tuple[str, ...]
+
+    @property
+    def live_port(self) -> int:
+        return self.port + 1
+
+    @property
+    def smtp_port(self) -> int:
+        return self.port + 2
+
+    @property
+    def spare_port(self) -> int:
+        return self.port + 3
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the pages."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port that a browser on this machine types."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 (recognised, not bound)
+        return f"http://{host}:{self.port}"
+
+    @property
+    def runs_database(self) -> bool:
+        return not self.database_url
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.data / "mail"
+
+    @property
+    def logs_folder(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def run_folder(self) -> Path:
+        """Small files by which running parts tell each other where they stand."""
+        return self.data / "run"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The environment of this process, read once."""
+    return read(os.environ)
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """Check and resolve; raises EnvironmentProblem. Makes the data folder and, once, the secret key in it."""
+    data = Path(variables.get("FORECOURT_DATA") or CHECKOUT / ".data").expanduser().absolute()
+    host = variables.get("FORECOURT_HOST") or "127.0.0.1"
+    port = _port(variables.get("FORECOURT_PORT") or "8000")
+    smtp_url = variables.get("FORECOURT_SMTP_URL") or ""
+    database_url = _url("DATABASE_URL", variables.get("DATABASE_URL", ""), {"postgres", "postgresql"})
+    return Environment(
+        data=data,
+        host=host,
+        port=port,
+        clock=_clock(variables.get("FORECOURT_CLOCK", "").strip()),
+        debug=_flag("FORECOURT_DEBUG", variables.get("FORECOURT_DEBUG", "")),
+        secret_key=variables.get("FORECOURT_SECRET_KEY") or _kept_secret(data),
+        database_url=database_url,
+        database_admin_url=_admin_url(database_url, variables.get("DATABASE_ADMIN_URL", "")),
+        live_url=_url("FORECOURT_LIVE_URL", variables.get("FORECOURT_LIVE_URL", ""), {"http", "https"}),
+        smtp_url=_url("FORECOURT_SMTP_URL", smtp_url, {"smtp", "smtps"}) or f"smtp://127.0.0.1:{port + 2}",
+        runs_mail_server=not smtp_url,
+        mail_faults=variables.get("FORECOURT_MAIL_FAULTS", ""),
+        postgres_bin=_folder("FORECOURT_POSTGRES_BIN", variables.get("FORECOURT_POSTGRES_BIN", "")),
+        allowed_hosts=_hosts(variables.get("FORECOURT_ALLOWED_HOSTS", ""), host),
+    )
+
+
+def _port(text: str) -> int:
+    # The three ports after it are ours too, so the last possible one is 65532.
+    if not text.isdecimal() or not 1 <= int(text) <= 65532:
+        raise EnvironmentProblem(f"FORECOURT_PORT is {text!r}; it must be a number from 1 to 65532 (the next three ports are used too).")
+    return int(text)
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.strip().lower() in _TRUE:
+        return True
+    if text.strip().lower() in _FALSE:
+        return False
+    raise EnvironmentProblem(f"{name} is {text!r}; write 1 or 0.")
+
+
+def _clock(text: str) -> str:
+    if not text or _OFFSET.match(text):
+        return text
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise EnvironmentProblem(
+            f"FORECOURT_CLOCK is {text!r}; write an offset in seconds (+86400) or an instant with its zone (2026-03-02T08:00:00+01:00)."
+        )
+    return text
+
+
+def _url(name: str, text: str, schemes: set[str]) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in schemes:
+        # The value itself may hold a password, so only its beginning is shown.
+        raise EnvironmentProblem(f"{name} begins with {parts.scheme or text[:8]!r}; it must begin with {' or '.join(sorted(f'{scheme}://' for scheme in schemes))}.")
+    return text.rstrip("/") if "http" in schemes else text
+
+
+def _admin_url(database_url: str, text: str) -> str:
+    admin = _url("DATABASE_ADMIN_URL", text, {"postgres", "postgresql"})
+    if admin and not database_url:
+        raise EnvironmentProblem("DATABASE_ADMIN_URL is set but DATABASE_URL is not; set both, or neither for the embedded PostgreSQL.")
+    return admin
+
+
+def _folder(name: str, text: str) -> Path | None:
+    if not text:
+        return None
+    folder = Path(text).expanduser().absolute()
+    if not folder.is_dir():
+        raise EnvironmentProblem(f"{name} is {text!r}; there is no such folder.")
+    return folder
+
+
+def _hosts(text: str, host: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    return named or tuple(dict.fromkeys(("localhost", "127.0.0.1", "[::1]", host)))
+
+
+def _kept_secret(data: Path) -> str:
+    """The key generated on the first run. Two processes may come first at once: link() lets exactly one of them win."""
+    kept = data / "secret-key"
+    if not kept.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        attempt = data / f".secret-key-{os.getpid()}-{secrets.token_hex(4)}"
+        attempt.touch(mode=0o600)
+        attempt.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        try:
+            os.link(attempt, kept)
+        except FileExistsError:
+            pass
+        finally:
+            attempt.unlink()
+    return kept.read_text(encoding="ascii").strip()
