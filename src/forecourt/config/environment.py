@@ -157,7 +157,8 @@ def _url(name: str, text: str, schemes: set[str]) -> str:
     parts = urlsplit(text)
     if parts.scheme not in schemes:
         # The value itself may hold a password, so only its beginning is shown.
-        raise EnvironmentProblem(f"{name} begins with {parts.scheme or text[:8]!r}; it must begin with {' or '.join(sorted(f'{scheme}://' for scheme in schemes))}.")
+        meant = " or ".join(f"{scheme}://" for scheme in sorted(schemes))
+        raise EnvironmentProblem(f"{name} begins with {parts.scheme or text[:8]!r}; it must begin with {meant}.")
     return text.rstrip("/") if "http" in schemes else text
 
 

@@ -92,7 +92,7 @@ class Cluster:
         places.make_socket_folder(self.place.socket_folder, user.uid if user.uid is not None else os.geteuid())
         _remove_stale_pid(self.place.cluster / "postmaster.pid")
         settings = _SETTINGS | {"unix_socket_directories": str(self.place.socket_folder)} | ({} if durable else _FORGETFUL)
-        return subprocess.Popen(  # noqa: S603 (our own programs, no shell)
+        return subprocess.Popen(
             [str(self._program("postgres")), "-D", str(self.place.cluster), *(f"--{name}={value}" for name, value in settings.items())],
             cwd="/",
             env=programs.clean_variables(),
@@ -100,7 +100,7 @@ class Cluster:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_signal_at_death_of(os.getpid()) if dies_with_us else None,
+            preexec_fn=_signal_at_death_of(os.getpid()) if dies_with_us else None,  # noqa: PLW1509 (the supervisor has no threads)
             **user.process_arguments(),
         )
 

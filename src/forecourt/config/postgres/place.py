@@ -66,7 +66,9 @@ def find(data: Path) -> Place:
     try:
         home = _noted_home(notes) or _chosen_home(data, notes)
     except PermissionError as problem:
-        raise PostgresProblem(f"{data} belongs to another user; start as that user, or set FORECOURT_DATA to a folder of your own.") from problem
+        raise PostgresProblem(
+            f"{data} belongs to another user; start as that user, or set FORECOURT_DATA to a folder of your own."
+        ) from problem
     return Place(notes=notes, home=home)
 
 
@@ -78,10 +80,14 @@ def _noted_home(notes: Path) -> Path | None:
     home = Path(pointer.read_text(encoding="utf-8").strip())
     belongs = home / "belongs-to"
     if not belongs.exists():
-        raise PostgresProblem(f"The database of this data folder was in {home} and is gone; bring it back, or remove {pointer} to begin empty.")
+        raise PostgresProblem(
+            f"The database of this data folder was in {home} and is gone; bring it back, or remove {pointer} to begin empty."
+        )
     first = Path(belongs.read_text(encoding="utf-8").strip())
     if first != notes and (first / "location").exists():
-        raise PostgresProblem(f"This data folder is a copy of {first.parent} and points to its database; set FORECOURT_DATA to an empty folder.")
+        raise PostgresProblem(
+            f"This data folder is a copy of {first.parent} and points to its database; set FORECOURT_DATA to an empty folder."
+        )
     if first != notes:
         belongs.write_text(f"{notes}\n", encoding="utf-8")
     return home

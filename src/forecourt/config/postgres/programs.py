@@ -69,7 +69,7 @@ def folder_of_programs(user: ServerUser) -> Path:
 
 def run(arguments: Sequence[str | Path], user: ServerUser, *, timeout: float = 60) -> subprocess.CompletedProcess[str]:
     """Run one of the programs as the server's user and hand back what it said."""
-    return subprocess.run(  # noqa: S603 (our own programs, no shell)
+    return subprocess.run(
         [str(argument) for argument in arguments],
         cwd="/",
         env=clean_variables(),

@@ -21,7 +21,9 @@ def ensure_roles(super_url: str, passwords: dict[str, str]) -> None:
             if ROLES[role] in known:
                 continue
             connection.execute(
-                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD {}").format(name, password)
+                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD {}").format(
+                    name, password
+                )
             )
 
 

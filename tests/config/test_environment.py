@@ -1,0 +1,57 @@
+"""The environment: defaults, one complaint per wrong value, and a secret that is made once."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from forecourt.config.environment import EnvironmentProblem, read
+
+
+def test_with_nothing_set_forecourt_listens_on_this_machine_only(tmp_path: Path) -> None:
+    here = read({"FORECOURT_DATA": str(tmp_path)})
+
+    assert (here.host, here.port, here.live_port, here.smtp_port, here.spare_port) == ("127.0.0.1", 8000, 8001, 8002, 8003)
+    assert here.is_local
+    assert here.runs_database
+    assert here.runs_mail_server
+    assert here.smtp_url == "smtp://127.0.0.1:8002"
+    assert here.origin == "http://127.0.0.1:8000"
+
+
+def test_a_relay_of_the_dealer_replaces_the_local_mail_server(tmp_path: Path) -> None:
+    here = read({"FORECOURT_DATA": str(tmp_path), "FORECOURT_SMTP_URL": "smtps://relay.example:465"})
+
+    assert here.smtp_url == "smtps://relay.example:465"
+    assert not here.runs_mail_server
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("FORECOURT_PORT", "eighty", "FORECOURT_PORT is 'eighty'; it must be a number from 1 to 65532 (the next three ports are used too)."),
+        ("FORECOURT_PORT", "65533", "FORECOURT_PORT is '65533'; it must be a number from 1 to 65532 (the next three ports are used too)."),
+        ("FORECOURT_DEBUG", "perhaps", "FORECOURT_DEBUG is 'perhaps'; write 1 or 0."),
+        ("FORECOURT_POSTGRES_BIN", "/nowhere", "FORECOURT_POSTGRES_BIN is '/nowhere'; there is no such folder."),
+        ("DATABASE_URL", "mysql://a:secret@b/c", "DATABASE_URL begins with 'mysql'; it must begin with postgres:// or postgresql://."),
+        ("DATABASE_ADMIN_URL", "postgresql:///x", "DATABASE_ADMIN_URL is set but DATABASE_URL is not"),
+        ("FORECOURT_CLOCK", "tomorrow", "FORECOURT_CLOCK is 'tomorrow'"),
+        ("FORECOURT_CLOCK", "2026-03-02T08:00:00", "an instant with its zone"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_would_be_right(tmp_path: Path, name: str, value: str, complaint: str) -> None:
+    with pytest.raises(EnvironmentProblem) as problem:
+        read({"FORECOURT_DATA": str(tmp_path), name: value})
+
+    assert complaint in str(problem.value)
+    assert "secret" not in str(problem.value)
+
+
+def test_the_secret_key_is_made_once_and_only_we_can_read_it(tmp_path: Path) -> None:
+    first = read({"FORECOURT_DATA": str(tmp_path)}).secret_key
+    second = read({"FORECOURT_DATA": str(tmp_path)}).secret_key
+
+    assert first == second
+    assert len(first) >= 50
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
