@@ -1,0 +1,39 @@
+"""What cars and people are recognised by, in the one form in which it is compared and stored.
+
+`vin` and its `makers`, `plate`, `contact` (telephone, e-mail) and `words` (names, free text).
+Normal forms are for matching; what somebody typed is kept beside them by the rows that need it.
+"""
+
+from forecourt.kernel.identifiers.contact import normal_email, normal_phone
+from forecourt.kernel.identifiers.plate import normal_plate, show_plate
+from forecourt.kernel.identifiers.vin import (
+    normal_vin,
+    vin_check_digit_ok,
+    vin_make,
+    vin_region,
+)
+from forecourt.kernel.identifiers.words import (
+    folded,
+    normal_code,
+    normal_name,
+    normal_words,
+    sort_key,
+    text_key,
+)
+
+__all__ = [
+    "folded",
+    "normal_code",
+    "normal_email",
+    "normal_name",
+    "normal_phone",
+    "normal_plate",
+    "normal_vin",
+    "normal_words",
+    "show_plate",
+    "sort_key",
+    "text_key",
+    "vin_check_digit_ok",
+    "vin_make",
+    "vin_region",
+]

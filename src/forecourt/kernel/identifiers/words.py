@@ -1,0 +1,147 @@
+"""Names and free text, normalised for matching, sorting and keys.
+
+Every function is pure and cheap, called once per line of a file with millions of lines.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from functools import lru_cache
+from hashlib import blake2b
+
+_CACHED = 32_768
+
+# Letters that Unicode does not take apart into a letter and a mark.
+_WHOLE_LETTERS = {
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th",
+    "ı": "i", "ħ": "h", "ŋ": "n", "ŧ": "t", "Æ": "AE", "Œ": "OE", "Ø": "O", "Đ": "D", "Ð": "D",
+    "Ł": "L", "Þ": "TH", "ẞ": "SS", "Ħ": "H", "Ŋ": "N", "Ŧ": "T",
+}  # fmt: skip
+_LATIN = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
+_MARKS = range(0x0300, 0x0370)
+_FULL_WIDTH = range(0xFF01, 0xFF5F)
+
+
+def _accent_table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {}
+    for point in _LATIN:
+        bare = unicodedata.normalize("NFKD", chr(point))
+        table[point] = "".join(letter for letter in bare if ord(letter) not in _MARKS)
+    table |= {ord(letter): bare for letter, bare in _WHOLE_LETTERS.items()}
+    table |= dict.fromkeys(_MARKS)
+    table |= {point: chr(point - 0xFEE0) for point in _FULL_WIDTH}
+    return table
+
+
+_ACCENTS = _accent_table()
+_PUNCTUATION = string.punctuation + "«»„“”‚‘’·•…–—§°´¨¿¡×、。〈〉《》「」『』【】〔〕〜・\u00a0\u3000"
+_TO_SPACE: dict[int, str | None] = dict.fromkeys(map(ord, _PUNCTUATION), " ")
+_FULL_WIDTH_PUNCTUATION: dict[int, str | None] = {point: " " for point in _FULL_WIDTH if chr(point - 0xFEE0) in string.punctuation}
+_TO_WORDS = _ACCENTS | _TO_SPACE | _FULL_WIDTH_PUNCTUATION
+
+# Dates, amounts and long numbers (orders, mileage) differ on every line and tell nothing of the
+# work; short ones do (5W30, 1.9 TDI becomes a number too, but the words around it remain).
+_NUMBER_NOISE = re.compile(r"\d+(?:[.,:]\d+)+|\d+/\d+/\d+|\d+-\d+-\d+|\d{5,}")
+_NOISE_WORD = "0"
+_HAS_DIGIT = re.compile(r"\d")
+
+_TITLES = frozenset(
+    "dr dres prof univ mag dipl ing habil med phil rer nat jur hc mba msc bsc phd "
+    "herr herrn hr frau fr familie fam firma eheleute mr mrs ms miss mx sir madam "
+    "sig signor signora signore sigra sigg dott dottor dottore dottssa dottoressa arch avv geom rag "
+    "dl dna domnul doamna dra m mme mlle monsieur madame jr sr jun sen".split()
+)
+_PARTICLES = frozenset(
+    "von van vom zu zum zur der den de del della dello delle dei degli di da dal dalla do dos du la le lo y e und and et si".split()
+)
+_NOT_IN_A_NAME = _TITLES | _PARTICLES
+_CHINESE_TITLES = ("先生", "女士", "小姐", "太太", "博士", "教授")
+_APOSTROPHES: dict[int, str | None] = dict.fromkeys(map(ord, "'’`´.·"))
+# Müller is Mueller where a keyboard had no ü; after a vowel or q (Bauer, Quelle) ue is no umlaut.
+_WRITTEN_UMLAUT = re.compile(r"ae|oe|(?<![aeoq])ue")
+
+
+def without_accents(text: str) -> str:
+    """Latin letters bare (ß is ss), full-width forms narrow; all other scripts as they are."""
+    return text if text.isascii() else text.translate(_ACCENTS)
+
+
+def folded(text: str) -> str:
+    """For comparing without regard to case and accents; spaces and punctuation stay."""
+    return without_accents(text.casefold())
+
+
+@lru_cache(maxsize=_CACHED)
+def normal_words(text: str) -> str:
+    """Free text as bare lower-case words with single spaces, in which rules look for their words.
+
+    Dates, amounts and numbers of five digits or more all read `0`, so that lines which differ
+    only in them are one text.
+    """
+    text = text.casefold()
+    if _HAS_DIGIT.search(text):
+        text = _NUMBER_NOISE.sub(_NOISE_WORD, text)
+    return " ".join(text.translate(_TO_WORDS).split())
+
+
+def normal_code(text: str) -> str:
+    """A labour or part code: upper case, no separators; its digits all count."""
+    return "".join(folded(text).translate(_TO_WORDS).split()).upper()
+
+
+@lru_cache(maxsize=_CACHED)
+def text_key(code: str, words: str) -> str:
+    """32 hexadecimal digits that are equal exactly where normal code and normal words are.
+
+    Method: BLAKE2b with a digest of 16 bytes. Whatever is derived once per key (a kind of work)
+    must be derived from `normal_code` and `normal_words`, never from the text itself.
+    """
+    normal = f"{normal_code(code)}\x1f{normal_words(words)}"
+    return blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=_CACHED)
+def normal_name(text: str) -> str:
+    """A person's or firm's name without case, accents, titles, particles, order of words.
+
+    `Dr. Jürgen von Müller`, `MUELLER, Juergen` and `Müller Jürgen` are equal. Doubtful on its
+    own, as names are: evidence for a match, not proof.
+    """
+    name = text.casefold().translate(_APOSTROPHES)
+    for title in _CHINESE_TITLES:
+        name = name.removesuffix(title)
+    words = name.translate(_TO_WORDS).split()
+    telling = [word for word in words if word not in _NOT_IN_A_NAME] or words
+    return " ".join(sorted(_WRITTEN_UMLAUT.sub(lambda found: found[0][0], word) for word in telling))
+
+
+@lru_cache(maxsize=_CACHED)
+def sort_key(text: str) -> str:
+    """Orders as people expect under plain comparison of code points (PostgreSQL's C.UTF-8).
+
+    Case and accents do not count, `Bay 2` comes before `Bay 10`, and common Chinese characters
+    follow their pinyin: level 1 of GB 2312 is arranged by it.
+    """
+    key = " ".join(text.casefold().translate(_TO_WORDS).split())
+    if _HAS_DIGIT.search(key):
+        key = re.sub(r"\d+", lambda digits: digits[0].zfill(8), key)
+    return key if key.isascii() else "".join(map(_by_pinyin, key))
+
+
+_LEVEL_1 = (0xB0A1, 0xD7F9)
+_PINYIN_BASE = 0x3400
+
+
+def _by_pinyin(character: str) -> str:
+    if not "\u4e00" <= character <= "\u9fff":
+        return character
+    try:
+        place = int.from_bytes(character.encode("gb2312"), "big")
+    except UnicodeEncodeError:
+        return character
+    if not _LEVEL_1[0] <= place <= _LEVEL_1[1]:
+        return character
+    # A block of rare characters before all others keeps the order and stays one character long.
+    return chr(_PINYIN_BASE + ((place >> 8) - 0xB0) * 94 + (place & 0xFF) - 0xA1)

@@ -1,0 +1,108 @@
+"""Distances and intervals of service: how much a car is driven, when something is due again.
+
+Owns the arithmetic; readings and intervals come from vehicles and the catalogue.
+"""
+
+from __future__ import annotations
+
+import calendar
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+SHORTEST_SPAN_DAYS = 60
+#: Older readings tell of another life of the car, and are used only where newer ones are few.
+RECENT_DAYS = 3 * 365
+#: A taxi on two shifts; more than this is a mistyped reading.
+HIGHEST_KM_PER_YEAR = 250_000
+
+_DAYS_PER_YEAR = 365.25
+_FURTHEST_DAYS = 50 * 366
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`on` may lie in the past; `because` says which limit comes first."""
+
+    on: date
+    because: Literal["time", "distance"]
+    days_left: int
+    at_km: int | None = None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_left < 0
+
+
+def km_per_year(readings: Iterable[tuple[date, int]]) -> int | None:
+    """Kilometres a year from odometer readings (day, km), or None where they tell too little.
+
+    Method: mistyped and falling readings are dropped by keeping the longest run that never
+    falls; the slope from first to last of the recent three years, or of all where those span
+    less than 60 days.
+    """
+    rising = _longest_rising(sorted(readings))
+    if not rising:
+        return None
+    last_on, last_km = rising[-1]
+    recent = [(on, km) for on, km in rising if (last_on - on).days <= RECENT_DAYS]
+    for span in (recent, rising):
+        first_on, first_km = span[0]
+        days = (last_on - first_on).days
+        if days >= SHORTEST_SPAN_DAYS:
+            yearly = round((last_km - first_km) * _DAYS_PER_YEAR / days)
+            return yearly if yearly <= HIGHEST_KM_PER_YEAR else None
+    return None
+
+
+def next_due(
+    last_on: date,
+    last_km: int | None,
+    months: int | None,
+    km: int | None,
+    km_per_year: int | None,
+    today: date,
+) -> Due | None:
+    """When work done on `last_on` is due again: after `months` or `km`, whichever comes first.
+
+    None where no interval applies. Distance counts only where the yearly distance is known.
+    """
+    at_km = last_km + km if km and last_km is not None else None
+    limits: list[tuple[date, Literal["time", "distance"]]] = []
+    if months:
+        limits.append((months_later(last_on, months), "time"))
+    if km and km_per_year and km_per_year > 0:
+        days = int(km * _DAYS_PER_YEAR / km_per_year)
+        if days <= _FURTHEST_DAYS:
+            limits.append((last_on + timedelta(days=days), "distance"))
+    if not limits:
+        return None
+    on, because = min(limits, key=lambda limit: limit[0])
+    return Due(on, because, (on - today).days, at_km)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months on, or the last of that month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _longest_rising(readings: list[tuple[date, int]]) -> list[tuple[date, int]]:
+    """The longest subsequence whose km never fall (patience sorting, O(n log n))."""
+    tails: list[int] = []
+    tail_at: list[int] = []
+    before: list[int | None] = []
+    for index, (_, km) in enumerate(readings):
+        length = bisect_right(tails, km)
+        before.append(tail_at[length - 1] if length else None)
+        tails[length : length + 1] = [km]
+        tail_at[length : length + 1] = [index]
+    kept: list[tuple[date, int]] = []
+    at = tail_at[-1] if tail_at else None
+    while at is not None:
+        kept.append(readings[at])
+        at = before[at]
+    return kept[::-1]
