@@ -1,0 +1,48 @@
+"""Which rooms the house has."""
+
+from forecourt.config.environment import environment
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "django_cotton",
+    "forecourt.runtime",
+    "forecourt.records.accounts",
+    "forecourt.records.catalogue",
+    "forecourt.records.dealership",
+    "forecourt.records.people",
+    "forecourt.records.vehicles",
+    "forecourt.records.history",
+    "forecourt.records.timeline",
+    "forecourt.engines.intake",
+    "forecourt.engines.audience",
+    "forecourt.engines.messaging",
+    "forecourt.engines.booking",
+    "forecourt.engines.offers",
+    "forecourt.engines.cases",
+    "forecourt.journeys.workshop",
+    "forecourt.journeys.marketing",
+    "forecourt.journeys.care",
+    "forecourt.faces.ui",
+    "forecourt.faces.staff",
+    "forecourt.faces.customer",
+    "forecourt.faces.api",
+    "forecourt.faces.hooks",
+    "forecourt.config",
+]
+
+AUTH_USER_MODEL = "accounts.Account"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CLOCK = environment().clock
+DATA = environment().data
+DEBUG = environment().debug
+IS_LOCAL = environment().is_local

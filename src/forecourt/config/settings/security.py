@@ -1,0 +1,24 @@
+"""Keys, hosts, cookies, passwords."""
+
+from forecourt.config.environment import environment
+
+SECRET_KEY = environment().secret_key
+ALLOWED_HOSTS = list(environment().allowed_hosts)
+CSRF_COOKIE_NAME = f"forecourt_csrf_{environment().port}"  # cookies know no port: two copies run side by side
+SESSION_COOKIE_NAME = f"forecourt_session_{environment().port}"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LIVE_URL = environment().live_url or f"{environment().origin.rsplit(':', 1)[0]}:{environment().live_port}"
+SMTP_URL = environment().smtp_url

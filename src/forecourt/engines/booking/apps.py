@@ -1,0 +1,6 @@
+from forecourt.runtime.context import Context
+
+
+class Booking(Context):
+    name = "forecourt.engines.booking"
+    label = "booking"

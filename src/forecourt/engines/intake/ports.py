@@ -1,0 +1,80 @@
+"""What intake asks of whoever reads a file: one table, its header and its rows, one after the other.
+
+The readers themselves are adapters (`adapters.dms`); `config.wiring` puts one in place with `read_tables_with`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+GIB: Final = 1024**3
+MIB: Final = 1024**2
+
+
+class Unsaved(Enum):
+    """A cell that holds a formula whose result the program that wrote the file did not save."""
+
+    FORMULA = "formula"
+
+
+UNSAVED_FORMULA: Final = Unsaved.FORMULA
+
+TableKind = Literal["delimited", "xlsx", "xls", "ods"]
+
+# date covers datetime; bool is an int.
+Cell = str | int | float | date | time | timedelta | Unsaved
+Row = tuple[int, list[Cell]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be before it is refused, decided before it is read."""
+
+    file_bytes: int = 2 * GIB
+    # A workbook lies in memory as a whole; a delimited file never does.
+    workbook_bytes: int = 512 * MIB
+
+
+@dataclass
+class Table:
+    """One table of a file. `rows` can be taken once and yields (line in the file, cells); blank rows are left out."""
+
+    kind: TableKind
+    header: list[str]
+    rows: Iterator[Row]
+    header_line: int = 1
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    size_bytes: int = 0
+    # Lines (delimited) or rows (workbook) below the header: exact but for line breaks inside quotes.
+    rows_estimate: int = 0
+    # The first rows below the header, to guess meaning and style from; `rows` yields them again.
+    sample: list[list[Cell]] = field(default_factory=list)
+
+
+class TableReader(Protocol):
+    """Opens a file as a table, or raises Refusal with the reason in a sentence."""
+
+    def __call__(self, path: Path, *, name: str, limits: Limits = ...) -> Table: ...
+
+
+class _Readers:
+    """Holds the reader that wiring chose."""
+
+    table: TableReader | None = None
+
+
+def read_tables_with(reader: TableReader) -> None:
+    """Let files be opened by this reader from now on; called once, by wiring."""
+    _Readers.table = reader
+
+
+def open_table(path: Path, *, name: str, limits: Limits | None = None) -> Table:
+    """Open the file with the reader that wiring chose."""
+    if _Readers.table is None:
+        raise RuntimeError("No reader for tables: config.wiring calls engines.intake.ports.read_tables_with")
+    return _Readers.table(path, name=name, limits=limits or Limits())

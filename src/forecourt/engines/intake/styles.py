@@ -1,0 +1,87 @@
+"""How a column writes dates and numbers, decided for the whole column from many values, never cell by cell.
+
+"01.02.2025" and "1.234" alone say nothing; beside "31.12.2025" and "1.234,56" they do.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from forecourt.engines.intake.ports import Cell
+
+DateOrder = Literal["dmy", "mdy"]
+DecimalSign = Literal[",", "."]
+
+_THREE_PARTS: Final = re.compile(r"^\s*(\d{1,2})([./\-\s])\s?(\d{1,2})[./\-\s]\s?(\d{2,4})\b")
+_SERIAL: Final = re.compile(r"^\d{5}(?:[.,]\d+)?$")
+_GROUP_SIGNS: Final = " \u00a0\u202f\u2009'’"
+_NUMBER: Final = re.compile(r"\d[\d.,]*")
+
+
+@dataclass(frozen=True)
+class ColumnStyle:
+    """How one column is to be read."""
+
+    date_order: DateOrder = "dmy"
+    decimal: DecimalSign = ","
+    # Days since 1899-12-30, as spreadsheets count, written as plain numbers.
+    has_serial_dates: bool = False
+
+
+def date_order(values: Iterable[Cell]) -> DateOrder | None:
+    """Day or month first, from values in which only one of the two is possible; None if nothing tells."""
+    day_first = month_first = 0
+    slashes = 0
+    for value in values:
+        match = _THREE_PARTS.match(value) if isinstance(value, str) else None
+        if match is None:
+            continue
+        first, sign, second = int(match[1]), match[2], int(match[3])
+        slashes += sign in "/-"
+        day_first += first > 12 >= second
+        month_first += second > 12 >= first
+    if day_first != month_first:
+        return "dmy" if day_first > month_first else "mdy"
+    return None
+
+
+def has_serial_dates(values: Iterable[Cell]) -> bool:
+    """Whether the column holds plain numbers between 1954 and 2119 and nothing else."""
+    texts = [value for value in values if isinstance(value, str) and value.strip()]
+    return bool(texts) and all(_SERIAL.match(text.strip()) and 20_000 <= int(text.strip()[:5]) <= 80_000 for text in texts)
+
+
+def decimal_sign(values: Iterable[Cell]) -> DecimalSign | None:
+    """Comma or point, by the values that can be read in only one way; None if nothing tells."""
+    comma = point = 0
+    for value in values:
+        if not isinstance(value, str):
+            continue
+        text = value.translate(_WITHOUT_GROUPS)
+        match = _NUMBER.search(text)
+        if match is None:
+            continue
+        told = _told_by(match.group().rstrip(".,"))
+        comma += told == ","
+        point += told == "."
+    if comma == point:
+        return None
+    return "," if comma > point else "."
+
+
+_WITHOUT_GROUPS: Final = {ord(sign): None for sign in _GROUP_SIGNS}
+
+
+def _told_by(number: str) -> DecimalSign | None:
+    commas, points = number.count(","), number.count(".")
+    if commas and points:
+        return "," if number.rindex(",") > number.rindex(".") else "."
+    if commas + points > 1:
+        return "." if commas else ","
+    if commas + points == 1:
+        sign: DecimalSign = "," if commas else "."
+        behind = len(number) - number.index(sign) - 1
+        # Three digits behind a single sign may be thousands.
+        return None if behind == 3 and number.index(sign) <= 3 else sign
+    return None

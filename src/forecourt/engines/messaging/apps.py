@@ -1,0 +1,6 @@
+from forecourt.runtime.context import Context
+
+
+class Messaging(Context):
+    name = "forecourt.engines.messaging"
+    label = "messaging"

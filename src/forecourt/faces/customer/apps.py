@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Customer(AppConfig):
+    name = "forecourt.faces.customer"
+    label = "customer"

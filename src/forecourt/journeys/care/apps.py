@@ -1,0 +1,6 @@
+from forecourt.runtime.context import Context
+
+
+class Care(Context):
+    name = "forecourt.journeys.care"
+    label = "care"

@@ -1,0 +1,6 @@
+from forecourt.runtime.context import Context
+
+
+class Workshop(Context):
+    name = "forecourt.journeys.workshop"
+    label = "workshop"

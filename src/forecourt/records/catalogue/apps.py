@@ -1,0 +1,6 @@
+from forecourt.runtime.context import Context
+
+
+class Catalogue(Context):
+    name = "forecourt.records.catalogue"
+    label = "catalogue"

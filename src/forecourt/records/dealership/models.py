@@ -1,0 +1,115 @@
+"""The dealer: organisation, legal entities, sites, staff, their skills and shifts, bays."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from forecourt.kernel.ids import uuid7
+from forecourt.runtime.scope import ScopedModel
+
+
+class Organisation(models.Model):
+    """A dealer group, or a network of them. Its id is the scope of all rows below."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, default="dealer")  # dealer | network
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=10, default="en")
+    brand_colour = models.CharField(max_length=7, default="#0f5fd7")
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "dealership"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LegalEntity(ScopedModel):
+    """Who invoices: name, address, tax number, currency."""
+
+    name = models.CharField(max_length=160)
+    address = models.TextField()
+    tax_number = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3, default="EUR")
+    invoice_prefix = models.CharField(max_length=12, blank=True)
+    iban = models.CharField(max_length=34, blank=True)
+
+    class Meta:
+        app_label = "dealership"
+
+
+class Site(ScopedModel):
+    legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="sites")
+    slug = models.SlugField()
+    code = models.CharField(max_length=12)  # as the dealer management system calls it
+    name = models.CharField(max_length=120)
+    street = models.CharField(max_length=120)
+    postcode = models.CharField(max_length=12)
+    city = models.CharField(max_length=80)
+    country = models.CharField(max_length=2)
+    phone = models.CharField(max_length=24)
+    email = models.EmailField()
+    zone = models.CharField(max_length=40, default="Europe/Berlin")
+    opening_hours = models.CharField(max_length=200, default="Mo-Fr 07:00-18:00; Sa 08:00-12:00")  # kernel.hours text
+    closed_on = ArrayField(models.DateField(), default=list, blank=True)
+    hourly_rate_net = models.DecimalField(max_digits=10, decimal_places=2, default=120)
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=19)  # percent
+
+    class Meta:
+        app_label = "dealership"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "slug"], name="one_site_per_slug")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffMember(ScopedModel):
+    """A person who works here: role, sites, skills, working hours."""
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="employments")
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=20)
+    sites = ArrayField(models.UUIDField(), default=list, blank=True)  # empty: all sites
+    home_site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    skills = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    working_hours = models.CharField(max_length=200, blank=True)  # empty: the site's
+    phone = models.CharField(max_length=24, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "dealership"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "account"], name="one_employment_per_account")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Absence(ScopedModel):
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=24, default="holiday")
+
+    class Meta:
+        app_label = "dealership"
+
+
+class Bay(ScopedModel):
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="bays")
+    name = models.CharField(max_length=60)
+    department = models.CharField(max_length=24, default="mechanical")  # mechanical | tyres | body | diagnosis | detailing
+    equipment = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    technician = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")  # who usually works here
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "dealership"
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,6 @@
+from forecourt.runtime.context import Context
+
+
+class History(Context):
+    name = "forecourt.records.history"
+    label = "history"

@@ -1,0 +1,47 @@
+"""Visits and their job lines, whoever did them: imported from a dealer management system or our own."""
+
+from django.db import models
+
+from forecourt.runtime.scope import ScopedModel
+
+
+class Visit(ScopedModel):
+    """A repair order: one car, one stay. `source` is "own" for visits that our own workshop opened."""
+
+    site = models.ForeignKey("dealership.Site", on_delete=models.PROTECT, related_name="+")
+    vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.PROTECT, related_name="visits")
+    customer = models.ForeignKey("people.Customer", on_delete=models.PROTECT, null=True, related_name="visits")
+    number = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    is_own = models.BooleanField(default=False)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    mileage = models.PositiveIntegerField(null=True)  # kilometres
+    net_total = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+    class Meta:
+        app_label = "history"
+        indexes = [
+            models.Index(fields=["organisation_id", "vehicle", "-opened_on"], name="visit_by_vehicle"),
+            models.Index(fields=["organisation_id", "customer", "-opened_on"], name="visit_by_customer"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "site", "number"], name="one_visit_per_site_and_number")]
+
+
+class JobLine(ScopedModel):
+    """One line of a repair order. `text_key` names its normalised code and words, so that equal texts are classified once."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, default="labour")  # labour | part
+    code = models.CharField(max_length=60, blank=True)
+    text = models.CharField(max_length=400, blank=True)
+    text_key = models.CharField(max_length=32)
+    hours = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    quantity = models.DecimalField(max_digits=10, decimal_places=3, default=1)
+    net_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+    class Meta:
+        app_label = "history"
+        indexes = [models.Index(fields=["organisation_id", "text_key"], name="job_line_by_text")]
+        constraints = [models.UniqueConstraint(fields=["visit", "position"], name="one_job_line_per_position")]

@@ -1,0 +1,6 @@
+from forecourt.runtime.context import Context
+
+
+class People(Context):
+    name = "forecourt.records.people"
+    label = "people"

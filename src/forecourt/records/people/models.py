@@ -1,0 +1,77 @@
+"""The dealer's customers, how each source calls them, and the consent ledger."""
+
+from django.db import models
+
+from forecourt.runtime.scope import ScopedModel
+
+
+class Customer(ScopedModel):
+    """A dealer's own record of a person or firm; several cars may hang on it."""
+
+    number = models.CharField(max_length=40)  # what people see and say
+    kind = models.CharField(max_length=10, default="private")  # private | business | internal
+    salutation = models.CharField(max_length=20, blank=True)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=120, blank=True)
+    company = models.CharField(max_length=160, blank=True)
+    sort_key = models.CharField(max_length=160, blank=True)  # kernel.identifiers.sort_key
+    match_name = models.CharField(max_length=200, blank=True)  # kernel.identifiers.normal_name
+    language = models.CharField(max_length=10, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=24, blank=True)  # E.164
+    mobile = models.CharField(max_length=24, blank=True)  # E.164
+    street = models.CharField(max_length=120, blank=True)
+    postcode = models.CharField(max_length=12, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    home_site_id = models.UUIDField(null=True)
+    adviser_id = models.UUIDField(null=True)  # dealership.StaffMember
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "people"
+        indexes = [
+            models.Index(fields=["organisation_id", "sort_key", "id"], name="customer_by_name"),
+            models.Index(fields=["organisation_id", "email"], name="customer_by_email"),
+            models.Index(fields=["organisation_id", "match_name"], name="customer_by_match_name"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "number"], name="one_customer_per_number")]
+
+    @property
+    def name(self) -> str:
+        return self.company if self.kind == "business" and self.company else f"{self.first_name} {self.last_name}".strip()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerReference(ScopedModel):
+    """The number a source (a dealer management system) knows a customer by."""
+
+    source = models.CharField(max_length=40)
+    number = models.CharField(max_length=60)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="references")
+
+    class Meta:
+        app_label = "people"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "source", "number"], name="one_customer_per_reference")]
+
+
+class ConsentEntry(ScopedModel):
+    """One line of the append-only ledger; the state of a consent is computed from its lines."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="consent_entries")
+    purpose = models.CharField(max_length=24)  # contract | service_reminder | survey | offers | recall
+    channel = models.CharField(max_length=12)  # email | sms | phone | post | app
+    act = models.CharField(max_length=10)  # give | withdraw | object
+    wording = models.CharField(max_length=40)  # key of the text shown
+    wording_version = models.PositiveSmallIntegerField(default=1)
+    language = models.CharField(max_length=10, blank=True)
+    source = models.CharField(max_length=40)  # import:<name> | staff | link | double_opt_in | dealer_rule
+    staff_id = models.UUIDField(null=True)
+    evidence = models.JSONField(default=dict)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "people"
+        indexes = [models.Index(fields=["organisation_id", "customer", "purpose", "channel", "-entered_at"], name="consent_state")]

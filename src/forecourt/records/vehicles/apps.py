@@ -1,0 +1,6 @@
+from forecourt.runtime.context import Context
+
+
+class Vehicles(Context):
+    name = "forecourt.records.vehicles"
+    label = "vehicles"

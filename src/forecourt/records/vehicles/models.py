@@ -1,0 +1,64 @@
+"""Cars and who keeps them."""
+
+from django.db import models
+from django.db.models import Q
+
+from forecourt.runtime.scope import ScopedModel
+
+
+class Vehicle(ScopedModel):
+    vin = models.CharField(max_length=17, blank=True)
+    plate = models.CharField(max_length=16, blank=True)  # as people write it
+    plate_key = models.CharField(max_length=16, blank=True)  # kernel.identifiers.normal_plate
+    make = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=80, blank=True)
+    fuel = models.CharField(max_length=16, blank=True)  # petrol | diesel | hybrid | plugin | electric | gas
+    model_year = models.PositiveSmallIntegerField(null=True)
+    first_registered_on = models.DateField(null=True)
+    statutory_test_due_on = models.DateField(null=True)
+    country = models.CharField(max_length=2, blank=True)
+    mileage = models.PositiveIntegerField(null=True)  # kilometres, the latest known
+    mileage_on = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "vehicles"
+        indexes = [models.Index(fields=["organisation_id", "plate_key"], name="vehicle_by_plate")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "vin"], condition=~Q(vin=""), name="one_vehicle_per_vin")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.make} {self.model}".strip() or self.plate or self.vin
+
+
+class VehicleReference(ScopedModel):
+    """The number a source knows a vehicle by."""
+
+    source = models.CharField(max_length=40)
+    number = models.CharField(max_length=60)
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="references")
+
+    class Meta:
+        app_label = "vehicles"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "source", "number"], name="one_vehicle_per_reference")]
+
+
+class Holding(ScopedModel):
+    """Who keeps a car, from when until when, in which role."""
+
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="holdings")
+    customer = models.ForeignKey("people.Customer", on_delete=models.PROTECT, related_name="holdings")
+    role = models.CharField(max_length=10, default="keeper")  # keeper | owner | driver
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        app_label = "vehicles"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "vehicle", "role"],
+                condition=Q(until_on__isnull=True, role="keeper"),
+                name="one_current_keeper_per_vehicle",
+            )
+        ]

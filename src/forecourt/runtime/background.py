@@ -1,0 +1,152 @@
+"""Work that happens later, in a worker, exactly as its cause committed it.
+
+A job is deferred inside the business transaction (Procrastinate keeps it in the same database), carries its organisation and
+who caused it, and reopens both before it runs. `job` marks a function as one; `poll` runs a function every few seconds for
+what has become due by the business clock. Jobs may run twice (a worker can die after its commit), so each must be repeatable.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import close_old_connections, connection
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from forecourt.runtime import scope
+from forecourt.runtime.actors import Actor
+
+QUEUES = ("live", "default", "bulk")
+"""live: what a person is watching; default: reactions; bulk: imports, send runs, recomputation."""
+
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
+_STALLED_AFTER_SECONDS = 30
+
+
+class Job:
+    """A deferred function; call `defer` inside a transaction."""
+
+    def __init__(self, run: Callable[..., None], queue: str, alone_per: str | None) -> None:
+        self.run = run
+        self.queue = queue
+        self.alone_per = alone_per
+        self.name = f"{run.__module__.removeprefix('forecourt.')}.{run.__name__}"
+        self.task = app.task(name=self.name, queue=queue, retry=_RETRY)(self._perform)
+        functools.update_wrapper(self, run)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        self.run(*args, **kwargs)
+
+    def defer(self, *, by: Actor, after: timedelta | None = None, **values: Any) -> int:
+        """Queue the job for this actor; plain values only. Returns the job's number."""
+        lock = f"{self.name}:{values[self.alone_per]}" if self.alone_per else None
+        queued: int = self.task.configure(lock=lock, schedule_in={"seconds": after.total_seconds()} if after else None).defer(
+            caused_by=_packed(by), **values
+        )
+        return queued
+
+    def _perform(self, *, caused_by: dict[str, Any], **values: Any) -> None:
+        actor = _unpacked(caused_by)
+        _in_scope(actor.organisation_id, lambda: self.run(by=actor, **values))
+
+
+def job(*, queue: str = "default", alone_per: str | None = None) -> Callable[[Callable[..., None]], Job]:
+    """Mark `def f(*, by: Actor, …)` as a job. `alone_per` names the argument of which only one job runs at a time.
+
+    The job opens the organisation's scope but no transaction: a job that talks to the outside commits in steps.
+    """
+
+    def mark(run: Callable[..., None]) -> Job:
+        return Job(run, queue, alone_per)
+
+    return mark
+
+
+def poll(*, every_seconds: int, queue: str = "default") -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Run `def f()` every few seconds, one at a time, outside any scope: it opens the scopes it needs."""
+    cron = f"*/{every_seconds // 60 or 1} * * * *" if every_seconds >= 60 else f"* * * * * */{every_seconds}"
+
+    def mark(run: Callable[[], None]) -> Callable[[], None]:
+        name = f"{run.__module__.removeprefix('forecourt.')}.{run.__name__}"
+
+        def perform(timestamp: int) -> None:
+            _freshly(run)
+
+        task = app.task(name=name, queue=queue, lock=name, queueing_lock=name)(perform)
+        app.periodic(cron=cron)(task)
+        return run
+
+    return mark
+
+
+@app.task(name="runtime.react", queue="default", retry=_RETRY)
+def _react(*, subscriber: str, event_ids: list[str], organisation_id: str) -> None:
+    from forecourt.runtime import events  # noqa: PLC0415 - events defers through this module
+
+    _in_scope(UUID(organisation_id), lambda: events.react(subscriber, event_ids))
+
+
+def defer_reaction(*, subscriber: str, queue: str, event_ids: list[str]) -> None:
+    """Queue one subscriber's reaction to a batch of events."""
+    _react.configure(queue=queue).defer(
+        subscriber=subscriber, event_ids=event_ids, organisation_id=str(scope.organisation_id())
+    )
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="runtime.recover", queue="default", queueing_lock="runtime.recover", pass_context=True)
+async def _recover(context: JobContext, timestamp: int) -> None:
+    """Give jobs of dead workers back. After `kill -9` a job stays `doing` until someone says otherwise."""
+    manager = context.app.job_manager
+    await manager.prune_stalled_workers(seconds_since_heartbeat=_STALLED_AFTER_SECONDS)
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER_SECONDS):
+        await manager.retry_job(stalled)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="runtime.forget_finished", queue="default", queueing_lock="runtime.forget_finished", pass_context=True)
+async def _forget_finished(context: JobContext, timestamp: int) -> None:
+    await context.app.job_manager.delete_old_jobs(nb_hours=24, include_failed=False)
+
+
+def _in_scope(organisation_id: UUID, run: Callable[[], None]) -> None:
+    def inside() -> None:
+        with scope.of(organisation_id):
+            run()
+
+    _freshly(inside)
+
+
+def _freshly(run: Callable[[], None]) -> None:
+    """Worker threads live long: drop a connection that died with the server, unless a test's transaction holds it."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+    run()
+
+
+def _packed(actor: Actor) -> dict[str, Any]:
+    return {
+        "kind": actor.kind,
+        "organisation_id": str(actor.organisation_id),
+        "id": str(actor.id) if actor.id else None,
+        "sites": None if actor.sites is None else sorted(str(site) for site in actor.sites),
+        "rights": sorted(actor.rights),
+        "role": actor.role,
+        "via": actor.via,
+    }
+
+
+def _unpacked(packed: dict[str, Any]) -> Actor:
+    return Actor(
+        kind=packed["kind"],
+        organisation_id=UUID(packed["organisation_id"]),
+        id=UUID(packed["id"]) if packed["id"] else None,
+        sites=None if packed["sites"] is None else frozenset(UUID(site) for site in packed["sites"]),
+        rights=frozenset(packed["rights"]),
+        role=packed["role"],
+        via=packed["via"],
+    )
+
+

@@ -1,0 +1,8 @@
+"""Tables that every context relies on and none owns."""
+
+from forecourt.runtime.models.audit import AuditEntry
+from forecourt.runtime.models.events import Event, EventSubject, Reaction
+from forecourt.runtime.models.files import StoredFile
+from forecourt.runtime.models.live import LiveFragment
+
+__all__ = ["AuditEntry", "Event", "EventSubject", "LiveFragment", "Reaction", "StoredFile"]

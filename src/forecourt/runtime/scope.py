@@ -1,0 +1,145 @@
+"""Whose rows a piece of work may see.
+
+A request or job has one scope: an organisation. Models of a dealer inherit `ScopedModel`; asking their manager anything
+outside a scope raises `ScopeMissing`, inside one it answers only with that organisation's rows, and saving a row of another
+raises `ForeignRow`. The organisation is also told to PostgreSQL with `SET LOCAL`, for the policies of row-level security.
+Work on behalf of all (supervision, the poll of what is due) says so with `everywhere(reason)`.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from forecourt.kernel.ids import uuid7
+
+
+class ScopeMissing(Exception):
+    """A scoped table was asked outside any scope: a programming error, never a user's."""
+
+
+class ForeignRow(Exception):
+    """A row of another organisation was about to be written: a programming error, never a user's."""
+
+
+_EVERYWHERE = "everywhere"
+_current: ContextVar[UUID | str | None] = ContextVar("forecourt_scope", default=None)
+
+
+def organisation_id() -> UUID:
+    """The organisation in scope; raises ScopeMissing if there is none."""
+    current = _current.get()
+    if not isinstance(current, UUID):
+        raise ScopeMissing("No organisation is in scope here; open one with scope.of(organisation_id).")
+    return current
+
+
+def is_open() -> bool:
+    return _current.get() is not None
+
+
+@contextmanager
+def of(organisation_id: UUID) -> Iterator[None]:
+    """Work for one organisation."""
+    token = _current.set(organisation_id)
+    tell_database()
+    try:
+        yield
+    finally:
+        _current.reset(token)
+        tell_database()
+
+
+@contextmanager
+def everywhere(reason: str) -> Iterator[None]:
+    """Work across organisations; the reason is for the reader."""
+    assert reason
+    token = _current.set(_EVERYWHERE)
+    tell_database()
+    try:
+        yield
+    finally:
+        _current.reset(token)
+        tell_database()
+
+
+def tell_database() -> None:
+    """Name the scope to PostgreSQL for the rest of the transaction; outside one, the next transaction's begin does it."""
+    if connection.in_atomic_block and not connection.needs_rollback:
+        _name_scope(connection)
+
+
+def begin(wrapper: BaseDatabaseWrapper) -> None:
+    """Called by the database backend at the start of each transaction."""
+    if is_open():
+        _name_scope(wrapper)
+
+
+def _name_scope(wrapper: BaseDatabaseWrapper) -> None:
+    current = _current.get()
+    with wrapper.cursor() as cursor:
+        cursor.execute("SELECT set_config('forecourt.organisation', %s, true)", ["" if current is None else str(current)])
+
+
+M = TypeVar("M", bound="ScopedModel")
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """Refuses to write what belongs elsewhere."""
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        rows = list(objs)
+        for row in rows:
+            row.claim_organisation()
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        if {"organisation_id", "organisation"} & kwargs.keys():
+            raise ForeignRow("A row never moves to another organisation.")
+        return super().update(**kwargs)
+
+
+class ScopedManager(models.Manager[M]):
+    """The only door to a dealer's rows."""
+
+    def get_queryset(self) -> ScopedQuerySet[M]:
+        rows: ScopedQuerySet[M] = ScopedQuerySet(self.model, using=self._db)
+        current = _current.get()
+        if current is None:
+            raise ScopeMissing(f"{self.model.__name__} was asked without a scope; open one with scope.of(organisation_id).")
+        return rows if current == _EVERYWHERE else rows.filter(organisation_id=current)
+
+
+class ScopedModel(models.Model):
+    """A row that belongs to one organisation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation_id = models.UUIDField(editable=False)
+
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+    def claim_organisation(self) -> None:
+        """Give a new row the organisation in scope; raises ForeignRow if it already has another."""
+        current = _current.get()
+        if current is None:
+            raise ScopeMissing(f"{type(self).__name__} was saved without a scope.")
+        if isinstance(current, UUID):
+            if self.organisation_id is None:
+                self.organisation_id = current
+            elif self.organisation_id != current:
+                raise ForeignRow(f"{type(self).__name__} {self.pk} belongs to another organisation.")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.claim_organisation()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.claim_organisation()
+        return super().delete(*args, **kwargs)
