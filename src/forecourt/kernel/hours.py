@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -82,7 +83,7 @@ class WeekHours:
     def to_text(self) -> str:
         """The written form; `from_text` gives equal hours back."""
         rules = [f"{_show_weekdays(days)} {_show_intervals(intervals)}" for days, intervals in _runs_of_days(self.days)]
-        dated = {day: "off" for day in self.closed_on}
+        dated = dict.fromkeys(self.closed_on, "off")
         dated |= {day: _show_intervals(intervals) for day, intervals in self.extra.items()}
         rules += [f"{day.isoformat()} {shown}" for day, shown in sorted(dated.items())]
         return "; ".join(rules)
@@ -177,7 +178,7 @@ def _checked(intervals: Iterable[tuple[time, time]]) -> DayHours:
     for opens, closes in ordered:
         if closes <= opens and closes != _MIDNIGHT:
             raise ValueError(f"{opens:%H:%M}-{closes:%H:%M} ends before it starts")
-    for (_, closes), (opens, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, closes), (opens, _) in pairwise(ordered):
         if opens < closes or closes == _MIDNIGHT:
             raise ValueError(f"hours overlap at {opens:%H:%M}")
     return ordered

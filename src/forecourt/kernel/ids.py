@@ -18,24 +18,32 @@ _RANDOM_BITS = 74
 _VERSION = 0x7 << 76
 _VARIANT = 0b10 << 62
 
-_lock = threading.Lock()
-_last_millisecond = 0
-_last_tail = 0
+
+class _Sequence:
+    """The last id made by this process."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self._lock = threading.Lock()
+        self._millisecond = self._tail = 0
+
+    def next(self) -> UUID:
+        now = time.time_ns() // 1_000_000
+        with self._lock:
+            if now > self._millisecond:
+                self._millisecond, self._tail = now, _start_of_tail()
+            else:
+                self._tail += 1 + _random_bits(32)
+                if self._tail >> _RANDOM_BITS:
+                    self._millisecond, self._tail = self._millisecond + 1, _start_of_tail()
+            return _assembled(self._millisecond, self._tail)
 
 
 def uuid7() -> UUID:
     """A new UUIDv7, greater than every one this process made before; safe across threads."""
-    global _last_millisecond, _last_tail
-    now = time.time_ns() // 1_000_000
-    with _lock:
-        if now > _last_millisecond:
-            # The top bit stays free, so that the counter practically never overflows.
-            _last_millisecond, _last_tail = now, _random_bits(_RANDOM_BITS - 1)
-        else:
-            _last_tail += 1 + _random_bits(32)
-            if _last_tail >> _RANDOM_BITS:
-                _last_millisecond, _last_tail = _last_millisecond + 1, _random_bits(73)
-        return _assembled(_last_millisecond, _last_tail)
+    return _sequence.next()
 
 
 def uuid7_at(at: datetime) -> UUID:
@@ -61,10 +69,11 @@ def _random_bits(bits: int) -> int:
     return int.from_bytes(os.urandom((bits + 7) // 8), "big") & ((1 << bits) - 1)
 
 
-def _forget() -> None:
-    global _lock, _last_millisecond, _last_tail
-    _lock, _last_millisecond, _last_tail = threading.Lock(), 0, 0
+def _start_of_tail() -> int:
+    # The top bit stays free, so that the tail practically never overflows.
+    return _random_bits(_RANDOM_BITS - 1)
 
 
+_sequence = _Sequence()
 # A forked worker would otherwise go on counting from the same value as its parent.
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(after_in_child=_sequence.restart)

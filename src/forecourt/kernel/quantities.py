@@ -60,6 +60,7 @@ def km_per_year(readings: Iterable[tuple[date, int]]) -> int | None:
 def next_due(
     last_on: date,
     last_km: int | None,
+    *,
     months: int | None,
     km: int | None,
     km_per_year: int | None,

@@ -125,7 +125,7 @@ def fields_of(condition: Condition) -> frozenset[str]:
 
 def _parsed(data: object, kinds: Mapping[str, Kind] | None, place: str, depth: int) -> Condition:
     if not isinstance(data, Mapping):
-        raise ValueError(f"{place}: expected an object, found {type(data).__name__}")
+        raise ValueError(f"{place}: expected an object, found {type(data).__name__}")  # noqa: TRY004  # JSON of a user, no fault of the caller
     if not depth:
         raise ValueError(f"{place}: nested too deeply")
     match dict(data):
@@ -142,7 +142,7 @@ def _parsed(data: object, kinds: Mapping[str, Kind] | None, place: str, depth: i
 
 def _parsed_parts(parts: object, kinds: Mapping[str, Kind] | None, place: str, depth: int) -> tuple[Condition, ...]:
     if not isinstance(parts, Sequence) or isinstance(parts, str):
-        raise ValueError(f"{place}: expected a list")
+        raise ValueError(f"{place}: expected a list")  # noqa: TRY004  # likewise
     return tuple(_parsed(part, kinds, f"{place}[{index}]", depth - 1) for index, part in enumerate(parts))
 
 

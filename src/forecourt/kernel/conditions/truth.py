@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import typing
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -10,22 +9,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from forecourt.kernel.conditions.tree import (
+    WITHOUT_VALUE,
     All,
     Any,
     Compare,
     Condition,
     Not,
-    Scalar,
     Value,
     comparisons,
 )
-
-_ORDERINGS: Mapping[str, Callable[[typing.Any, typing.Any], bool]] = {
-    "lt": operator.lt,
-    "le": operator.le,
-    "gt": operator.gt,
-    "ge": operator.ge,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +66,45 @@ def lowered(text: str) -> str:
 
 def _holds(leaf: Compare, fact: object, today: date) -> bool:
     actual = _comparable(fact)
-    if leaf.op == "is_empty":
-        return _is_empty(actual)
-    if leaf.op == "not_empty":
-        return not _is_empty(actual)
+    if leaf.op in WITHOUT_VALUE:
+        return _is_empty(actual) is (leaf.op == "is_empty")
     if actual is None:
         return False
-    return _known_holds(leaf, actual, today)
-
-
-def _known_holds(leaf: Compare, actual: object, today: date) -> bool:
-    match leaf.op, leaf.value:
-        case "eq", value:
-            return _same(actual, value)
-        case "ne", value:
-            return not _same(actual, value)
-        case "in", tuple(values):
-            return any(_same(actual, value) for value in values)
-        case "not_in", tuple(values):
-            return not any(_same(actual, value) for value in values)
-        case "contains", str(text):
-            return isinstance(actual, str) and lowered(text) in lowered(actual)
-        case "starts_with", str(text):
-            return isinstance(actual, str) and lowered(actual).startswith(lowered(text))
-        case "has", value:
-            return _is_list(actual) and any(_same(each, value) for each in actual)  # type: ignore[attr-defined]
-        case "within_days", int(days):
-            first, last = window(today, days)
-            return isinstance(actual, date) and first <= actual <= last
-        case op, value:
-            return _one_kind(actual, value) and _ORDERINGS[op](actual, value)
+    if leaf.op == "within_days" and isinstance(leaf.value, int):
+        first, last = window(today, leaf.value)
+        return isinstance(actual, date) and first <= actual <= last
+    return _TESTS[leaf.op](actual, leaf.value)
 
 
 def _same(actual: object, value: object) -> bool:
     if isinstance(actual, date) and isinstance(value, str):
         return actual.isoformat() == value
     return _one_kind(actual, value) and actual == value
+
+
+def _differ(actual: object, value: object) -> bool:
+    of_one_kind = _one_kind(actual, value) or (isinstance(actual, date) and isinstance(value, str))
+    return of_one_kind and not _same(actual, value)
+
+
+def _among(actual: object, values: typing.Any) -> bool:
+    return any(_same(actual, value) for value in values)
+
+
+def _not_among(actual: object, values: typing.Any) -> bool:
+    return all(_differ(actual, value) for value in values)
+
+
+def _contains(actual: object, text: typing.Any) -> bool:
+    return isinstance(actual, str) and lowered(text) in lowered(actual)
+
+
+def _starts_with(actual: object, text: typing.Any) -> bool:
+    return isinstance(actual, str) and lowered(actual).startswith(lowered(text))
+
+
+def _has(actual: typing.Any, value: typing.Any) -> bool:
+    return _is_list(actual) and any(_same(each, value) for each in actual)
 
 
 def _one_kind(actual: object, value: object) -> bool:
@@ -139,3 +134,19 @@ def _is_list(fact: object) -> bool:
 
 def _is_empty(fact: object) -> bool:
     return fact is None or fact == "" or (_is_list(fact) and not fact)
+
+
+# op and value fit each other: Compare has seen to that.
+_TESTS: Mapping[str, Callable[[typing.Any, typing.Any], bool]] = {
+    "eq": _same,
+    "ne": _differ,
+    "lt": lambda actual, value: _one_kind(actual, value) and actual < value,
+    "le": lambda actual, value: _one_kind(actual, value) and actual <= value,
+    "gt": lambda actual, value: _one_kind(actual, value) and actual > value,
+    "ge": lambda actual, value: _one_kind(actual, value) and actual >= value,
+    "in": _among,
+    "not_in": _not_among,
+    "contains": _contains,
+    "starts_with": _starts_with,
+    "has": _has,
+}

@@ -16,7 +16,7 @@ def normal_phone(text: str, region: str) -> str:
     Raises ValueError for what is no valid number of its country, by Google's libphonenumber.
     """
     # Its tables take 0.1 s to load; a process that meets no telephone number does without.
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers
 
     try:
         number = phonenumbers.parse(text, region.upper() or None)

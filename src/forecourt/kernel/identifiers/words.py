@@ -24,48 +24,50 @@ _MARKS = range(0x0300, 0x0370)
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 
 
-def _accent_table() -> dict[int, str | None]:
-    table: dict[int, str | None] = {}
-    for point in _LATIN:
-        bare = unicodedata.normalize("NFKD", chr(point))
-        table[point] = "".join(letter for letter in bare if ord(letter) not in _MARKS)
-    table |= {ord(letter): bare for letter, bare in _WHOLE_LETTERS.items()}
-    table |= dict.fromkeys(_MARKS)
-    table |= {point: chr(point - 0xFEE0) for point in _FULL_WIDTH}
-    return table
+def _accent_table() -> dict[str, str]:
+    table = {chr(mark): "" for mark in _MARKS}
+    for letter in map(chr, _LATIN):
+        bare = unicodedata.normalize("NFKD", letter)
+        table[letter] = "".join(part for part in bare if part not in table)
+    return table | _WHOLE_LETTERS | {chr(point): chr(point - 0xFEE0) for point in _FULL_WIDTH}
 
 
 _ACCENTS = _accent_table()
 _PUNCTUATION = string.punctuation + "«»„“”‚‘’·•…–—§°´¨¿¡×、。〈〉《》「」『』【】〔〕〜・\u00a0\u3000"
-_TO_SPACE: dict[int, str | None] = dict.fromkeys(map(ord, _PUNCTUATION), " ")
-_FULL_WIDTH_PUNCTUATION: dict[int, str | None] = {point: " " for point in _FULL_WIDTH if chr(point - 0xFEE0) in string.punctuation}
-_TO_WORDS = _ACCENTS | _TO_SPACE | _FULL_WIDTH_PUNCTUATION
+_SPACED = _ACCENTS | dict.fromkeys(_PUNCTUATION, " ")
+_SPACED |= {wide: " " for wide, narrow in _ACCENTS.items() if narrow in _PUNCTUATION and narrow}
+# UTF-8 writes ASCII in single bytes that occur nowhere else, and bytes are translated ten times
+# faster than text; what is not ASCII is rare in a line, so a pattern fetches it letter by letter.
+_SPACED_BYTES = bytes(ord(_SPACED.get(chr(byte), chr(byte))) if byte < 128 else byte for byte in range(256))
+_FOLDABLE = re.compile(r"[\u0080-\u2fff\u3000-\u303f\uff01-\uff5e]")
 
 # Dates, amounts and long numbers (orders, mileage) differ on every line and tell nothing of the
-# work; short ones do (5W30, 1.9 TDI becomes a number too, but the words around it remain).
-_NUMBER_NOISE = re.compile(r"\d+(?:[.,:]\d+)+|\d+/\d+/\d+|\d+-\d+-\d+|\d{5,}")
+# work; short ones do (5W30, R16).
+_NUMBER_NOISE = re.compile(r"[0-9](?:[0-9]*(?:[.,:][0-9]+)+|[0-9]*/[0-9]+/[0-9]+|[0-9]*-[0-9]+-[0-9]+|[0-9]{4,})")
 _NOISE_WORD = "0"
-_HAS_DIGIT = re.compile(r"\d")
 
-_TITLES = frozenset(
-    "dr dres prof univ mag dipl ing habil med phil rer nat jur hc mba msc bsc phd "
-    "herr herrn hr frau fr familie fam firma eheleute mr mrs ms miss mx sir madam "
-    "sig signor signora signore sigra sigg dott dottor dottore dottssa dottoressa arch avv geom rag "
-    "dl dna domnul doamna dra m mme mlle monsieur madame jr sr jun sen".split()
+# Junior and senior are kept: they tell father and son apart.
+_NOT_IN_A_NAME = frozenset(
+    word
+    for listed in (
+        "dr dres prof univ mag dipl ing habil med phil rer nat jur mba msc bsc phd",
+        "herr herrn hr frau fr familie fam firma eheleute mr mrs ms miss mx sir madam mme mlle monsieur madame",
+        "sig signor signora signore sigra sigg ra dott dottor dottore dottssa ssa dottoressa arch avv geom rag",
+        "dl dna domnul doamna dra",
+        "von van vom zu zum zur der den de del della dello delle dei degli di da dal dalla dos du la le und and et si",
+    )
+    for word in listed.split()
 )
-_PARTICLES = frozenset(
-    "von van vom zu zum zur der den de del della dello delle dei degli di da dal dalla do dos du la le lo y e und and et si".split()
-)
-_NOT_IN_A_NAME = _TITLES | _PARTICLES
-_CHINESE_TITLES = ("先生", "女士", "小姐", "太太", "博士", "教授")
-_APOSTROPHES: dict[int, str | None] = dict.fromkeys(map(ord, "'’`´.·"))
+_CHINESE_TITLE = re.compile("(?:先生|女士|小姐|太太|博士|教授)$")
+_APOSTROPHES = re.compile("['’`´]")
+_DIGITS = re.compile("[0-9]+")
 # Müller is Mueller where a keyboard had no ü; after a vowel or q (Bauer, Quelle) ue is no umlaut.
-_WRITTEN_UMLAUT = re.compile(r"ae|oe|(?<![aeoq])ue")
+_WRITTEN_UMLAUT = re.compile(r"[aou](?<![aeoq]u)e")
 
 
 def without_accents(text: str) -> str:
     """Latin letters bare (ß is ss), full-width forms narrow; all other scripts as they are."""
-    return text if text.isascii() else text.translate(_ACCENTS)
+    return text if text.isascii() else _FOLDABLE.sub(_bare_letter, text)
 
 
 def folded(text: str) -> str:
@@ -80,15 +82,13 @@ def normal_words(text: str) -> str:
     Dates, amounts and numbers of five digits or more all read `0`, so that lines which differ
     only in them are one text.
     """
-    text = text.casefold()
-    if _HAS_DIGIT.search(text):
-        text = _NUMBER_NOISE.sub(_NOISE_WORD, text)
-    return " ".join(text.translate(_TO_WORDS).split())
+    return " ".join(_spaced(_NUMBER_NOISE.sub(_NOISE_WORD, text.casefold())).split())
 
 
+@lru_cache(maxsize=_CACHED)
 def normal_code(text: str) -> str:
     """A labour or part code: upper case, no separators; its digits all count."""
-    return "".join(folded(text).translate(_TO_WORDS).split()).upper()
+    return "".join(_spaced(text.casefold()).split()).upper()
 
 
 @lru_cache(maxsize=_CACHED)
@@ -109,12 +109,12 @@ def normal_name(text: str) -> str:
     `Dr. Jürgen von Müller`, `MUELLER, Juergen` and `Müller Jürgen` are equal. Doubtful on its
     own, as names are: evidence for a match, not proof.
     """
-    name = text.casefold().translate(_APOSTROPHES)
-    for title in _CHINESE_TITLES:
-        name = name.removesuffix(title)
-    words = name.translate(_TO_WORDS).split()
+    name = _APOSTROPHES.sub("", text.casefold())
+    if not name.isascii():
+        name = _CHINESE_TITLE.sub("", name)
+    words = _spaced(name).split()
     telling = [word for word in words if word not in _NOT_IN_A_NAME] or words
-    return " ".join(sorted(_WRITTEN_UMLAUT.sub(lambda found: found[0][0], word) for word in telling))
+    return " ".join(sorted(_WRITTEN_UMLAUT.sub(_first_letter, " ".join(telling)).split(" ")))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -124,9 +124,8 @@ def sort_key(text: str) -> str:
     Case and accents do not count, `Bay 2` comes before `Bay 10`, and common Chinese characters
     follow their pinyin: level 1 of GB 2312 is arranged by it.
     """
-    key = " ".join(text.casefold().translate(_TO_WORDS).split())
-    if _HAS_DIGIT.search(key):
-        key = re.sub(r"\d+", lambda digits: digits[0].zfill(8), key)
+    key = " ".join(_spaced(text.casefold()).split())
+    key = _DIGITS.sub(lambda digits: digits[0].zfill(8), key)
     return key if key.isascii() else "".join(map(_by_pinyin, key))
 
 
@@ -145,3 +144,22 @@ def _by_pinyin(character: str) -> str:
         return character
     # A block of rare characters before all others keeps the order and stays one character long.
     return chr(_PINYIN_BASE + ((place >> 8) - 0xB0) * 94 + (place & 0xFF) - 0xA1)
+
+
+def _spaced(text: str) -> str:
+    """Accents gone, punctuation turned into spaces."""
+    if not text.isascii():
+        text = _FOLDABLE.sub(_spaced_letter, text)
+    return text.encode("utf-8", "surrogatepass").translate(_SPACED_BYTES).decode("utf-8", "surrogatepass")
+
+
+def _bare_letter(found: re.Match[str]) -> str:
+    return _ACCENTS.get(found[0], found[0])
+
+
+def _spaced_letter(found: re.Match[str]) -> str:
+    return _SPACED.get(found[0], found[0])
+
+
+def _first_letter(found: re.Match[str]) -> str:
+    return found[0][0]
