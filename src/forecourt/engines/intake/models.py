@@ -37,6 +37,7 @@ class Import(ScopedModel):
     rows_updated = models.PositiveIntegerField(default=0)
     rows_unchanged = models.PositiveIntegerField(default=0)
     rows_rejected = models.PositiveIntegerField(default=0)
+    rows_remarked = models.PositiveIntegerField(default=0)  # taken, but without a value that could not be used
     is_dry_run = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     received_by_id = models.UUIDField(null=True)
@@ -58,7 +59,10 @@ class RejectedRow(ScopedModel):
     reason_code = models.CharField(max_length=40)
     reason = models.TextField()
     cells = models.JSONField(default=list)
+    # A remark: the row was taken, without this value (an e-mail address that is none, a telephone number with a name in it).
+    is_remark = models.BooleanField(default=False)
 
     class Meta:
         app_label = "intake"
-        ordering = ["line"]
+        ordering = ["line", "id"]
+        indexes = [models.Index(fields=["of_import", "line"], name="rejected_by_line")]

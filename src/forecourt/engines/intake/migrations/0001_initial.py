@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('rows_updated', models.PositiveIntegerField(default=0)),
                 ('rows_unchanged', models.PositiveIntegerField(default=0)),
                 ('rows_rejected', models.PositiveIntegerField(default=0)),
+                ('rows_remarked', models.PositiveIntegerField(default=0)),
                 ('is_dry_run', models.BooleanField(default=False)),
                 ('received_at', models.DateTimeField()),
                 ('received_by_id', models.UUIDField(null=True)),
@@ -55,10 +56,12 @@ class Migration(migrations.Migration):
                 ('reason_code', models.CharField(max_length=40)),
                 ('reason', models.TextField()),
                 ('cells', models.JSONField(default=list)),
+                ('is_remark', models.BooleanField(default=False)),
                 ('of_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected_rows', to='intake.import')),
             ],
             options={
-                'ordering': ['line'],
+                'ordering': ['line', 'id'],
+                'indexes': [models.Index(fields=['of_import', 'line'], name='rejected_by_line')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,207 @@
+"""Delimited text: CSV, TSV and their relatives, streamed in constant memory whatever the length."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+from django.utils.translation import gettext as _
+
+from forecourt.adapters.dms import encodings, headers
+from forecourt.engines.intake.ports import Cell, Row, Table
+from forecourt.kernel.errors import Refusal
+
+DELIMITERS: Final = (";", ",", "\t", "|", "^", "~", "\x1f")
+SAMPLE_CHARACTERS: Final = 256 * 1024
+BUFFER_BYTES: Final = 256 * 1024
+# So much without the end of one row is no table: a single endless line, or a quote that is never closed.
+ROW_BYTES: Final = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the cells of one file are told apart."""
+
+    delimiter: str
+    quote: str = '"'
+    escape: str | None = None
+    skip_spaces: bool = False
+
+    def reader(self, lines: Iterator[str]) -> "csv._reader":
+        """A reader over the lines."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote,
+            escapechar=self.escape,
+            doublequote=self.escape is None,
+            skipinitialspace=self.skip_spaces,
+        )
+
+
+class _Guard(io.RawIOBase):
+    """The file's bytes, refusing once too many came without a row: csv and line reading would keep them all in memory."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._name = name
+        self._since_row = 0
+        self.row_came = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if self.row_came:
+            self.row_came = False
+            self._since_row = 0
+        count = self._file.readinto(buffer) or 0
+        self._since_row += count
+        if self._since_row > ROW_BYTES:
+            raise _endless_row(self._name)
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def open_table(path: Path, *, name: str) -> Table:
+    """The table in a text file. Raises Refusal, also while rows are taken."""
+    scanned = encodings.scan(path, name=name)
+    text = _sample(path, name, scanned.encoding)
+    is_whole = len(text) < SAMPLE_CHARACTERS
+    _refuse_endless_line(text, is_whole, name)
+    dialect = _dialect(text)
+    rows = _sample_rows(dialect, text, is_whole, name)
+    found = headers.find([cells for _line, cells in rows])
+    if found is None:
+        raise Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
+    header_line, header_cells = rows[found]
+    sample: list[list[Cell]] = [list(cells) for _line, cells in rows[found + 1 :] if any(cells)]
+    return Table(
+        kind="delimited",
+        header=headers.named(header_cells, sample),
+        rows=_rows(path, name, scanned.encoding, dialect, found),
+        header_line=header_line,
+        encoding=scanned.encoding,
+        delimiter=dialect.delimiter,
+        size_bytes=scanned.size_bytes,
+        rows_estimate=max(0, scanned.line_ends + (0 if text.endswith(("\n", "\r")) else 1) - header_line),
+        sample=sample,
+    )
+
+
+def _text(path: Path, name: str, encoding: str) -> tuple[io.TextIOWrapper, _Guard]:
+    guard = _Guard(path, name)
+    stream = io.TextIOWrapper(io.BufferedReader(guard, BUFFER_BYTES), encoding=encoding, errors="replace", newline="")
+    return stream, guard
+
+
+def _sample(path: Path, name: str, encoding: str) -> str:
+    stream, _guard = _text(path, name, encoding)
+    with stream:
+        return stream.read(SAMPLE_CHARACTERS)
+
+
+def _refuse_endless_line(text: str, is_whole: bool, name: str) -> None:
+    if not is_whole and "\n" not in text and "\r" not in text:
+        raise _endless_row(name)
+    if text.count("\x00") > 2:
+        raise Refusal("not_a_table", _("“%(name)s” holds no text and no table. Please export the list as CSV or XLSX.") % {"name": name})
+
+
+def _endless_row(name: str) -> Refusal:
+    return Refusal(
+        "not_a_table",
+        _("“%(name)s” has a row without an end: a quotation mark is never closed, or there are no line breaks.") % {"name": name},
+    )
+
+
+def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: int) -> Iterator[Row]:
+    stream, guard = _text(path, name, encoding)
+    with stream:
+        reader = dialect.reader(iter(stream))
+        try:
+            for _skipped in range(header_index + 1):
+                next(reader)
+            line = reader.line_num + 1
+            for cells in cast(Iterator[list[Cell]], reader):
+                guard.row_came = True
+                if any(cells):
+                    yield line, cells
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise Refusal(
+                "not_a_table",
+                _("“%(name)s” cannot be read from line %(line)s on: a quotation mark is not closed or a cell is too long.")
+                % {"name": name, "line": reader.line_num},
+            ) from error
+
+
+def _sample_rows(dialect: Dialect, text: str, is_whole: bool, name: str) -> list[tuple[int, list[str]]]:
+    rows: list[tuple[int, list[str]]] = []
+    reader = dialect.reader(iter(io.StringIO(text, newline="")))
+    line = 1
+    try:
+        for cells in reader:
+            rows.append((line, cells))
+            line = reader.line_num + 1
+            if len(rows) >= headers.ROWS_LOOKED_AT:
+                return rows
+    except csv.Error as error:
+        if len(rows) < 2:
+            raise _endless_row(name) from error
+        return rows
+    # The last row of a cut sample may be half a row.
+    return rows if is_whole or len(rows) < 2 else rows[:-1]
+
+
+def _dialect(text: str) -> Dialect:
+    first = text.split("\n", 1)[0].rstrip("\r")
+    if first.lower().startswith("sep=") and len(first) == 5:
+        # Excel's own way to say it; as a row of one cell it is skipped like a title.
+        return Dialect(first[4], _quote(text, first[4]))
+    best, best_score = Dialect(","), 0.0
+    for delimiter in DELIMITERS:
+        if delimiter not in text:
+            continue
+        dialect = Dialect(delimiter, _quote(text, delimiter), _escape(text, delimiter), f'{delimiter} "' in text)
+        score = _score(dialect, text)
+        if score > best_score:
+            best, best_score = dialect, score
+    return best
+
+
+def _quote(text: str, delimiter: str) -> str:
+    single = text.count(f"'{delimiter}'")
+    return "'" if single > 2 and single > text.count(f'"{delimiter}') + text.count(f'{delimiter}"') else '"'
+
+
+def _escape(text: str, delimiter: str) -> str | None:
+    if '\\"' not in text or '""' in text.replace(f'{delimiter}""', ""):
+        return None
+    at = text.index('\\"') + 2
+    return "\\" if text[at : at + 1] not in (delimiter, "\r", "\n", "") else None
+
+
+def _score(dialect: Dialect, text: str) -> float:
+    """How well a delimiter explains the sample: the share of rows of the usual width, more for more columns."""
+    widths: Counter[int] = Counter()
+    try:
+        for count, cells in enumerate(dialect.reader(iter(io.StringIO(text, newline="")))):
+            if any(cells):
+                widths[len(cells)] += 1
+            if count >= 500:
+                break
+    except csv.Error:
+        return 0.0
+    wide = {width: count for width, count in widths.items() if width > 1}
+    if not wide:
+        return 0.0
+    width, count = max(wide.items(), key=lambda item: (item[1], item[0]))
+    share = count / sum(widths.values())
+    return share * share * (1 + min(width, 20) / 20) + min(width, 2) * 0.01

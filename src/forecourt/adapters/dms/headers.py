@@ -1,0 +1,59 @@
+"""Where a table begins: titles and padding above the header are skipped, columns without a name get one."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from forecourt.engines.intake.ports import Cell
+
+ROWS_LOOKED_AT: Final = 200
+_ROWS_FOR_HEADER: Final = 40
+
+
+def find(rows: Sequence[Sequence[Cell]]) -> int | None:
+    """The index of the header row: the first that is about as full as the rows of the table; None if all are blank."""
+    filled = [sum(1 for cell in row if not is_blank(cell)) for row in rows[:ROWS_LOOKED_AT]]
+    full = sorted(count for count in filled if count)
+    if not full:
+        return None
+    usual = full[len(full) // 2]
+    for index, count in enumerate(filled[:_ROWS_FOR_HEADER]):
+        if count and count >= usual * 0.7 and _has_names(rows[index]):
+            return index
+    return next(index for index, count in enumerate(filled) if count)
+
+
+def _has_names(row: Sequence[Cell]) -> bool:
+    return any(isinstance(cell, str) and cell.strip() for cell in row)
+
+
+def is_blank(cell: Cell) -> bool:
+    """Nothing to see in it."""
+    return cell == "" or (isinstance(cell, str) and not cell.strip())
+
+
+def named(cells: Sequence[Cell], sample: Sequence[Sequence[Cell]]) -> list[str]:
+    """Column names: as written, unique, and "(C)" for the third column where it has none; empty columns at the end are dropped."""
+    names = [" ".join(str(cell).split()) if not is_blank(cell) else "" for cell in cells]
+    while len(names) > 1 and not names[-1] and all(len(row) < len(names) or is_blank(row[len(names) - 1]) for row in sample):
+        names.pop()
+    used: set[str] = set()
+    result = []
+    for index, name in enumerate(names):
+        candidate = name or f"({letters(index)})"
+        number = 2
+        while candidate in used:
+            candidate = f"{name or letters(index)} ({number})"
+            number += 1
+        used.add(candidate)
+        result.append(candidate)
+    return result
+
+
+def letters(index: int) -> str:
+    """The column's letters in a spreadsheet: 0 is A, 26 is AA."""
+    found = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        found = chr(65 + rest) + found
+    return found

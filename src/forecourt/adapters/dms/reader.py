@@ -1,0 +1,32 @@
+"""Opens any file as one table or says in a sentence why not."""
+
+from pathlib import Path
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from forecourt.adapters.dms import delimited, kinds, workbooks
+from forecourt.engines.intake.ports import MIB, Limits, Table
+from forecourt.kernel.errors import Refusal
+
+
+def open_table(path: Path, *, name: str, limits: Limits | None = None) -> Table:
+    """The table in this file; `name` is used in sentences only. Raises Refusal."""
+    limits = limits or Limits()
+    size = path.stat().st_size
+    if size == 0:
+        raise Refusal("empty_file", _("The file “%(name)s” is empty.") % {"name": name})
+    if size > limits.file_bytes:
+        raise Refusal(
+            "too_large",
+            _("The file “%(name)s” has %(size)s MB; at most %(limit)s MB can be read. Please export a shorter period.")
+            % {
+                "name": name,
+                "size": number_format(size // MIB, force_grouping=True),
+                "limit": number_format(limits.file_bytes // MIB, force_grouping=True),
+            },
+        )
+    kind = kinds.recognise(path, name=name)
+    if kind == "delimited":
+        return delimited.open_table(path, name=name)
+    return workbooks.open_table(path, kind=kind, name=name, limits=limits)

@@ -1,0 +1,102 @@
+"""Workbooks (XLSX, XLS, ODS): the one sheet that is a table, with formulas as their saved results."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, cast
+
+import python_calamine
+from django.utils.translation import gettext as _
+
+from forecourt.adapters.dms import headers, kinds, packages
+from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Limits, Row, Table, TableKind
+from forecourt.kernel.errors import Refusal
+
+_SHOWN_NAMES: Final = 10
+
+
+def open_table(path: Path, *, kind: TableKind, name: str, limits: Limits) -> Table:
+    """The table in a workbook. Raises Refusal."""
+    if kind == "xls" and path.stat().st_size > limits.workbook_bytes:
+        raise Refusal("too_large", _("The workbook “%(name)s” is too large to be opened. Please save it as CSV.") % {"name": name})
+    parts = packages.inspect(path, name=name, limit_bytes=limits.workbook_bytes) if kind != "xls" else {}
+    try:
+        workbook = python_calamine.load_workbook(path)
+        sheet = _only_table(workbook, name)
+        rows = [cast(list[Cell], cells) for cells in sheet.iter_rows()]
+    except Refusal:
+        raise
+    except python_calamine.PasswordError as error:
+        raise kinds.refuse("locked", kinds.LOCKED, name) from error
+    except BaseException as error:
+        # The Rust reader panics on some damaged files, with an exception that is no Exception.
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
+        raise Refusal("not_a_table", _("The workbook “%(name)s” is damaged and cannot be opened.") % {"name": name}) from error
+    _mark_unsaved(rows, sheet, parts)
+    return _table(rows, kind, sheet.name, name, path.stat().st_size)
+
+
+def _table(rows: list[list[Cell]], kind: TableKind, sheet: str, name: str, size_bytes: int) -> Table:
+    first = next((index for index, cells in enumerate(rows) if not _is_blank(cells)), None)
+    found = headers.find(rows[first : first + headers.ROWS_LOOKED_AT]) if first is not None else None
+    if first is None or found is None:
+        raise _empty(name)
+    at = first + found
+    sample = [cells for cells in rows[at + 1 : at + headers.ROWS_LOOKED_AT] if not _is_blank(cells)]
+    return Table(
+        kind=kind,
+        header=headers.named(rows[at], sample),
+        rows=_rows(rows, at + 1),
+        header_line=at + 1,
+        sheet=sheet,
+        size_bytes=size_bytes,
+        rows_estimate=len(rows) - at - 1,
+        sample=sample,
+    )
+
+
+def _rows(rows: list[list[Cell]], start: int) -> Iterator[Row]:
+    for index in range(start, len(rows)):
+        cells = rows[index]
+        if not _is_blank(cells):
+            yield index + 1, cells
+
+
+def _only_table(workbook: python_calamine.CalamineWorkbook, name: str) -> python_calamine.CalamineSheet:
+    """The only visible sheet with content; among several, the only one that has at least two columns and two rows."""
+    visible = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.visible == python_calamine.SheetVisibleEnum.Visible and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+    ]
+    filled = [sheet for sheet in map(workbook.get_sheet_by_name, visible) if sheet.height]
+    if len(filled) > 1:
+        filled = [sheet for sheet in filled if sheet.height > 1 and sheet.width > 1] or filled
+    if not filled:
+        raise _empty(name)
+    if len(filled) > 1:
+        names = ", ".join(f"“{sheet.name}”" for sheet in filled[:_SHOWN_NAMES])
+        raise Refusal(
+            "several_tables",
+            _("The workbook “%(name)s” holds several tables: %(sheets)s. Please save the one to import as a file of its own.")
+            % {"name": name, "sheets": names},
+        )
+    return filled[0]
+
+
+def _mark_unsaved(rows: list[list[Cell]], sheet: python_calamine.CalamineSheet, parts: dict[str, packages.Part]) -> None:
+    part = parts.get(sheet.name)
+    if part is None or not part.unsaved:
+        return
+    offset = sheet.start[1] if sheet.start else 0
+    for row, column in part.unsaved:
+        if row < len(rows) and 0 <= column - offset < len(rows[row]) and rows[row][column - offset] == "":
+            rows[row][column - offset] = UNSAVED_FORMULA
+
+
+def _is_blank(cells: list[Cell]) -> bool:
+    return not any(cell != "" for cell in cells)
+
+
+def _empty(name: str) -> Refusal:
+    return Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
