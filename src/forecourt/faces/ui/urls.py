@@ -1,5 +1,13 @@
-"""Addresses of the design system itself."""
+"""Addresses of the design system itself: theme, language, gallery."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from forecourt.faces.ui import views
+
+app_name = "ui"
+
+urlpatterns = [
+    path("theme/", views.choose_theme, name="theme"),
+    path("language/", views.choose_language, name="language"),
+    path("", views.gallery, name="gallery"),
+]
