@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
@@ -20,6 +21,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "forecourt.config.settings"
 os.environ.setdefault("FORECOURT_PORT", "8400")
 for _name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "FORECOURT_CLOCK", "FORECOURT_SMTP_URL", "FORECOURT_LIVE_URL", "FORECOURT_MAIL_FAULTS"):
     os.environ.pop(_name, None)
+django.setup()
 
 _BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable")
 _BROWSER_FLAGS = [

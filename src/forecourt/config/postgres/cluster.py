@@ -41,6 +41,7 @@ class Cluster:
 
     place: Place
     _in_use: IO[str] | None = field(default=None, repr=False)
+    server: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def url(self, role: str = "app", database: str = "forecourt") -> str:
         """A libpq URL over the Unix socket for `app`, `owner` or `super`."""
@@ -77,6 +78,9 @@ class Cluster:
             finally:
                 self._in_use.close()
                 self._in_use = None
+        if self.server is not None and self.server.poll() is None:
+            # Others still use it, so it outlives us; subprocess would complain about a child nobody waits for.
+            self.server.returncode = 0
 
     def stop(self) -> None:
         """Stop the server whoever started it; first politely to its clients, after 8 s at once."""
@@ -153,7 +157,7 @@ def ensure_running(data: Path, *, durable: bool = True) -> Cluster:
         cluster.initialise()
         if not cluster.works:
             with (cluster.place.notes / "server.log").open("ab") as log:
-                start(cluster, lambda: cluster.launch(output=log, dies_with_us=False, durable=durable))
+                cluster.server = start(cluster, lambda: cluster.launch(output=log, dies_with_us=False, durable=durable))
         cluster.prepare()
     return cluster
 

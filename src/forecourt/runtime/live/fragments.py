@@ -6,10 +6,8 @@ from django.db import connection, transaction
 
 from forecourt.runtime import scope
 from forecourt.runtime.live import tokens
+from forecourt.runtime.live.hub import CHANNEL, ENDED
 from forecourt.runtime.models.live import LiveFragment
-
-CHANNEL = "forecourt_live"
-ENDED = "ended:"
 
 
 @transaction.atomic

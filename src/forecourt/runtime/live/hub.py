@@ -12,8 +12,13 @@ from uuid import UUID
 
 from forecourt.runtime.live.tokens import SECONDS, Pass
 
+CHANNEL = "forecourt_live"
+ENDED = "ended:"
+"""Begins the topic by which a session's end is told; such a row belongs to no organisation."""
 LONGEST_QUEUE = 64
 """A client that falls this far behind is dropped; it comes back with its Last-Event-ID and is served from the table."""
+
+_SESSION_ENDED = b"event: ended\ndata: \n\n"
 
 Key = tuple[UUID | None, str]
 
@@ -39,15 +44,16 @@ class Fragment:
 class Client:
     """One open connection."""
 
-    __slots__ = ("_wake", "held", "is_over", "queue")
+    __slots__ = ("_wake", "farewell", "held", "is_over", "queue")
 
     def __init__(self, held: Pass) -> None:
         self.held = held
         self.queue: deque[bytes] = deque()
         self.is_over = False
+        self.farewell = b""
         self._wake: asyncio.Future[None] | None = None
 
-    def keys(self) -> Iterator[Key]:
+    def follows(self) -> Iterator[Key]:
         return ((self.held.organisation_id, topic) for topic in self.held.topics)
 
     def give(self, message: bytes) -> None:
@@ -57,8 +63,8 @@ class Client:
             self.queue.append(message)
         self._awake()
 
-    def end(self) -> None:
-        self.is_over = True
+    def end(self, farewell: bytes = b"") -> None:
+        self.is_over, self.farewell = True, farewell
         self._awake()
 
     async def wait(self, seconds: float) -> None:
@@ -105,12 +111,12 @@ class Hub:
         return session_mark in self._ended
 
     def join(self, client: Client) -> None:
-        for key in client.keys():
+        for key in client.follows():
             self._clients.setdefault(key, set()).add(client)
         self._sessions.setdefault(client.held.session_mark, set()).add(client)
 
     def leave(self, client: Client) -> None:
-        for register, keys in ((self._clients, list(client.keys())), (self._sessions, [client.held.session_mark])):
+        for register, keys in ((self._clients, list(client.follows())), (self._sessions, [client.held.session_mark])):
             for key in keys:
                 together = register.get(key)  # type: ignore[call-overload]
                 if together is not None:
@@ -139,13 +145,13 @@ class Hub:
     def end_session(self, session_mark: str) -> None:
         self._ended[session_mark] = time.time()
         for client in tuple(self._sessions.get(session_mark, ())):
-            client.end()
+            client.end(_SESSION_ENDED)
 
     def missed(self, client: Client, last_id: int | None) -> list[int]:
         """Numbers of the fragments a client has not had, in order of arrival: since its last one, or since its page was made."""
         place = self._arrivals.get(last_id) if last_id is not None else None
         found = []
-        for key in client.keys():
+        for key in client.follows():
             for number, at in self._past.get(key, ()):
                 arrival = self._arrivals.get(number, 0)
                 if (arrival > place) if place is not None else (at >= client.held.issued_at - 1):

@@ -4,12 +4,10 @@ import asyncio
 import logging
 import time
 from typing import Any
-from uuid import UUID
 
 import psycopg
 
-from forecourt.runtime.live.fragments import CHANNEL, ENDED
-from forecourt.runtime.live.hub import Fragment, Hub
+from forecourt.runtime.live.hub import CHANNEL, ENDED, Fragment, Hub
 from forecourt.runtime.live.tokens import SECONDS
 
 log = logging.getLogger(__name__)
@@ -61,15 +59,11 @@ class Listener:
         return await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5, application_name="forecourt live")
 
     async def _follow(self, listening: psycopg.AsyncConnection[Any]) -> None:
-        pending: list[int] = []
-        async for notify in listening.notifies():
-            pending.append(int(notify.payload))
-            # Whatever else has arrived meanwhile is read with it.
-            async for more in listening.notifies(timeout=0):
-                pending.append(int(more.payload))
-            for fragment in await self.fragments(pending):
+        while True:
+            # Returns as soon as one is there, with all that came with it.
+            announced = [int(notify.payload) async for notify in listening.notifies(stop_after=1)]
+            for fragment in await self.fragments(announced):
                 self._take(fragment)
-            pending.clear()
 
     async def _catch_up(self) -> None:
         """What was committed while nobody listened: remembered at the start, spread after an interruption."""
@@ -99,5 +93,3 @@ class Listener:
             cursor = await self._reader.execute(query, [*values, *(ordered_by or [])])
             rows = await cursor.fetchall()
         return [(Fragment(id=row[0], organisation_id=row[1], topic=row[2], variants=row[3]), row[4]) for row in rows]
-
-

@@ -25,7 +25,6 @@ _COMMENT_SECONDS = 25
 _RENEW_SECONDS = 45
 _CLEAN_SECONDS = 60
 _RENEW = b"event: renew\ndata: \n\n"
-_ENDED = b"event: ended\ndata: \n\n"
 
 
 class Live:
@@ -136,7 +135,7 @@ async def _serve(client: Client, send: Send) -> None:
         if not client.queue and not client.is_over and time.monotonic() >= until:
             client.queue.append(b":\n\n")
     with contextlib.suppress(Exception):
-        await send({"type": "http.response.body", "body": _ENDED, "more_body": False})
+        await send({"type": "http.response.body", "body": client.farewell, "more_body": False})
 
 
 async def _until_gone(receive: Receive, client: Client) -> None:
