@@ -20,6 +20,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "forecourt.faces.api.door.TokenScope",
     "forecourt.faces.ui.language.PersonsLanguage",
     "forecourt.faces.ui.refusals.AnswerRefusals",
 ]
@@ -34,7 +35,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "forecourt.faces.ui.context.page",
+                "forecourt.faces.ui.context.interface",
             ],
             "loaders": [
                 (

@@ -1,5 +1,60 @@
-"""The REST API: built with django-ninja."""
+"""The REST API at `/api/v1/`, described at `/api/v1/openapi.json`."""
 
-from django.urls import URLPattern, URLResolver
+from typing import Any
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.security import HttpBearer
+
+from forecourt.faces.api import appointments, customers, imports, job_cards, slots, vehicles
+from forecourt.faces.api.door import bearer
+from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
+from forecourt.runtime.actors import Actor
+
+
+class Token(HttpBearer):
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        return bearer(request)
+
+
+api = NinjaAPI(
+    title="Forecourt",
+    version="1",
+    description="Customers, vehicles, free slots, appointments, job cards and imports of one dealer.",
+    auth=Token(),
+    urls_namespace="api",
+    docs_url=None,
+)
+for prefix, room in (
+    ("customers", customers),
+    ("vehicles", vehicles),
+    ("slots", slots),
+    ("appointments", appointments),
+    ("job-cards", job_cards),
+    ("imports", imports),
+):
+    api.add_router(f"/{prefix}", room.router, tags=[prefix])
+
+
+@api.exception_handler(NotFound)
+def _not_found(request: HttpRequest, error: NotFound) -> HttpResponse:
+    return api.create_response(request, {"code": "not_found", "text": _("There is no such thing here.")}, status=404)
+
+
+@api.exception_handler(NotPermitted)
+def _not_permitted(request: HttpRequest, error: NotPermitted) -> HttpResponse:
+    text = _("This token's role may not do that.")
+    return api.create_response(request, {"code": "not_permitted", "text": text, "right": error.right}, status=403)
+
+
+@api.exception_handler(Refusal)
+def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    answer: dict[str, Any] = {"code": error.code, "text": str(error)}
+    if "alternatives" in error.facts:
+        answer["alternatives"] = [{"starts_at": each.starts_at, "ends_at": each.ends_at} for each in error.facts["alternatives"]]
+    return api.create_response(request, answer, status=409)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

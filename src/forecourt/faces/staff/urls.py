@@ -1,5 +1,26 @@
-"""Addresses of this face."""
+"""Addresses of staff: one folder a screen."""
 
-from django.urls import URLPattern, URLResolver
+from allauth.account import views as allauth_views
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from forecourt.faces.staff.home import views as home
+from forecourt.faces.staff.signin import views as signin
+
+urlpatterns = [
+    path("", home.front, name="front"),
+    path("signin/", allauth_views.LoginView.as_view(), name="account_login"),
+    path("signout/", signin.SignOut.as_view(), name="account_logout"),
+    path("signup/", signin.invited_only, name="account_signup"),
+    path("staff/", home.home, name="staff_home"),
+    path("staff/site/", home.choose_site, name="staff_site"),
+    path("staff/live/", home.renew_live, name="staff_live"),
+    path("staff/board/", include("forecourt.faces.staff.planning.urls")),
+    path("staff/arrivals/", include("forecourt.faces.staff.arrivals.urls")),
+    path("staff/job-cards/", include("forecourt.faces.staff.job_cards.urls")),
+    path("staff/due/", include("forecourt.faces.staff.due.urls")),
+    path("staff/flows/", include("forecourt.faces.staff.flows.urls")),
+    path("staff/cases/", include("forecourt.faces.staff.cases.urls")),
+    path("staff/customers/", include("forecourt.faces.staff.customers.urls")),
+    path("staff/vehicles/", include("forecourt.faces.staff.vehicles.urls")),
+    path("staff/imports/", include("forecourt.faces.staff.imports.urls")),
+]

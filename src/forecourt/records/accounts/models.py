@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from forecourt.kernel.ids import uuid7
+from forecourt.runtime.scope import ScopedModel
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -44,3 +45,17 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class ApiToken(ScopedModel):
+    """A program's login at one dealer, with the rights of one role. Only a digest of the secret is kept."""
+
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"

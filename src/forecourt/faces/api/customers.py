@@ -1,0 +1,44 @@
+"""Customers of the dealer."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from ninja import Router
+from ninja.pagination import LimitOffsetPagination, paginate
+
+from forecourt.faces.api.door import ApiRequest, right
+from forecourt.faces.api.shapes import CustomerOut, VehicleOut
+from forecourt.kernel.identifiers import normal_email
+from forecourt.records.people.models import Customer
+from forecourt.records.vehicles.models import Vehicle
+from forecourt.runtime import access
+
+router = Router()
+
+
+@router.get("", response=list[CustomerOut], **right("people.see_customer"))
+@paginate(LimitOffsetPagination)
+def customers(request: ApiRequest, number: str = "", email: str = "") -> QuerySet[Customer]:
+    """Customers by name; narrow by number or e-mail."""
+    access.require(request.actor, "people.see_customer")
+    rows = Customer.objects.order_by("sort_key", "pk")
+    wanted = Q()
+    if number:
+        wanted &= Q(number=number)
+    if email:
+        wanted &= Q(email=normal_email(email))
+    return rows.filter(wanted)
+
+
+@router.get("/{uuid:customer_id}", response=CustomerOut, **right("people.see_customer"))
+def customer(request: ApiRequest, customer_id: UUID) -> Customer:
+    """One customer."""
+    return access.fetch(Customer, customer_id, actor=request.actor, right="people.see_customer")
+
+
+@router.get("/{uuid:customer_id}/vehicles", response=list[VehicleOut], **right("vehicles.see_vehicle"))
+def customers_vehicles(request: ApiRequest, customer_id: UUID) -> list[Vehicle]:
+    """The cars a customer keeps today."""
+    access.fetch(Customer, customer_id, actor=request.actor, right="people.see_customer")
+    access.require(request.actor, "vehicles.see_vehicle")
+    return list(Vehicle.objects.filter(holdings__customer_id=customer_id, holdings__until_on=None).order_by("plate_key").distinct())

@@ -1,0 +1,128 @@
+"""What goes in and out of the API. Times are ISO 8601 with zone; money is a decimal in text; net means without tax."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+
+class Problem(Schema):
+    """Why something was not done, and what is true now."""
+
+    code: str
+    text: str
+    alternatives: list["Slot"] = []
+
+
+class CustomerOut(Schema):
+    id: UUID
+    number: str
+    kind: str
+    name: str
+    language: str
+    email: str
+    phone: str
+    mobile: str
+    postcode: str
+    city: str
+
+
+class VehicleOut(Schema):
+    id: UUID
+    vin: str
+    plate: str
+    make: str
+    model: str
+    fuel: str
+    first_registered_on: date | None
+    mileage: int | None
+
+
+class Slot(Schema):
+    starts_at: datetime
+    ends_at: datetime
+
+
+class AppointmentIn(Schema):
+    customer_id: UUID
+    vehicle_id: UUID
+    site_id: UUID
+    work_kinds: list[str] = Field(min_length=1, max_length=8)
+    starts_at: datetime
+    note: str = Field(default="", max_length=2000)
+
+
+class AppointmentMove(Schema):
+    starts_at: datetime
+    version: int
+    bay_id: UUID | None = None
+    technician_id: UUID | None = None
+
+
+class AppointmentCancel(Schema):
+    reason: str = Field(default="customer", max_length=40)
+
+
+class AppointmentOut(Schema):
+    id: UUID
+    number: int
+    site_id: UUID
+    customer_id: UUID
+    vehicle_id: UUID
+    work_kinds: list[str]
+    starts_at: datetime
+    ends_at: datetime
+    bay_id: UUID | None
+    technician_id: UUID | None
+    state: str
+    source: str
+    version: int
+
+
+class WorkLineOut(Schema):
+    title: str
+    state: str
+    minutes: int
+    net: Decimal
+    tax_rate: Decimal
+
+
+class JobCardOut(Schema):
+    id: UUID
+    number: int
+    site_id: UUID
+    appointment_id: UUID
+    customer_id: UUID
+    vehicle_id: UUID
+    stage: str
+    mileage: int | None
+    expected_earliest_at: datetime | None
+    expected_at: datetime | None
+    expected_latest_at: datetime | None
+    lines: list[WorkLineOut] = []
+
+
+class ImportOut(Schema):
+    id: UUID
+    number: int
+    source: str
+    file_name: str
+    state: str
+    is_dry_run: bool
+    refusal_code: str
+    refusal_text: str
+    rows_read: int
+    rows_created: int
+    rows_updated: int
+    rows_unchanged: int
+    rows_rejected: int
+
+
+class RejectedRowOut(Schema):
+    line: int
+    column: str
+    value: str
+    reason_code: str
+    reason: str

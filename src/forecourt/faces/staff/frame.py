@@ -1,0 +1,58 @@
+"""What the frame of a staff page shows: whose house, who is signed in, which screens. Each screen registers its own entry here."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from forecourt.faces.ui import navigation, surroundings
+from forecourt.runtime import access
+from forecourt.runtime.actors import Actor
+
+ROLE_NAMES = {
+    "adviser": _("Service adviser"),
+    "technician": _("Technician"),
+    "parts": _("Parts"),
+    "sales": _("Sales"),
+    "marketing": _("Marketing"),
+    "care": _("Customer care"),
+    "back-office": _("Back office"),
+    "manager": _("Manager"),
+    "administrator": _("Administrator"),
+    "network": _("Network"),
+    "read-only": _("Read only"),
+}
+
+
+def register() -> None:
+    """Called once when all apps are ready."""
+    surroundings.register(tell)
+    navigation.register(_("Board"), "calendar-days", "planning:day", right="workshop.see_board", order=10)
+    navigation.register(_("Arrivals"), "log-in", "arrivals:day", right="workshop.check_in", order=20)
+    navigation.register(_("Job cards"), "wrench", "job_cards:list", right="workshop.see_job_card", order=30)
+    navigation.register(_("Due list"), "clock-alert", "due:list", right="audience.see_due", order=40)
+    navigation.register(_("Flows"), "send", "flows:list", right="marketing.see_flows", order=50)
+    navigation.register(_("Cases"), "life-buoy", "cases:list", right="cases.see_cases", order=60)
+    navigation.register(_("Customers"), "users", "customers:list", right="people.see_customer", order=70)
+    navigation.register(_("Imports"), "file-up", "imports:list", right="intake.see_imports", order=80)
+
+
+def tell(request: HttpRequest) -> surroundings.Surroundings | None:
+    """The surroundings of a request that came through the staff door."""
+    staff = getattr(request, "staff", None)
+    if staff is None:
+        return None
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    current = request.site  # type: ignore[attr-defined]
+    return surroundings.Surroundings(
+        organisation=request.organisation.name,  # type: ignore[attr-defined]
+        colour=request.organisation.brand_colour,  # type: ignore[attr-defined]
+        home_url=reverse("staff_home"),
+        person=surroundings.Person(staff.name, str(ROLE_NAMES.get(staff.role, staff.role))),
+        sites=tuple(
+            surroundings.Site(str(site.pk), site.name, current is not None and site.pk == current.pk)
+            for site in request.sites  # type: ignore[attr-defined]
+        ),
+        switch_site_url=reverse("staff_site"),
+        sign_out_url=reverse("account_logout"),
+        may=lambda right: access.may(actor, right),
+    )

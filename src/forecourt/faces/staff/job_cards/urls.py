@@ -1,0 +1,6 @@
+"""Addresses of this screen."""
+
+from django.urls import URLPattern
+
+app_name = "job_cards"
+urlpatterns: list[URLPattern] = []

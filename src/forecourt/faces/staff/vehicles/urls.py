@@ -1,0 +1,6 @@
+"""Addresses of this screen."""
+
+from django.urls import URLPattern
+
+app_name = "vehicles"
+urlpatterns: list[URLPattern] = []
