@@ -1,0 +1,1 @@
+"""A believable pair of dealer groups, built through the same actions and the same import that everyone uses."""
