@@ -17,7 +17,9 @@ WORKSHOP = hours.from_text(
 NIGHT_TOO = hours.from_text("Mo-Su 00:00-24:00", "Europe/Berlin")
 
 
-def berlin(year: int, month: int, day: int, hour: int = 0, minute: int = 0, fold: int = 0) -> datetime:
+def berlin(*wall_clock: int, fold: int = 0) -> datetime:
+    """Year, month, day, hour, minute on the clocks of Berlin."""
+    year, month, day, hour, minute = (*wall_clock, 0, 0)[:5]
     return datetime(year, month, day, hour, minute, tzinfo=BERLIN, fold=fold)
 
 
@@ -47,9 +49,7 @@ def test_open_is_what_week_holidays_and_special_days_say(at: datetime, is_open: 
 
 
 def test_special_hours_open_a_closed_day() -> None:
-    fair = WeekHours(
-        "Europe/Berlin", {}, closed_on=frozenset({date(2025, 6, 8)}), extra={date(2025, 6, 8): ((time(11), time(16)),)}
-    )
+    fair = WeekHours("Europe/Berlin", {}, closed_on=frozenset({date(2025, 6, 8)}), extra={date(2025, 6, 8): ((time(11), time(16)),)})
 
     assert fair.is_open(berlin(2025, 6, 8, 12))
 
@@ -141,9 +141,7 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(at: datetime) -> None
     assert WORKSHOP.working_time_between(at, opening) == timedelta(0)
 
 
-_quarters = st.lists(st.integers(0, 96), min_size=2, max_size=6, unique=True).map(
-    lambda marks: sorted(marks)[: len(marks) // 2 * 2]
-)
+_quarters = st.lists(st.integers(0, 96), min_size=2, max_size=6, unique=True).map(lambda marks: sorted(marks)[: len(marks) // 2 * 2])
 
 
 def _day_hours(marks: list[int]) -> tuple[tuple[time, time], ...]:

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,7 +90,7 @@ def test_merging_covers_the_same_minutes_with_gaps_between(found: list[Period]) 
     joined = merged(found)
 
     assert minutes(joined) == minutes(found)
-    assert all(a.ends_at < b.starts_at for a, b in zip(joined, joined[1:], strict=False))
+    assert all(a.ends_at < b.starts_at for a, b in pairwise(joined))
 
 
 @given(many, many)

@@ -61,11 +61,8 @@ def vin_region(vin: str) -> Region:
 def vin_make(vin: str) -> str | None:
     """The brand, or the maker where one code serves several brands; None if not known here.
 
-    Looks at the world manufacturer identifier and, where brands share one, at the fourth or
+    Looks at the world manufacturer identifier and, where brands share one, at the fourth and
     fifth place.
     """
     vin = normal_vin(vin)
-    for prefix in (f"{vin[:3]}?{vin[4]}", vin[:4], vin[:3]):
-        if make := MAKER_OF.get(prefix):
-            return make
-    return None
+    return MAKER_OF.get(vin[:5]) or MAKER_OF.get(vin[:4]) or MAKER_OF.get(vin[:3])

@@ -1,0 +1,172 @@
+import csv
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecourt.kernel.identifiers import (
+    normal_email,
+    normal_phone,
+    normal_plate,
+    normal_vin,
+    show_plate,
+    vin_check_digit_ok,
+    vin_make,
+    vin_region,
+)
+
+CASES = Path(os.environ.get("FORECOURT_CASES") or Path(__file__).resolve().parents[3] / "shared" / "data") / "vin" / "vin_expected.csv"
+
+
+def known_vins() -> list[dict[str, str]]:
+    if not CASES.exists():
+        pytest.skip("the real VINs are not here; FORECOURT_CASES may name their folder")
+    with CASES.open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
+def test_check_digits_of_real_vins_are_judged_as_expected() -> None:
+    wrong = [row["vin"] for row in known_vins() if vin_check_digit_ok(row["vin"]) is not (row["check_digit_ok"] == "1")]
+
+    assert wrong == []
+
+
+def test_no_maker_of_a_real_vin_is_mistaken_and_none_is_missed() -> None:
+    found = {row["vin"]: (row["make"].casefold(), (vin_make(row["vin"]) or "").casefold()) for row in known_vins()}
+
+    assert {vin: pair for vin, pair in found.items() if pair[0] != pair[1]} == {}
+
+
+@pytest.mark.parametrize(
+    ("wmi", "make"),
+    [
+        ("WVW", "Volkswagen"), ("WAU", "Audi"), ("WBA", "BMW"), ("WMW", "MINI"), ("W1K", "Mercedes-Benz"), ("TMB", "Škoda"),
+        ("VSS", "SEAT"), ("ZFA", "Fiat"), ("ZAR", "Alfa Romeo"), ("ZLA", "Lancia"), ("1C4HJ", "Jeep"), ("VF1", "Renault"),
+        ("UU1", "Dacia"), ("WF0", "Ford"), ("W0L", "Opel"), ("VF3", "Peugeot"), ("VF7", "Citroën"), ("SB1", "Toyota"),
+        ("JHM", "Honda"), ("TMA", "Hyundai"), ("U5Y", "Kia"), ("YV1", "Volvo"), ("LGX", "BYD"), ("LB3", "Geely"),
+        ("LJ1E6", "NIO"), ("LSJ", "SAIC"), ("LGW", "Great Wall"), ("LRW", "Tesla"), ("WP0", "Porsche"), ("JMZ", "Mazda"),
+        ("SJN", "Nissan"), ("5XYZU", "Hyundai"), ("5XYK", "Kia"), ("1C6RR", "RAM"), ("XXX", None),
+    ],
+)  # fmt: skip
+def test_the_maker_stands_in_the_first_places(wmi: str, make: str | None) -> None:
+    assert vin_make(wmi.ljust(17, "0")) == make
+
+
+def test_a_vin_is_read_with_spaces_and_in_small_letters() -> None:
+    assert normal_vin(" wvw zzz 1kz-6w000001 ") == "WVWZZZ1KZ6W000001"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("WVWZZZ1KZ6W00000", "17 characters, not 16"),
+        ("", "not 0"),
+        ("WVWZZZ1KZ6WO00I01", "cannot contain I, O"),
+        ("WVWZZZ1KZ6W0000Ä1", "Ä"),
+    ],
+)
+def test_what_is_no_vin_is_refused_with_the_reason(text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        normal_vin(text)
+
+
+@given(st.text("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", min_size=17, max_size=17))
+def test_every_vin_has_a_region_and_just_one_check_digit(vin: str) -> None:
+    right = [digit for digit in "0123456789X" if vin_check_digit_ok(vin[:8] + digit + vin[9:])]
+
+    assert len(right) == 1
+    assert vin_region(vin) in {"africa", "asia", "europe", "north_america", "oceania", "south_america"}
+
+
+@pytest.mark.parametrize(
+    ("start", "region"),
+    [("WVW", "europe"), ("LGX", "asia"), ("HES", "asia"), ("5YJ", "north_america"), ("7SA", "north_america"), ("7A1", "oceania"), ("93U", "south_america"), ("AHT", "africa")],
+)  # fmt: skip
+def test_the_region_stands_in_the_first_place(start: str, region: str) -> None:
+    assert vin_region(start.ljust(17, "0")) == region
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "normal", "shown"),
+    [
+        ("b 123 abc", "RO", "B123ABC", "B 123 ABC"),
+        ("CJ-12-XYZ", "RO", "CJ12XYZ", "CJ 12 XYZ"),
+        ("ab123cd", "IT", "AB123CD", "AB 123 CD"),
+        ("AB-123-CD", "FR", "AB123CD", "AB-123-CD"),
+        ("m-ab  1234e", "DE", "MAB1234E", "M-AB 1234E"),
+        ("MAB1234", "DE", "MAB1234", "MAB 1234"),
+        ("lö-w 1", "DE", "LÖW1", "LÖ-W 1"),
+        ("沪a·12345", "CN", "沪A12345", "沪A·12345"),
+        ("沪AD12345", "CN", "沪AD12345", "沪A·D12345"),
+        ("ab12 cde", "GB", "AB12CDE", "AB12 CDE"),
+        ("ＡＢ１２３ＣＤ", "", "AB123CD", "AB123CD"),
+        ("țm 07 abc", "RO", "TM07ABC", "TM 07 ABC"),
+        ("", "", "", ""),
+    ],
+)
+def test_plates_have_one_form_to_compare_and_one_to_show(typed: str, country: str, normal: str, shown: str) -> None:
+    assert normal_plate(typed, country) == normal
+    assert show_plate(typed, country) == shown
+
+
+@given(st.text(max_size=12), st.sampled_from(["", "DE", "IT", "RO", "CN", "FR", "GB"]))
+def test_showing_a_plate_never_cuts_it_and_normal_stays_normal(text: str, country: str) -> None:
+    normal = normal_plate(text, country)
+
+    assert normal_plate(normal, country) == normal
+    assert normal_plate(show_plate(text, country), country) == normal
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "expected"),
+    [
+        ("0171 3920012", "DE", "+491713920012"),
+        ("+49 (0)171/392 00-12", "IT", "+491713920012"),
+        ("06 6982 1234", "IT", "+390669821234"),
+        ("0721 234 567", "ro", "+40721234567"),
+        ("138 0013 8000", "CN", "+8613800138000"),
+        ("0044 20 7946 0958", "DE", "+442079460958"),
+    ],
+)
+def test_telephone_numbers_become_international(text: str, region: str, expected: str) -> None:
+    assert normal_phone(text, region) == expected
+
+
+@pytest.mark.parametrize("text", ["", "unknown", "12", "0171", "+49 171 392001299999999"])
+def test_what_cannot_be_called_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="telephone number"):
+        normal_phone(text, "DE")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" Dana.Doe@Example.COM ", "dana.doe@example.com"),
+        ("<eve+car@example.co.uk>", "eve+car@example.co.uk"),
+        ("mailto:dana@müller.de", "dana@xn--mller-kva.de"),
+        ("jürgen@example.de", "jürgen@example.de"),
+    ],
+)
+def test_addresses_are_compared_in_small_letters(text: str, expected: str) -> None:
+    assert normal_email(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "dana", "dana@", "@example.com", "da na@example.com", "dana@example", "dana@-a.de", "dana..d@example.com", ".d@example.com",
+     "dana@example..com", "a@b@c,de", "dana@example.com\nBcc: eve@example.com", "x" * 65 + "@example.com", "dana@" + "a." * 130 + "de"],
+)  # fmt: skip
+def test_what_cannot_be_written_to_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not an e-mail address"):
+        normal_email(text)
+
+
+@given(st.emails())
+def test_a_normal_address_stays_as_it_is(address: str) -> None:
+    try:
+        normal = normal_email(address)
+    except ValueError:
+        return
+    assert normal_email(normal) == normal
