@@ -198,7 +198,8 @@ def _score(dialect: Dialect, text: str) -> float:
             if count >= 500:
                 break
     except csv.Error:
-        return 0.0
+        # A quote that is never closed: what came before it still tells.
+        pass
     wide = {width: count for width, count in widths.items() if width > 1}
     if not wide:
         return 0.0

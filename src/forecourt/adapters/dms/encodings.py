@@ -134,11 +134,13 @@ def _score(sample: bytes, encoding: str) -> float:
     beyond = [letter for letter in text if letter > "\x7f"]
     if not beyond:
         return 0.0
-    good = sum(1 for letter in beyond if letter in _FREQUENT)
+    bad = sum(1 for letter in beyond if letter == "\ufffd" or letter < "\xa0")
     if encoding == "gb18030":
         # Pairs of accented letters also decode as rare Han characters; texts in Chinese use the common ones.
-        good = sum(1 for letter in beyond if _is_common_han(letter))
-    bad = sum(1 for letter in beyond if letter == "\ufffd" or letter < "\xa0")
+        return (sum(1 for letter in beyond if _is_common_han(letter)) - 2 * bad) / len(beyond)
+    good = sum(1 for letter in beyond if letter in _FREQUENT)
+    # Accents stand between plain letters; three in a row are another alphabet.
+    bad += sum(len(run) for run in re.findall(r"[^\x00-\x7f]{3,}", text))
     # A capital accented letter inside a small word, or a symbol between letters, comes from the wrong page.
     bad += len(re.findall(r"[a-zäöü][À-ÖØ-Þ¢-¨ª-¯±µ-»†-•‰][a-zäöü]", text))
     return (good - 2 * bad) / len(beyond)

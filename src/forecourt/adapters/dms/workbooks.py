@@ -89,9 +89,15 @@ def _mark_unsaved(rows: list[list[Cell]], sheet: python_calamine.CalamineSheet, 
     if part is None or not part.unsaved:
         return
     offset = sheet.start[1] if sheet.start else 0
-    for row, column in part.unsaved:
-        if row < len(rows) and 0 <= column - offset < len(rows[row]) and rows[row][column - offset] == "":
-            rows[row][column - offset] = UNSAVED_FORMULA
+    # Cells without a value do not count for the reader's idea of where the sheet ends.
+    for row, column in sorted(part.unsaved):
+        place = column - offset
+        if place < 0:
+            continue
+        rows.extend([] for _missing in range(row + 1 - len(rows)))
+        rows[row].extend("" for _missing in range(place + 1 - len(rows[row])))
+        if rows[row][place] == "":
+            rows[row][place] = UNSAVED_FORMULA
 
 
 def _is_blank(cells: list[Cell]) -> bool:

@@ -1,0 +1,167 @@
+"""Which column probably says what: by its name in many languages and systems, and by what stands in it."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from forecourt.engines.intake import styles, values
+from forecourt.engines.intake.fields import FIELDS
+from forecourt.engines.intake.mapping import Guess, Mapping, bare
+from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
+from forecourt.engines.intake.presets import Preset, presets
+from forecourt.kernel.identifiers import normal_vin
+
+_PART_OF_NAME: Final = 5
+_LEAST: Final = 0.35
+_EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+
+def guess(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Mapping:
+    """The likeliest mapping, with a confidence and a reason for each column; a field and a column are used once."""
+    preset = _prevailing(header)
+    columns = [[row[index] for row in sample if index < len(row)] for index in range(len(header))]
+    guesses = [each for index, name in enumerate(header) for each in _guesses_for(name, columns[index], preset)]
+    guesses += [each for index, name in enumerate(header) for each in _by_content(name, columns[index])]
+    chosen = _names_settled(_best(guesses))
+    return Mapping(
+        columns={each.field: each.column for each in sorted(chosen, key=lambda each: list(FIELDS).index(each.field))},
+        country=preset.country if preset else "",
+        guesses=tuple(chosen),
+    )
+
+
+def _prevailing(header: Sequence[str]) -> Preset | None:
+    """The preset that knows most of these names."""
+    names = {bare(name) for name in header}
+    counted = [(len(names & _known(preset.name).keys()), preset) for preset in presets().values()]
+    most, preset = max(counted, key=lambda pair: pair[0])
+    return preset if most else None
+
+
+@cache
+def _known(preset: str) -> dict[str, str]:
+    """Bare column name → field; the earlier field keeps a name that two claim."""
+    known: dict[str, str] = {}
+    for name, columns in presets()[preset].columns.items():
+        for column in columns:
+            known.setdefault(bare(column), name)
+    return known
+
+
+_FIELD_NAMES: Final = {bare(name): name for name in FIELDS}
+
+
+def _guesses_for(column: str, cells: Sequence[Cell], prevailing: Preset | None) -> Iterable[Guess]:
+    name = bare(re.sub(r" \(\d+\)$", "", column))
+    if name in _FIELD_NAMES:
+        yield Guess(_FIELD_NAMES[name], column, 1.0, _("The column is called like the field."))
+        return
+    seen = set()
+    for preset in sorted(presets().values(), key=lambda preset: preset is not prevailing):
+        field = _known(preset.name).get(name)
+        if field and field not in seen:
+            seen.add(field)
+            confidence = 0.95 if prevailing is preset else 0.8
+            reason = _("“%(column)s” is a known name (%(preset)s).") % {"column": column, "preset": preset.title}
+            yield Guess(field, column, _weighed(field, confidence, cells), reason)
+    if not seen:
+        yield from _by_part_of_name(column, name, cells)
+
+
+def _by_part_of_name(column: str, name: str, cells: Sequence[Cell]) -> Iterable[Guess]:
+    longest: dict[str, str] = {}
+    for preset in presets().values():
+        for known, field in _known(preset.name).items():
+            is_part = len(known) >= _PART_OF_NAME and (name.startswith(known) or name.endswith(known))
+            if is_part and len(known) > len(longest.get(field, "")):
+                longest[field] = known
+    for field, known in longest.items():
+        confidence = 0.45 + 0.2 * len(known) / len(name)
+        yield Guess(field, column, _weighed(field, confidence, cells), _("The name holds a known one."))
+
+
+def _by_content(column: str, cells: Sequence[Cell]) -> Iterable[Guess]:
+    if (_share(cells, _is_vin) or 0) > 0.8:
+        yield Guess("vehicle.vin", column, 0.85, _("The cells are vehicle identification numbers."))
+    if (_share(cells, lambda text: bool(_EMAIL.match(text))) or 0) > 0.8:
+        yield Guess("customer.email", column, 0.7, _("The cells are e-mail addresses."))
+
+
+def _weighed(field: str, confidence: float, cells: Sequence[Cell]) -> float:
+    """Less where the cells contradict the name."""
+    reading = FIELDS[field].reading
+    fits = _FITS.get(reading)
+    if fits is None:
+        return confidence
+    share = _share(cells, fits)
+    if share is None:
+        return confidence
+    return confidence if share >= 0.5 else confidence * 0.3
+
+
+def _share(cells: Sequence[Cell], fits: Callable[[str], bool]) -> float | None:
+    """The share of cells that fit; None if all are blank."""
+    texts = [str(cell).strip() for cell in cells if cell is not UNSAVED_FORMULA and str(cell).strip()]
+    return sum(1 for text in texts if fits(text)) / len(texts) if texts else None
+
+
+def _is_vin(text: str) -> bool:
+    try:
+        return bool(normal_vin(text)) and not text.isdigit()
+    except ValueError:
+        return False
+
+
+def _is_date(text: str) -> bool:
+    is_serial = styles.has_serial_dates([text])
+    for style in (styles.ColumnStyle("dmy", has_serial_dates=is_serial), styles.ColumnStyle("mdy", has_serial_dates=is_serial)):
+        try:
+            values.to_date(text, style, month_means="first")
+        except values.BadValue:
+            continue
+        return True
+    return False
+
+
+def _is_number(text: str) -> bool:
+    return any(letter.isdigit() for letter in text) and sum(letter.isalpha() for letter in text) <= 3
+
+
+_FITS: Final[dict[str, Callable[[str], bool]]] = {
+    "vin": _is_vin,
+    "date": _is_date,
+    "amount": _is_number,
+    "quantity": _is_number,
+    "integer": _is_number,
+    "email": lambda text: "@" in text,
+    "phone": _is_number,
+}
+
+
+def _best(guesses: Iterable[Guess]) -> list[Guess]:
+    chosen: list[Guess] = []
+    fields: set[str] = set()
+    columns: set[str] = set()
+    for each in sorted(guesses, key=lambda each: -each.confidence):
+        if each.confidence >= _LEAST and each.field not in fields and each.column not in columns:
+            chosen.append(each)
+            fields.add(each.field)
+            columns.add(each.column)
+    return chosen
+
+
+def _names_settled(chosen: list[Guess]) -> list[Guess]:
+    """"Name" beside "Vorname" is the last name; "Nome" or "Nume" alone is the whole name."""
+    fields = {each.field for each in chosen}
+    renamed = {}
+    if "customer.first_name" in fields and "customer.name" in fields and "customer.last_name" not in fields:
+        renamed["customer.name"] = "customer.last_name"
+    elif not fields & {"customer.name", "customer.company"}:
+        if "customer.first_name" in fields and "customer.last_name" not in fields:
+            renamed["customer.first_name"] = "customer.name"
+        elif "customer.last_name" in fields and "customer.first_name" not in fields:
+            renamed["customer.last_name"] = "customer.name"
+    return [Guess(renamed.get(each.field, each.field), each.column, each.confidence, each.reason) for each in chosen]

@@ -1,0 +1,162 @@
+"""Which column says what: kept per source, checked against a header, in JSON as it is saved.
+
+What is required follows from what is mapped: a vehicle needs a VIN, plate or number; an order its number and, unless it is
+only named by its lines, a day and a vehicle; a line an order and a code or words. Guessing a mapping is for `guessing`.
+"""
+
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+
+from forecourt.engines.intake.fields import FIELDS, Subject
+from forecourt.engines.intake.styles import DateOrder, DecimalSign
+from forecourt.kernel.errors import Refusal
+from forecourt.kernel.identifiers import folded
+
+_CUSTOMER_NAMES = ("customer.name", "customer.last_name", "customer.company")
+_VEHICLE_KEYS = ("vehicle.vin", "vehicle.plate", "vehicle.number")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Why a column was taken for a field; confidence from 0 to 1."""
+
+    field: str
+    column: str
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How one source's files are read."""
+
+    # field → column as the file calls it
+    columns: dict[str, str]
+    # field → value for all rows, such as customer.language → "it"
+    constants: dict[str, str] = field(default_factory=dict)
+    # None: decided per column from its values
+    date_order: DateOrder | None = None
+    decimal: DecimalSign | None = None
+    # Where national telephone numbers and plates are at home (ISO 3166); empty: the organisation's country.
+    country: str = ""
+    guesses: tuple[Guess, ...] = field(default=(), compare=False)
+
+    def maps(self, *names: str) -> bool:
+        """Whether any of these fields has a column or a constant."""
+        return any(name in self.columns or name in self.constants for name in names)
+
+    def subjects(self) -> set[Subject]:
+        """What the file tells something about."""
+        return {FIELDS[name].subject for name in self.columns}
+
+    def dump(self) -> dict[str, Any]:
+        """As it is saved."""
+        return {
+            "columns": dict(self.columns),
+            "constants": dict(self.constants),
+            "date_order": self.date_order,
+            "decimal": self.decimal,
+            "country": self.country,
+        }
+
+
+def load(saved: Dictionary[str, Any]) -> Mapping:
+    """A mapping from its saved form. Raises Refusal for what is none; fields that no longer exist are refused by name."""
+    columns, constants = saved.get("columns"), saved.get("constants") or {}
+    is_sound = isinstance(columns, dict) and isinstance(constants, dict)
+    if not is_sound or not all(isinstance(text, str) for pairs in (columns, constants) for pair in pairs.items() for text in pair):
+        raise Refusal("not_a_mapping", _("The mapping must say “columns”, with a column for each field."))
+    unknown = sorted({*columns, *constants} - FIELDS.keys())
+    if unknown:
+        raise Refusal("unknown_fields", _("These fields are not known: %(fields)s.") % {"fields": ", ".join(unknown)}, fields=unknown)
+    date_order, decimal = saved.get("date_order") or None, saved.get("decimal") or None
+    if date_order not in (None, "dmy", "mdy") or decimal not in (None, ",", "."):
+        raise Refusal("not_a_mapping", _("“date_order” is dmy or mdy, “decimal” is a comma or a point."))
+    return Mapping(dict(columns), dict(constants), date_order, decimal, str(saved.get("country") or ""))
+
+
+def require_complete(mapping: Mapping, header: Sequence[str]) -> dict[str, int]:
+    """The index of each field's column. Raises Refusal naming what is missing and what the file has."""
+    if not mapping.columns:
+        raise Refusal(
+            "no_columns_known",
+            _("None of the columns is known. The file has: %(found)s.") % {"found": _listed(header)},
+            found=list(header),
+        )
+    at, missing = _places(mapping, header)
+    if missing:
+        raise Refusal(
+            "missing_columns",
+            _("The file lacks these columns: %(missing)s. It has: %(found)s.")
+            % {"missing": _listed(missing), "found": _listed(header)},
+            missing=missing,
+            found=list(header),
+        )
+    needs = unmet(mapping)
+    if needs:
+        raise Refusal(
+            "missing_columns",
+            _("More columns are needed: %(missing)s. The file has: %(found)s.")
+            % {"missing": "; ".join(needs), "found": _listed(header)},
+            missing=needs,
+            found=list(header),
+        )
+    return at
+
+
+def unmet(mapping: Mapping) -> list[str]:
+    """What is still needed, in words; empty if the mapping is complete."""
+    subjects, needs = mapping.subjects(), []
+    if "customer" in subjects and not mapping.maps("customer.number", *_CUSTOMER_NAMES):
+        needs.append(_either("customer.number", *_CUSTOMER_NAMES))
+    if "vehicle" in subjects and not mapping.maps(*_VEHICLE_KEYS):
+        needs.append(_either(*_VEHICLE_KEYS))
+    if subjects & {"order", "line"} and not mapping.maps("order.number"):
+        needs.append(_either("order.number"))
+    if "line" in subjects and not mapping.maps("line.code", "line.text"):
+        needs.append(_either("line.code", "line.text"))
+    # Lines of orders that came with an earlier file need no more than the order's number.
+    if "order" in subjects and (not is_order_only_named(mapping)):
+        if not mapping.maps("order.opened_on"):
+            needs.append(_either("order.opened_on"))
+        if not mapping.maps(*_VEHICLE_KEYS):
+            needs.append(_either(*_VEHICLE_KEYS))
+    return needs
+
+
+def is_order_only_named(mapping: Mapping) -> bool:
+    """Whether the file holds lines of orders that another file brought."""
+    told = {name for name in mapping.columns if FIELDS[name].subject in ("order", "vehicle")}
+    return "line" in mapping.subjects() and told <= {"order.number", "order.site"}
+
+
+def bare(name: str) -> str:
+    """A column name for comparison: no case, accents, spaces or punctuation."""
+    return "".join(letter for letter in folded(name) if letter.isalnum())
+
+
+def _places(mapping: Mapping, header: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+    exact = {name: index for index, name in enumerate(header)}
+    loose = {bare(name): index for index, name in reversed(list(enumerate(header)))}
+    at, missing = {}, []
+    for name, column in mapping.columns.items():
+        index = exact.get(column, loose.get(bare(column)))
+        if index is None:
+            missing.append(column)
+        else:
+            at[name] = index
+    return at, missing
+
+
+def _either(*names: str) -> str:
+    return str(format_lazy(" / ".join("{}" for _name in names), *(FIELDS[name].label for name in names)))
+
+
+def _listed(names: Sequence[str], at_most: int = 30) -> str:
+    listed = ", ".join(f"“{name}”" for name in names[:at_most])
+    return listed + (" …" if len(names) > at_most else "")
