@@ -4,21 +4,20 @@ What counts as alive is `pg_isready`'s answer, never a process id. Whoever uses 
 go stops the server.
 """
 
-import ctypes
 import fcntl
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
+from forecourt.config import processes
 from forecourt.config.postgres import place as places
 from forecourt.config.postgres import programs, roles
 from forecourt.config.postgres.place import ROLES, Place
@@ -59,6 +58,10 @@ class Cluster:
         roles.create_database(self.url("super", "postgres"), name, template=template)
         roles.prepare_database(self.url("super", name))
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other processes from starting or stopping the cluster for a block."""
+        return places.alone(self.place)
+
     def hold(self) -> None:
         """Say that this process uses the cluster, until `release` or its end."""
         if self._in_use is None:
@@ -69,7 +72,7 @@ class Cluster:
         """Let go; the last one stops the server."""
         if self._in_use is None:
             return
-        with places.alone(self.place):
+        with self.alone():
             try:
                 fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 self.stop()
@@ -104,7 +107,8 @@ class Cluster:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_signal_at_death_of(os.getpid()) if dies_with_us else None,  # noqa: PLW1509 (the supervisor has no threads)
+            # SIGINT is PostgreSQL's fast shutdown; the supervisor, which alone asks for this, has no threads.
+            preexec_fn=processes.dying_with(os.getpid(), signal.SIGINT) if dies_with_us else None,  # noqa: PLW1509
             **user.process_arguments(),
         )
 
@@ -152,7 +156,7 @@ def locate(data: Path) -> Cluster:
 def ensure_running(data: Path, *, durable: bool = True) -> Cluster:
     """Initialise or start the cluster where needed and wait until it answers. The caller holds it until `release` or its own end."""
     cluster = locate(data)
-    with places.alone(cluster.place):
+    with cluster.alone():
         cluster.hold()
         cluster.initialise()
         if not cluster.works:
@@ -194,38 +198,5 @@ def _remove_stale_pid(note: Path) -> None:
         pid = int(note.read_text(encoding="ascii").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return
-    if not _is_postgres(pid):
+    if not processes.is_living(pid, "postgres"):
         note.unlink(missing_ok=True)
-
-
-def _is_postgres(pid: int) -> bool:
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return not Path("/proc/self").exists() and _exists(pid)
-    name, _, rest = status.partition("(")[2].rpartition(")")
-    return name == "postgres" and rest.split()[0] not in {"Z", "X"}
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _signal_at_death_of(parent: int) -> Callable[[], None] | None:
-    """SIGINT is PostgreSQL's fast shutdown. Set after the change of user, which would clear it; Linux only."""
-    if not sys.platform.startswith("linux"):
-        return None
-    library = ctypes.CDLL(None)
-
-    def arrange() -> None:
-        library.prctl(1, signal.SIGINT)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    return arrange
