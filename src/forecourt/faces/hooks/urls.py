@@ -1,5 +1,7 @@
 """Addresses of this face."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("forecourt.faces.hooks.files.urls")),
+]
