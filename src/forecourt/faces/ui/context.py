@@ -28,12 +28,13 @@ LANGUAGE_NAMES: Final = {
 class Interface:
     """What the layouts read as `ui`."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, *, house: surroundings.Surroundings | None = None) -> None:
         self._request = request
+        self._house = house
 
     @cached_property
     def house(self) -> surroundings.Surroundings:
-        return surroundings.of(self._request)
+        return self._house or surroundings.of(self._request)
 
     @cached_property
     def navigation(self) -> list[navigation.Link]:

@@ -42,5 +42,7 @@ def draw(name: str, css_class: str = "", label: str = "") -> SafeString:
 @lru_cache(maxsize=64)
 def drawing(name: str, css_class: str = "") -> SafeString:
     """One of our own line drawings from `images/`, inline."""
-    text = (IMAGES / f"{Path(name).name}.svg").read_text(encoding="utf-8")
+    if not name.isidentifier():
+        raise UnknownIcon(name)
+    text = (IMAGES / f"{name}.svg").read_text(encoding="utf-8")
     return mark_safe(text.replace("<svg ", f'<svg class="{css_class}" ', 1) if css_class else text)  # noqa: S308 - our file

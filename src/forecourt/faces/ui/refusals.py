@@ -1,9 +1,11 @@
 """Turns what an action raises into an answer: 404 for absent and foreign alike, 403 for not allowed, 409 for an expected "no"."""
 
+import json
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 
@@ -25,5 +27,17 @@ class AnswerRefusals:
         if isinstance(exception, NotPermitted):
             return render(request, "403.html", {"right": exception.right}, status=403)
         if isinstance(exception, Refusal):
-            return render(request, "ui/refused.html", {"refusal": exception}, status=409)
+            return _refused(request, exception)
         return None
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "ui/_refused.html", {"refusal": refusal}, status=409)
+        # The page stays as it is; a whole error page inside a fragment would help nobody.
+        response["HX-Reswap"] = "none"
+        response["HX-Trigger"] = json.dumps({"toast": {"text": str(refusal), "tone": "bad"}})
+        return response
+    back = request.headers.get("referer", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return render(request, "ui/refused.html", {"refusal": refusal, "back": back if is_ours else ""}, status=409)

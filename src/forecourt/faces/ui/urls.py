@@ -7,7 +7,8 @@ from forecourt.faces.ui import views
 app_name = "ui"
 
 urlpatterns = [
-    path("theme/", views.choose_theme, name="theme"),
-    path("language/", views.choose_language, name="language"),
-    path("", views.gallery, name="gallery"),
+    path("ui/theme/", views.choose_theme, name="theme"),
+    path("ui/language/", views.choose_language, name="language"),
+    path("ui/cards/<slug:card_id>/", views.move_specimen, name="move_specimen"),
+    path("ui/", views.gallery, name="gallery"),
 ]

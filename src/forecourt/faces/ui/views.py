@@ -1,4 +1,4 @@
-"""Pages that belong to no screen: choosing theme and language, the gallery of components, and what is shown when things fail."""
+"""Pages that belong to no screen: choosing theme and language, and the gallery of components."""
 
 from http import HTTPStatus
 from typing import Final
@@ -7,12 +7,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
-from forecourt.faces.ui import specimen
-from forecourt.faces.ui.context import THEME_COOKIE, THEMES
+from forecourt.faces.ui import colours, specimen, surroundings
+from forecourt.faces.ui.context import THEME_COOKIE, THEMES, Interface
 
+GALLERY: Final = ("staff", "board", "customer", "capture", "bare")
 A_YEAR: Final = 365 * 24 * 3600
 
 
@@ -44,34 +46,37 @@ def _back(request: HttpRequest) -> str:
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in its states; for those who build screens, not in a dealer's installation."""
-    if not (settings.DEBUG or getattr(settings, "DEMO", False)):
-        raise Http404
+    _refuse_outside_demo()
     page = request.GET.get("page", "staff")
-    template = {"customer": "ui/gallery/customer.html", "bare": "ui/gallery/bare.html"}.get(page, "ui/gallery/staff.html")
-    return render(request, template, specimen.everything())
+    template = f"ui/gallery/{page if page in GALLERY else 'staff'}.html"
+    context = specimen.everything()
+    # The shown brand can be tried out: /ui/?brand=c00
+    house = surroundings.Surroundings(
+        organisation="Autohaus Alpen",
+        colour=colours.corrected(request.GET.get("brand") or colours.DEFAULT_BRAND)[0],
+        person=surroundings.Person("Lena Hofer", _("Service adviser")),
+        sites=(surroundings.Site("1", "Bozen", is_current=True), surroundings.Site("2", "Meran")),
+        switch_site_url=request.path,
+        sign_out_url=request.path,
+    )
+    context["ui"] = Interface(request, house=house)
+    return render(request, template, context)
 
 
-def _failure(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    return render(request, f"ui/errors/{status}.html", status=status)
+@require_POST
+def move_specimen(request: HttpRequest, card_id: str) -> HttpResponse:
+    """What a planning screen answers to a moved card, so that the board can be tried in the gallery."""
+    _refuse_outside_demo()
+    lane, starts_at, version = (request.POST.get(name, "") for name in ("resource", "starts_at", "version"))
+    if lane == specimen.CLOSED_LANE:
+        reason = {"refusal": _("The paint booth is closed for maintenance until Monday.")}
+        return render(request, "ui/gallery/_refused.html", reason, status=HTTPStatus.CONFLICT)
+    card = specimen.moved(card_id, lane=lane, starts_at=starts_at, version=int(version))
+    if card is None:
+        raise Http404
+    return render(request, "ui/gallery/_card.html", {"card": card, "into": f"#track-{card.lane}"})
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _failure(request, HTTPStatus.BAD_REQUEST)
-
-
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _failure(request, HTTPStatus.FORBIDDEN)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _failure(request, HTTPStatus.NOT_FOUND)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for a fault of ours; it asks the database nothing, because that may be what failed."""
-    return render(request, "ui/errors/500.html", {"ui": None}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's CSRF failure: the page stood open too long, or came from elsewhere."""
-    return render(request, "ui/errors/expired.html", status=HTTPStatus.FORBIDDEN)
+def _refuse_outside_demo() -> None:
+    if not (settings.DEBUG or settings.IS_LOCAL):
+        raise Http404

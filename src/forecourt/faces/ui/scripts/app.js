@@ -1,1 +1,13 @@
-export const placeholder = 1;
+// What every page of ours can do; each part works on markup alone and leaves pages without it untouched.
+import { followLiveUpdates } from "./live.js";
+import { watchConnection } from "./offline.js";
+import { watchPieces } from "./pieces.js";
+import { watchKeyboard } from "./keyboard.js";
+import { watchToasts } from "./toasts.js";
+
+document.documentElement.classList.add("has-script");
+watchToasts();
+watchPieces();
+watchKeyboard();
+watchConnection();
+followLiveUpdates();
