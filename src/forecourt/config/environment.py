@@ -9,7 +9,6 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
-_OFFSET = re.compile(r"^[+-]?\d+(\.\d+)?$")
+_OFFSET = re.compile(r"[+-]?(\d+[smhd])+")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -34,7 +33,7 @@ class Environment:
     host: str
     port: int
     clock: str
-    """What FORECOURT_CLOCK says: empty, an offset in seconds (`+3600`) or an ISO instant; `runtime.clock` reads it."""
+    """What FORECOURT_CLOCK says: empty, an offset such as `+6h`, or `@FILE`; `runtime.clock` reads it."""
     debug: bool
     secret_key: str
     database_url: str
@@ -68,10 +67,15 @@ class Environment:
         return self.host in {"127.0.0.1", "::1", "localhost"}
 
     @property
+    def reached_at(self) -> str:
+        """The host by which this machine reaches its own ports, as URLs write it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 (recognised, not bound)
+        return f"[{host}]" if ":" in host else host
+
+    @property
     def origin(self) -> str:
         """Scheme, host and port that a browser on this machine types."""
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 (recognised, not bound)
-        return f"http://{host}:{self.port}"
+        return f"http://{self.reached_at}:{self.port}"
 
     @property
     def runs_database(self) -> bool:
@@ -138,17 +142,9 @@ def _flag(name: str, text: str) -> bool:
 
 
 def _clock(text: str) -> str:
-    if not text or _OFFSET.match(text):
+    if not text or text.startswith("@") or _OFFSET.fullmatch(text):
         return text
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise EnvironmentProblem(
-            f"FORECOURT_CLOCK is {text!r}; write an offset in seconds (+86400) or an instant with its zone (2026-03-02T08:00:00+01:00)."
-        )
-    return text
+    raise EnvironmentProblem(f"FORECOURT_CLOCK is {text!r}; write an offset such as +6h, -3d or +90m, or @FILE, a file that holds one.")
 
 
 def _url(name: str, text: str, schemes: set[str]) -> str:

@@ -1,5 +1,6 @@
 """Which parts Forecourt consists of, with what each is started, and in which order."""
 
+import signal
 import sys
 from dataclasses import dataclass
 from typing import Final
@@ -31,11 +32,17 @@ class Sizes:
 
 def postgres(cluster: Cluster) -> Part:
     """The embedded server, which dies with the supervisor; one that already runs for somebody else is used as it is."""
-    return Part("postgres", lambda output: cluster.launch(output=output, dies_with_us=True), works=lambda: cluster.works)
+    return Part(
+        "postgres",
+        lambda output: cluster.launch(output=output, dies_with_us=True),
+        works=lambda: cluster.works,
+        stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown: does not wait for clients
+        is_chatty=True,
+    )
 
 
 def migrate() -> Part:
-    return Part("migrate", launcher(_forecourt("migrate")), once=True)
+    return Part("migrate", launcher(_forecourt("migrate", "--quiet")), once=True)
 
 
 def demo() -> Part:
@@ -64,16 +71,13 @@ def live(here: Environment, sizes: Sizes) -> Part:
 
 
 def worker(sizes: Sizes) -> Part:
-    return Part("worker", launcher(_procrastinate(LIVE_QUEUES, sizes.worker_jobs), {"PGAPPNAME": WORKER_NAME}))
+    return Part(
+        "worker", launcher(_forecourt("work", "--queues", LIVE_QUEUES, "--jobs", str(sizes.worker_jobs)), {"PGAPPNAME": WORKER_NAME})
+    )
 
 
 def bulk_worker(sizes: Sizes) -> Part:
-    return Part("bulk", launcher(_procrastinate(BULK_QUEUES, sizes.bulk_jobs), {"PGAPPNAME": BULK_NAME}))
-
-
-def _procrastinate(queues: str, jobs: int) -> list[str]:
-    # A job that does not end in five seconds is given up and done again later; jobs are made to bear that.
-    return _forecourt("manage", "procrastinate", "worker", "-q", queues, "-c", str(jobs), "--shutdown-graceful-timeout", "4")
+    return Part("bulk", launcher(_forecourt("work", "--queues", BULK_QUEUES, "--jobs", str(sizes.bulk_jobs)), {"PGAPPNAME": BULK_NAME}))
 
 
 def _forecourt(*arguments: str) -> list[str]:

@@ -42,6 +42,8 @@ class Part:
     once: bool = False
     """A task rather than a part: it is not started again after it ended well."""
     stop_signal: signal.Signals = signal.SIGTERM
+    is_chatty: bool = False
+    """Its output goes to its log only."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     restarts: int = 0
@@ -71,14 +73,15 @@ def launcher(command: list[str], variables: dict[str, str] | None = None) -> Cal
 class Log:
     """A part's output: into its file, and line by line with its name onto the terminal."""
 
-    def __init__(self, name: str, folder: Path, number: int, width: int) -> None:
+    def __init__(self, name: str, folder: Path, number: int, *, is_chatty: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{name}.log"
         self.reading, self.writing = os.pipe()
         os.set_blocking(self.reading, False)
         self._rest = b""
+        self._is_chatty = is_chatty
         colour = _COLOURS[number % len(_COLOURS)]
-        self._prefix = f"\x1b[{colour}m{name:<{width}}\x1b[0m │ " if sys.stdout.isatty() else f"{name:<{width}} | "
+        self._prefix = f"\x1b[{colour}m{name:<8}\x1b[0m │ " if sys.stdout.isatty() else f"{name:<8} | "
 
     def take(self) -> None:
         """Write whatever has come."""
@@ -97,6 +100,8 @@ class Log:
             self.path.replace(self.path.with_suffix(".log.1"))
         with self.path.open("ab") as file:
             file.writelines(line + b"\n" for line in lines)
+        if self._is_chatty:
+            return
         # A terminal that was closed is no reason to stop.
         with contextlib.suppress(OSError):
             for line in lines:
@@ -135,7 +140,7 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def add(self, part: Part) -> None:
-        part.log = Log(part.name, self._logs_folder, len(self.parts), width=8)
+        part.log = Log(part.name, self._logs_folder, len(self.parts), is_chatty=part.is_chatty)
         self._selector.register(part.log.reading, selectors.EVENT_READ, part.log.take)
         self.parts.append(part)
         self._look_after(part)

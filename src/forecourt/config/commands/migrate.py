@@ -15,6 +15,7 @@ def run(options: argparse.Namespace) -> int:
     missing = schema.missing_migrations()
     if missing:
         schema.migrate(verbosity=0 if options.quiet else 1)
+        print(f"{len(missing)} migrations applied.")
     elif not options.quiet:
         print("All migrations are in.")
     return 0

@@ -65,7 +65,7 @@ def _start(supervisor: Supervisor, here: Environment, stack: ExitStack, *, with_
     supervisor.add(parts.bulk_worker(sizes))
     if wanted.exists():
         supervisor.add(parts.demo())
-    if supervisor.run_until(lambda: _answers(here.port), seconds=60):
+    if supervisor.run_until(lambda: _answers(here.reached_at, here.port), seconds=60):
         supervisor.say(f"\nForecourt is at {here.origin} (ready in {time.monotonic() - began:.1f} s; Ctrl-C stops it).\n")
 
 
@@ -76,7 +76,7 @@ def _start_database(supervisor: Supervisor, cluster: Cluster, stack: ExitStack) 
         cluster.initialise()
         supervisor.add(parts.postgres(cluster))
         if not supervisor.run_until(lambda: cluster.works, seconds=60) and not supervisor.is_stopping:
-            raise PostgresProblem("The database does not start; the lines above say why.")
+            raise PostgresProblem(f"The database does not start; {supervisor.parts[0].name}.log in the logs folder says why.")
         if not supervisor.is_stopping:
             cluster.prepare()
 
@@ -99,25 +99,25 @@ def _wait_for_ports(here: Environment) -> None:
     """A part that was killed with its supervisor may need a moment to let go; anybody else's port is refused."""
     ports = [here.port, here.live_port] + ([here.smtp_port] if here.runs_mail_server else [])
     until = time.monotonic() + _PORT_SECONDS
-    while taken := [port for port in ports if not _is_free(here.host, port)]:
+    while taken := [port for port in ports if not _is_free(here, port)]:
         if time.monotonic() > until:
             raise PortTaken(f"Port {taken[0]} is used by another program. Stop it, or set FORECOURT_PORT to the first of four free ports.")
         time.sleep(0.2)
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as attempt:
+def _is_free(here: Environment, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in here.host else socket.AF_INET) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            attempt.bind((host, port))
+            attempt.bind((here.host, port))
         except OSError:
             return False
-    return not _answers(port)
+    return not _answers(here.reached_at, port)
 
 
-def _answers(port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=0.5).close()
+        socket.create_connection((host.strip("[]"), port), timeout=0.5).close()
     except OSError:
         return False
     return True

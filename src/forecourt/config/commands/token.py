@@ -13,10 +13,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from forecourt.records.accounts import tokens  # noqa: PLC0415 - Django is ready only now
-    from forecourt.records.dealership.models import Organisation  # noqa: PLC0415
-    from forecourt.runtime import scope  # noqa: PLC0415
-    from forecourt.runtime.actors import system  # noqa: PLC0415
+    from forecourt.records.accounts import tokens
+    from forecourt.records.dealership.models import Organisation
+    from forecourt.runtime import scope
+    from forecourt.runtime.actors import system
 
     organisation = Organisation.objects.filter(slug=options.organisation).first()
     if organisation is None:

@@ -1,5 +1,6 @@
 """Which rooms the house has."""
 
+from forecourt.config import parts
 from forecourt.config.environment import environment
 
 INSTALLED_APPS = [
@@ -46,3 +47,7 @@ CLOCK = environment().clock
 DATA = environment().data
 DEBUG = environment().debug
 IS_LOCAL = environment().is_local
+RUN_FOLDER = environment().run_folder
+LIVE_HEALTH_URL = f"http://{environment().reached_at}:{environment().live_port}/healthz"
+WORKER_NAME = parts.WORKER_NAME
+BULK_WORKER_NAME = parts.BULK_NAME

@@ -3,5 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("forecourt.faces.hooks.health.urls")),
     path("", include("forecourt.faces.hooks.files.urls")),
 ]
