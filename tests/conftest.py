@@ -23,6 +23,8 @@ for _name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "FORECOURT_CLOCK", "FORECOUR
     os.environ.pop(_name, None)
 django.setup()
 
+pytest_plugins = ["tests.cast"]  # the people and places that all tests share
+
 _BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable")
 _BROWSER_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -9,7 +10,12 @@ from django.apps import AppConfig
 class Context(AppConfig):
     """Reads the context's rights, events, reactions and jobs, as far as it has them."""
 
+    default = False  # Django looks for the one config of a module, and this class is imported into each
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.default = True
 
     def ready(self) -> None:
         for part in ("access", "events", "subscribers", "background"):

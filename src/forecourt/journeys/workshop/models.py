@@ -34,7 +34,15 @@ class Appointment(ScopedModel):
             models.Index(fields=["organisation_id", "site", "starts_at"], name="appointment_by_time"),
             models.Index(fields=["organisation_id", "vehicle"], name="appointment_by_vehicle"),
         ]
-        constraints = [models.UniqueConstraint(fields=["organisation_id", "number"], name="one_appointment_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "number"], name="one_appointment_per_number"),
+            # Two taps on one invitation at once: the second finds the first's appointment, whatever slot it asked for.
+            models.UniqueConstraint(
+                fields=["organisation_id", "cause_kind", "cause_id"],
+                condition=models.Q(state__in=("requested", "confirmed", "arrived"), cause_id__isnull=False),
+                name="one_live_appointment_per_cause",
+            ),
+        ]
 
 
 class Media(ScopedModel):

@@ -54,6 +54,7 @@ class Site(ScopedModel):
     zone = models.CharField(max_length=40, default="Europe/Berlin")
     opening_hours = models.CharField(max_length=200, default="Mo-Fr 07:00-18:00; Sa 08:00-12:00")  # kernel.hours text
     closed_on = ArrayField(models.DateField(), default=list, blank=True)
+    lead_minutes = models.PositiveIntegerField(default=120)  # how long before a customer may book at the latest
     hourly_rate_net = models.DecimalField(max_digits=10, decimal_places=2, default=120)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=19)  # percent
 

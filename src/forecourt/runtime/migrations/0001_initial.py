@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             name='EventSubject',
             fields=[
                 ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField()),
+                ('organisation_id', models.UUIDField(editable=False)),
                 ('kind', models.CharField(max_length=24)),
                 ('subject_id', models.UUIDField()),
                 ('occurred_at', models.DateTimeField()),

@@ -2,8 +2,7 @@
 
 from django.db import models
 
-from forecourt.kernel.ids import uuid7
-from forecourt.runtime.scope import ScopedManager, ScopedModel
+from forecourt.runtime.scope import ScopedModel
 
 
 class Event(ScopedModel):
@@ -26,17 +25,13 @@ class Event(ScopedModel):
         ]
 
 
-class EventSubject(models.Model):
+class EventSubject(ScopedModel):
     """That an event concerns a customer, vehicle, appointment … ; the timeline reads by this."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organisation_id = models.UUIDField()
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="subjects")
     kind = models.CharField(max_length=24)
     subject_id = models.UUIDField()
     occurred_at = models.DateTimeField()
-
-    objects = ScopedManager()
 
     class Meta:
         app_label = "runtime"

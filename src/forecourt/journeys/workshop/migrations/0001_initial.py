@@ -153,4 +153,8 @@ class Migration(migrations.Migration):
             model_name='workline',
             constraint=models.UniqueConstraint(fields=('job_card', 'position'), name='one_work_line_per_position'),
         ),
+        migrations.AddConstraint(
+            model_name='appointment',
+            constraint=models.UniqueConstraint(condition=models.Q(('cause_id__isnull', False), ('state__in', ('requested', 'confirmed', 'arrived'))), fields=('organisation_id', 'cause_kind', 'cause_id'), name='one_live_appointment_per_cause'),
+        ),
     ]

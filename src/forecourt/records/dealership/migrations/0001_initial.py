@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('zone', models.CharField(default='Europe/Berlin', max_length=40)),
                 ('opening_hours', models.CharField(default='Mo-Fr 07:00-18:00; Sa 08:00-12:00', max_length=200)),
                 ('closed_on', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None)),
+                ('lead_minutes', models.PositiveIntegerField(default=120)),
                 ('hourly_rate_net', models.DecimalField(decimal_places=2, default=120, max_digits=10)),
                 ('tax_rate', models.DecimalField(decimal_places=2, default=19, max_digits=5)),
                 ('legal_entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='dealership.legalentity')),

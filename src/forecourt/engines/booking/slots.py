@@ -1,0 +1,115 @@
+"""When everything that is needed is free at once: arithmetic on arrays over a grid of possible starts.
+
+A start is blocked for a resource if the time from it on would meet anything taken; one pass of counting marks all blocked starts of
+all resources. The answer is exact to the microsecond for every start on the grid, over changes of clocks too, since all of it is in
+UTC. Taking what was found is `reservations.take`; between the two it may be gone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecourt.engines.booking import taken
+from forecourt.engines.booking.models import Resource
+from forecourt.kernel.periods import Period
+
+_MINUTE = 60_000_000
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One resource is needed of these, the first the best; no resource stands under two roles."""
+
+    role: str
+    resource_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A period in which every role can be filled, and by whom, the best first."""
+
+    period: Period
+    choices: dict[str, tuple[UUID, ...]]
+
+
+def free(
+    *, requirements: Sequence[Requirement], minutes: int, window: Period, step_minutes: int = 15, at_most: int | None = None
+) -> list[Slot]:
+    """All periods of so many minutes within the window in which each requirement can be met, in order of time.
+
+    Starts lie on whole steps of the hour. Raises ValueError for less than a minute of work or of step.
+    """
+    if minutes < 1 or step_minutes < 1:
+        raise ValueError("work and step take at least a minute")
+    step, length = step_minutes * _MINUTE, minutes * _MINUTE
+    first = -(-taken.instant(window.starts_at) // step) * step
+    starts = (taken.instant(window.ends_at) - length - first) // step + 1
+    if starts < 1:
+        return []
+    resources = _resources(requirements)
+    is_free = _free_starts(taken.by_resource(resources, window), first, step, starts, length)
+    return _slots(requirements, resources, is_free, first, step, minutes, at_most)
+
+
+def choices(*, requirements: Sequence[Requirement], period: Period, besides: UUID | None = None) -> dict[str, tuple[UUID, ...]]:
+    """For each role who is free in exactly this period; `besides` leaves out what this holder has taken itself."""
+    resources = _resources(requirements)
+    length = taken.instant(period.ends_at) - taken.instant(period.starts_at)
+    busy = taken.by_resource(resources, period, besides=besides)
+    is_free = _free_starts(busy, taken.instant(period.starts_at), _MINUTE, 1, length)[:, 0]
+    known = {resource.pk for resource, free in zip(resources, is_free, strict=True) if free}
+    return {each.role: tuple(id for id in each.resource_ids if id in known) for each in requirements}
+
+
+def _resources(requirements: Sequence[Requirement]) -> list[Resource]:
+    wanted = set(chain.from_iterable(each.resource_ids for each in requirements))
+    return list(Resource.objects.filter(pk__in=wanted, is_active=True).order_by())
+
+
+def _free_starts(busy: Sequence[taken.Instants], first: int, step: int, starts: int, length: int) -> NDArray[np.bool_]:
+    """resources × starts. Start k lies at `first + k * step`; it is blocked where taken start - length < start < taken end."""
+    width = starts + 1
+    if not busy:
+        return np.ones((0, starts), dtype=np.bool_)
+    row = np.repeat(np.arange(len(busy)), [len(intervals) for intervals in busy]) * width
+    intervals = np.concatenate(busy)
+    blocked_from = np.clip((intervals[:, 0] - length - first) // step + 1, 0, starts)
+    blocked_until = np.clip(-((first - intervals[:, 1]) // step), 0, starts)
+    real = blocked_from < blocked_until
+    size = len(busy) * width
+    change = np.bincount(row[real] + blocked_from[real], minlength=size) - np.bincount(row[real] + blocked_until[real], minlength=size)
+    blocked = np.cumsum(change.reshape(len(busy), width), axis=1)
+    return np.asarray(blocked[:, :starts] == 0)
+
+
+def _slots(
+    requirements: Sequence[Requirement],
+    resources: Sequence[Resource],
+    is_free: NDArray[np.bool_],
+    first: int,
+    step: int,
+    minutes: int,
+    at_most: int | None,
+) -> list[Slot]:
+    place = {resource.pk: number for number, resource in enumerate(resources)}
+    roles = [(each.role, [(id, place[id]) for id in each.resource_ids if id in place]) for each in requirements]
+    possible = np.ones(is_free.shape[1], dtype=np.bool_)
+    for _, members in roles:
+        possible &= is_free[[number for _, number in members]].any(axis=0)
+    found = np.flatnonzero(possible)[:at_most]
+    # Neighbouring starts mostly have the same resources free; each pattern is spelt out once.
+    patterns = [column.tobytes() for column in np.packbits(is_free[:, found], axis=0).T]
+    spelt: dict[bytes, dict[str, tuple[UUID, ...]]] = {}
+    slots, duration = [], timedelta(minutes=minutes)
+    for start, pattern in zip(found.tolist(), patterns, strict=True):
+        if pattern not in spelt:
+            column = is_free[:, start]
+            spelt[pattern] = {role: tuple(id for id, number in members if column[number]) for role, members in roles}
+        starts_at = taken.moment(first + start * step)
+        slots.append(Slot(Period(starts_at, starts_at + duration), spelt[pattern]))
+    return slots

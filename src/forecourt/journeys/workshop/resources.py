@@ -1,0 +1,107 @@
+"""Bays, technicians and cars as resources whose time booking can take, and which of them a kind of work needs.
+
+Dealership says who and what is there; booking takes the time. What ties the two stands here: a bay's equipment and a technician's
+skills are the abilities of their resources, and a car is a resource too, so that it is never in two places.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forecourt.engines.booking import resources
+from forecourt.engines.booking.models import Resource
+from forecourt.kernel.errors import Refusal
+from forecourt.kernel.periods import Period
+from forecourt.records.catalogue.models import WorkKind
+from forecourt.records.dealership.models import Absence, Bay, Site, StaffMember
+from forecourt.records.vehicles.models import Vehicle
+
+BAY, TECHNICIAN, CAR = "bay", "technician", "car"
+_SHORTEST_MINUTES = 15
+
+
+@dataclass(frozen=True)
+class Need:
+    """What some work asks for, in one go: time, equipment of the bay, skills of the technician."""
+
+    minutes: int
+    equipment: frozenset[str]
+    skills: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Crew:
+    """The bays and technicians of a site that can do the work, those with the least to spare first."""
+
+    bays: tuple[Resource, ...]
+    technicians: tuple[Resource, ...]
+    usual: dict[UUID, UUID]  # bay's resource -> its usual technician's resource
+
+
+@transaction.atomic
+def refresh(*, site_id: UUID) -> None:
+    """Bring the resources of a site in line with its bays, technicians, hours and absences. Repeatable."""
+    site = Site.objects.get(pk=site_id)
+    bays = list(Bay.objects.filter(site=site, is_active=True))
+    for bay in bays:
+        _ensure(site, BAY, bay.pk, bay.name, bay.equipment, site.opening_hours, bay.position)
+    technicians = list(StaffMember.objects.filter(home_site=site, role="technician", is_active=True))
+    for member in technicians:
+        resource = _ensure(site, TECHNICIAN, member.pk, member.name, member.skills, member.working_hours or site.opening_hours, 0)
+        absences = Absence.objects.filter(staff_member=member)
+        resources.close(resource_id=resource.pk, periods=[Period(each.starts_at, each.ends_at) for each in absences], reason="absence")
+    _retire(site, BAY, {bay.pk for bay in bays})
+    _retire(site, TECHNICIAN, {member.pk for member in technicians})
+
+
+def car(vehicle: Vehicle) -> Resource:
+    """The car as a resource; it is always open."""
+    return resources.ensure(kind=CAR, ref_id=vehicle.pk, site_id=None, name=vehicle.plate or vehicle.vin or str(vehicle))
+
+
+def need(kinds: Iterable[WorkKind]) -> Need:
+    """What these kinds of work ask for when done one after the other in one bay by one technician."""
+    chosen = list(kinds)
+    minutes = max(_SHORTEST_MINUTES, sum(kind.minutes for kind in chosen))
+    return Need(minutes, frozenset(kind.equipment for kind in chosen if kind.equipment), frozenset(kind.skill for kind in chosen if kind.skill))
+
+
+def crew(*, site_id: UUID, need: Need) -> Crew:
+    """Who can do it here. Refusal("not_possible_here") if no bay or no technician can do all of it.
+
+    Those with the least to spare come first, so that an oil change leaves the test lane to those who need it.
+    """
+    known = list(Resource.objects.filter(site_id=site_id, kind__in=(BAY, TECHNICIAN), is_active=True))
+    bays = _able(known, BAY, need.equipment)
+    technicians = _able(known, TECHNICIAN, need.skills)
+    if not bays or not technicians:
+        raise Refusal(
+            "not_possible_here",
+            _("This work cannot be done here in one go. Please book it separately, or call us."),
+            lacks="equipment" if not bays else "skills",
+        )
+    by_member = {each.ref_id: each.pk for each in technicians}
+    usual = dict(Bay.objects.filter(site_id=site_id, technician__isnull=False).values_list("pk", "technician_id"))
+    return Crew(bays, technicians, {bay.pk: by_member[usual[bay.ref_id]] for bay in bays if usual.get(bay.ref_id) in by_member})
+
+
+def _able(known: Sequence[Resource], kind: str, wanted: frozenset[str]) -> tuple[Resource, ...]:
+    able = [each for each in known if each.kind == kind and wanted <= set(each.abilities)]
+    return tuple(sorted(able, key=lambda each: (len(each.abilities), each.position, each.name)))
+
+
+def _ensure(site: Site, kind: str, ref_id: UUID, name: str, abilities: list[str], hours: str, position: int) -> Resource:
+    return resources.ensure(
+        kind=kind, ref_id=ref_id, site_id=site.pk, name=name, abilities=abilities, hours=hours, zone=site.zone,
+        closed_on=site.closed_on, position=position,
+    )  # fmt: skip
+
+
+def _retire(site: Site, kind: str, present: set[UUID]) -> None:
+    known = Resource.objects.filter(site_id=site.pk, kind=kind, is_active=True).values_list("ref_id", flat=True)
+    gone = [ref_id for ref_id in known if ref_id not in present]
+    if gone:
+        resources.retire(kind=kind, ref_ids=gone)
