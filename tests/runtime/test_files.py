@@ -193,7 +193,14 @@ def box(kind: bytes, *parts: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(body), kind) + body
 
 
-def video(seconds: int = 12, *, claimed: int | None = None, brand: bytes = b"isom", top: bytes = b"", kinds: tuple[bytes, ...] = (b"vide", b"meta")) -> bytes:
+def video(
+    seconds: int = 12,
+    *,
+    claimed: int | None = None,
+    brand: bytes = b"isom",
+    top: bytes = b"",
+    kinds: tuple[bytes, ...] = (b"vide", b"meta"),
+) -> bytes:
     """A small MP4 with a place in `udta`, in a `uuid` box and in the samples of a metadata track."""
     head = box(b"ftyp", brand, bytes(4), brand)
     mdat_at = len(head) + len(top)

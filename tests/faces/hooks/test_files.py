@@ -57,7 +57,12 @@ def test_a_document_is_handed_out_as_an_attachment(photo: StoredFile, client: Cl
 def test_a_player_may_ask_for_a_part(photo: StoredFile, client: Client) -> None:
     url, whole = files.signed_url(photo), files.path(photo).read_bytes()
     size = len(whole)
-    for asked, first, last in (("bytes=0-9", 0, 9), ("bytes=10-", 10, size - 1), ("bytes=-5", size - 5, size - 1), (f"bytes=3-{size + 9}", 3, size - 1)):
+    for asked, first, last in (
+        ("bytes=0-9", 0, 9),
+        ("bytes=10-", 10, size - 1),
+        ("bytes=-5", size - 5, size - 1),
+        (f"bytes=3-{size + 9}", 3, size - 1),
+    ):
         answer = client.get(url, headers={"Range": asked})
         assert (answer.status_code, answer["Content-Range"]) == (206, f"bytes {first}-{last}/{size}")
         assert body(answer) == whole[first : last + 1]

@@ -46,7 +46,10 @@ class Item(ScopedModel):
     class Meta:
         app_label = "offers"
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["request", "position"], name="one_item_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "position"], name="one_item_per_position"),
+            models.CheckConstraint(condition=models.Q(net__gte=0), name="item_costs_nothing_or_more"),
+        ]
 
 
 class Decision(ScopedModel):
@@ -88,7 +91,9 @@ class Invoice(ScopedModel):
     issued_on = models.DateField()
     issued_at = models.DateTimeField()
     currency = models.CharField(max_length=3)
+    language = models.CharField(max_length=10)
     parties = models.JSONField()  # seller and buyer as printed
+    about = models.JSONField(default=dict)  # what it is for, as printed: plate, VIN, mileage, day of delivery …
     net = models.DecimalField(max_digits=12, decimal_places=2)
     tax = models.DecimalField(max_digits=12, decimal_places=2)
     gross = models.DecimalField(max_digits=12, decimal_places=2)
@@ -104,7 +109,7 @@ class Invoice(ScopedModel):
 
 
 class InvoiceLine(ScopedModel):
-    """`item` is the approval that allows the line; a trigger refuses a line whose item is not approved or was cheaper."""
+    """`item` is the approval that allows the line; triggers refuse a line whose item is not approved or was cheaper, and later lines."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
