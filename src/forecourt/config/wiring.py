@@ -3,3 +3,14 @@
 
 def tie() -> None:
     """Fill every port with its adapter; called once, when all apps are ready."""
+    _messaging()
+
+
+def _messaging() -> None:
+    from forecourt.adapters import smtp
+    from forecourt.config.environment import environment
+    from forecourt.engines.messaging import registry
+    from forecourt.records.people import consent
+
+    registry.tie_consent(consent.may_contact)
+    registry.tie_relay(smtp.relay(environment().smtp_url))

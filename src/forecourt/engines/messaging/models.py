@@ -1,4 +1,7 @@
-"""The outbox and what came back. A message is written with its cause and leaves through a claim; see `outbox`."""
+"""The outbox and what came back.
+
+A message is written with its cause (`outbox`), decided and composed in its claim (`claim`) and handed to the relay (`sending`).
+"""
 
 from django.db import models
 
@@ -24,6 +27,7 @@ class Message(ScopedModel):
     facts = models.JSONField(default=dict)  # ids and values the template needs; composed in the claim
     site_id = models.UUIDField(null=True)
     message_id = models.CharField(max_length=120, unique=True)
+    headers = models.JSONField(default=dict)  # composed, beside those that every message has
     subject = models.CharField(max_length=250, blank=True)
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
@@ -34,6 +38,8 @@ class Message(ScopedModel):
     queued_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)  # by the machine's clock, not the business clock
     attempts = models.PositiveSmallIntegerField(default=0)
+    is_repeated = models.BooleanField(default=False)  # sent once more, because nobody could say whether it had gone
+    is_announced = models.BooleanField(default=False)  # its end (sent, refused, failed) stands in the events
     sent_at = models.DateTimeField(null=True)
     relay_answer = models.CharField(max_length=300, blank=True)
 
@@ -43,6 +49,12 @@ class Message(ScopedModel):
             models.Index(fields=["state", "due_at"], name="message_to_claim"),
             models.Index(fields=["organisation_id", "cause_kind", "cause_id"], name="message_by_cause"),
             models.Index(fields=["organisation_id", "customer_id", "-queued_at"], name="message_by_customer"),
+            models.Index(
+                fields=["organisation_id"],
+                condition=models.Q(is_announced=False, state__in=("sent", "refused", "failed")),
+                name="message_to_announce",
+            ),
+            models.Index(fields=["lease_until"], condition=models.Q(state="submitting"), name="message_unanswered"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -58,10 +70,12 @@ class Click(ScopedModel):
     cause_kind = models.CharField(max_length=24)
     cause_id = models.UUIDField()
     at = models.DateTimeField()
+    link = models.CharField(max_length=40, blank=True)  # which link of the message
     method = models.CharField(max_length=8)
     is_machine = models.BooleanField()
     verdict = models.CharField(max_length=40)
     user_agent = models.CharField(max_length=200, blank=True)
+    headers = models.JSONField(default=dict)  # those that speak for a person or a machine, as they came
 
     class Meta:
         app_label = "messaging"

@@ -1,0 +1,40 @@
+"""Addresses that get nothing more, and why: unknown users, complaints, what staff entered."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from forecourt.engines.messaging.models import Suppression
+from forecourt.runtime import clock, scope
+
+
+def suppress(*, address: str, reason: str, channel: str = "email", until: datetime | None = None) -> None:
+    """Write nothing more to this address; a later reason replaces an earlier one."""
+    Suppression.objects.bulk_create(
+        [
+            Suppression(
+                organisation_id=scope.organisation_id(),
+                channel=channel,
+                address=address.lower(),
+                reason=reason,
+                since=clock.now(),
+                until=until,
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["organisation_id", "channel", "address"],
+        update_fields=["reason", "since", "until"],
+    )
+
+
+def lift(*, address: str, channel: str = "email") -> None:
+    """Write to this address again."""
+    Suppression.objects.filter(channel=channel, address=address.lower()).delete()
+
+
+def reasons(addresses: Collection[str], *, channel: str = "email") -> dict[str, str]:
+    """Of these addresses, the suppressed ones (in small letters) with their reason."""
+    wanted = {address.lower() for address in addresses}
+    rows = Suppression.objects.filter(Q(until=None) | Q(until__gt=clock.now()), channel=channel, address__in=wanted)
+    return dict(rows.values_list("address", "reason"))
