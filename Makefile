@@ -9,9 +9,9 @@ BIN := .venv/bin
 PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready
 PAGES_READY := src/forecourt/faces/ui/static/ui/built/.ready
-TEXTS_READY := src/forecourt/locale/.ready.mo
+TEXTS_READY := .venv/.texts-ready
 
-PAGE_SOURCES := package.json $(shell find src/forecourt/faces src/forecourt/journeys -type f \
+PAGE_SOURCES := $(shell find src/forecourt/faces src/forecourt/journeys -type f \
 	\( -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.mjs' -o -name 'tokens.json' \) -not -path '*/built/*' 2>/dev/null)
 TEXT_SOURCES := $(wildcard src/forecourt/locale/*/LC_MESSAGES/*.po)
 
