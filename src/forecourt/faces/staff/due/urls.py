@@ -1,6 +1,11 @@
-"""Addresses of this screen."""
+"""Who is due."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from forecourt.faces.staff.due import views
 
 app_name = "due"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.due_list, name="list"),
+    path("<uuid:due_work_id>/", views.why, name="why"),
+]

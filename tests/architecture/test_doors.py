@@ -1,0 +1,167 @@
+"""Every route × role × tenant, generated from the URL resolver. A route without a door, and without a line below, fails."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from forecourt.records.dealership import staff
+from forecourt.records.dealership.models import StaffMember
+from forecourt.runtime import access
+from tests.architecture import world
+from tests.cast import Alpen, Rosso
+
+# Routes that anybody may ask, and why.
+OPEN = {
+    "front": "sends people on to where they belong",
+    "account_login": "signing in",
+    "account_logout": "asks before it signs out",
+    "account_signup": "says that sign-up is by invitation",
+    "theme": "light or dark, a cookie",
+    "language": "a cookie",
+    "gallery": "the design system, local only",
+    "health": "tells an operator whether the parts work",
+    "healthz": "tells an operator whether the parts work",
+    "file": "a signed, short link",
+    "mailbox": "the local mail server's mails, local only",
+    "mail": "the local mail server's mails, local only",
+    "demo": "the demo's cast, local only",
+}
+OPEN_SPACES = {"api": "has its own table", "mailbox": "local only", "demo": "the demo, local only", "files": "signed short links", "health": "operators"}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    space: str
+    pattern: URLPattern
+    view: Any
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(self.pattern.pattern.converters)  # type: ignore[attr-defined]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.space}:{self.name}" if self.space else self.name
+
+
+def routes(resolver: Any = None, space: str = "") -> Iterator[Route]:
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each, each.namespace or space)
+        else:
+            yield Route(each.name or "", space, each, each.callback)
+
+
+def staff_routes() -> list[Route]:
+    return [route for route in routes() if hasattr(route.view, "right")]
+
+
+def test_every_route_has_a_door_or_a_reason() -> None:
+    without = [
+        f"{route.full_name} ({route.pattern.pattern})"
+        for route in routes()
+        if not hasattr(route.view, "right") and not hasattr(route.view, "purpose")
+        and route.name not in OPEN and route.space not in OPEN_SPACES
+    ]  # fmt: skip
+    assert not without, f"Give these a door(right), a door(purpose) or a line in OPEN with the reason: {without}"
+
+
+def test_every_right_that_a_door_names_is_declared() -> None:
+    assert {route.view.right for route in staff_routes()} <= set(access.rights())
+
+
+@pytest.fixture
+def houses(alpen: Alpen, rosso: Rosso) -> dict[str, world.Ids]:
+    with alpen.scope():
+        own = world.at(alpen.bozen, alpen.dana, alpen.golf, 9001)
+        sister = world.at(alpen.meran, alpen.customers["dieter"], alpen.cars["octavia"], 9002)
+    with rosso.scope():
+        foreign = world.at(rosso.torino, rosso.eve, rosso.punto, 9001)
+    return {"own": own, "sister": sister, "foreign": foreign}
+
+
+def signed_in(alpen: Alpen, role: str) -> Client:
+    """Somebody of this role who works at Bozen only."""
+    with alpen.scope():
+        member: StaffMember = staff.join(
+            actor=alpen.system, email=f"{role}@doors.example", name=role.title(), role=role, home_site_id=alpen.bozen.pk,
+            site_ids=(alpen.bozen.pk,),
+        )  # fmt: skip
+    client = Client(raise_request_exception=False)
+    client.force_login(member.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def answer(client: Client, route: Route, ids: world.Ids, method: str) -> int:
+    """The status, with whatever the request wrote taken back."""
+    url = reverse(route.full_name, kwargs={name: ids[name] for name in route.parameters})
+    with transaction.atomic():
+        status: int = getattr(client, method)(url).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def test_staff_routes_send_strangers_to_sign_in(alpen: Alpen, houses: dict[str, world.Ids]) -> None:
+    wrong = [
+        (route.full_name, method, status)
+        for route in staff_routes()
+        for method in ("get", "post")
+        if (status := answer(Client(), route, houses["own"], method)) not in {302, 405}
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("role", access.ROLES)
+def test_a_role_gets_exactly_what_its_rights_allow(role: str, alpen: Alpen, houses: dict[str, world.Ids]) -> None:
+    client = signed_in(alpen, role)
+    rights = access.rights_of(role)
+    wrong = []
+    for route in staff_routes():
+        for method in ("get", "post"):
+            status = answer(client, route, houses["own"], method)
+            if status == 405:
+                continue
+            good = status < 500 and status not in {403, 404} if route.view.right in rights else status == 403
+            if not good:
+                wrong.append((route.full_name, method, status, "may" if route.view.right in rights else "may not"))
+    assert not wrong
+
+
+def test_what_is_foreign_or_absent_answers_404_even_to_an_administrator(alpen: Alpen, houses: dict[str, world.Ids]) -> None:
+    client = signed_in(alpen, "administrator")
+    absent = dict.fromkeys(houses["own"], world.NOBODY) | {"measure": "due"}
+    wrong = []
+    for route in staff_routes():
+        if not any(name.endswith("_id") for name in route.parameters):
+            continue
+        for kind, ids in (("foreign", houses["foreign"]), ("absent", absent)):
+            for method in ("get", "post"):
+                if (status := answer(client, route, ids, method)) not in {404, 405}:
+                    wrong.append((route.full_name, kind, method, status))
+    assert not wrong
+
+
+def test_what_belongs_to_a_sister_site_answers_404_to_who_does_not_work_there(alpen: Alpen, houses: dict[str, world.Ids]) -> None:
+    client = signed_in(alpen, "administrator")
+    wrong = []
+    for route in staff_routes():
+        own_to_a_site = [name for name in route.parameters if name not in world.SHARED_BY_SITES and name.endswith("_id")]
+        for method in ("get", "post") if own_to_a_site else ():
+            if (status := answer(client, route, houses["sister"], method)) not in {404, 405}:
+                wrong.append((route.full_name, method, status))
+    assert not wrong
+
+
+def test_a_link_opens_nothing_with_a_forged_token() -> None:
+    pages = [route for route in routes() if hasattr(route.view, "purpose")]
+    assert pages
+    for route in pages:
+        ids = dict.fromkeys(route.parameters, world.NOBODY) | {"token": "forged.token"}
+        for method in ("get", "post"):
+            assert getattr(Client(), method)(reverse(route.full_name, kwargs=ids)).status_code in {404, 405}, route.full_name

@@ -1,0 +1,61 @@
+"""One of everything for a dealer's site, so that every route with an id can be tried with an own, a sister site's and a foreign one."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from forecourt.engines.audience.models import DueWork
+from forecourt.engines.cases.models import Case
+from forecourt.engines.intake.models import Import
+from forecourt.engines.offers.models import Item, Request
+from forecourt.journeys.care.models import Survey
+from forecourt.journeys.marketing.models import Flow, Invitation
+from forecourt.journeys.workshop.models import Appointment, JobCard, WorkLine
+from forecourt.records.dealership.models import Site
+from forecourt.records.people.models import Customer
+from forecourt.records.vehicles.models import Vehicle
+from forecourt.runtime import clock
+
+Ids = dict[str, Any]
+
+
+def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
+    """Ids by the name that routes give them. Call inside the dealer's scope."""
+    now = clock.now()
+    appointment = Appointment.objects.create(
+        number=number, site=site, customer=customer, vehicle=vehicle, work_kinds=["inspection"], minutes=60, starts_at=now,
+        ends_at=now + timedelta(hours=1), state="arrived", source="staff", booked_at=now,
+    )  # fmt: skip
+    job_card = JobCard.objects.create(number=number, site=site, appointment=appointment, customer=customer, vehicle=vehicle, stage="accepted")
+    line = WorkLine.objects.create(job_card=job_card, position=1, title="Inspection", net=Decimal(100), tax_rate=Decimal(22), minutes=60)
+    request = Request.objects.create(
+        subject_kind="job_card", subject_id=job_card.pk, site_id=site.pk, customer_id=customer.pk, number=1, kind="extra", currency="EUR"
+    )
+    item = Item.objects.create(
+        request=request, position=1, title="Brake pads", urgency="soon", net=Decimal(100), tax_rate=Decimal(22), gross=Decimal(122)
+    )
+    due = DueWork.objects.create(
+        vehicle=vehicle, customer_id=customer.pk, site_id=site.pk, work_kind="inspection", due_on=now.date(), because="time",
+        computed_on=now.date(),
+    )  # fmt: skip
+    flow = Flow.objects.create(kind="service_due", name="Service due", work_kinds=["inspection"])
+    invitation = Invitation.objects.create(
+        flow=flow, customer=customer, vehicle=vehicle, site_id=site.pk, work_kinds=["inspection"], due_on=now.date(), planned_at=now
+    )
+    survey = Survey.objects.create(customer=customer, vehicle_id=vehicle.pk, site_id=site.pk, job_card_id=job_card.pk, due_at=now)
+    case = Case.objects.create(
+        number=number, kind="low_score", site_id=site.pk, customer_id=customer.pk, cause_kind="survey", cause_id=survey.pk, opened_at=now,
+        contact_due_at=now, solve_due_at=now,
+    )  # fmt: skip
+    import_ = Import.objects.create(number=number, source="test", file_name="x.csv", site_id=site.pk, received_at=now)
+    return {
+        "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
+        "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "case_id": case.pk, "import_id": import_.pk,
+        "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk,
+    }  # fmt: skip
+
+
+# Kinds of thing that belong to a whole organisation, not to one of its sites: a sister site sees them too.
+SHARED_BY_SITES = {"flow_id", "import_id", "customer_id", "vehicle_id", "measure", "due_work_id", "invitation_id"}
+NOBODY = UUID("00000000-0000-7000-8000-000000000000")
