@@ -1,6 +1,11 @@
-"""Addresses of this screen."""
+"""Customers and everything known about each."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from forecourt.faces.staff.customers import views
 
 app_name = "customers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.customer_list, name="list"),
+    path("<uuid:customer_id>/", views.customer_page, name="customer"),
+]

@@ -1,6 +1,16 @@
-"""Addresses of this screen."""
+"""Files of the dealer management system, on their way in."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from forecourt.faces.staff.imports import views
 
 app_name = "imports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.import_list, name="list"),
+    path("new/", views.new, name="new"),
+    path("<uuid:import_id>/", views.show, name="show"),
+    path("<uuid:import_id>/columns/", views.columns, name="map"),
+    path("<uuid:import_id>/start/", views.start, name="start"),
+    path("<uuid:import_id>/state/", views.state, name="status"),
+    path("<uuid:import_id>/rejected/", views.rejected, name="rejected"),
+]

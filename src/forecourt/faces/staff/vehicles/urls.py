@@ -1,6 +1,8 @@
-"""Addresses of this screen."""
+"""One car and everything known about it."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from forecourt.faces.staff.vehicles import views
 
 app_name = "vehicles"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<uuid:vehicle_id>/", views.vehicle_page, name="vehicle")]

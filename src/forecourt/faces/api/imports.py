@@ -1,0 +1,53 @@
+"""Files that come in by program: send, follow, read what was rejected."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from ninja import File, Form, Router
+from ninja.files import UploadedFile
+from ninja.pagination import LimitOffsetPagination, paginate
+
+from forecourt.engines.intake import rejections, uploads
+from forecourt.engines.intake.models import Import
+from forecourt.faces.api.door import ApiRequest, right
+from forecourt.faces.api.shapes import ImportOut, Problem, RejectedRowOut
+from forecourt.runtime import access
+
+router = Router()
+
+
+@router.get("", response=list[ImportOut], **right("intake.see_imports"))
+@paginate(LimitOffsetPagination)
+def imports(request: ApiRequest) -> QuerySet[Import]:
+    """Imports, newest first."""
+    access.require(request.actor, "intake.see_imports")
+    return Import.objects.order_by("-number")
+
+
+@router.post("", response={202: ImportOut, 409: Problem}, **right("intake.run_imports"))
+def send(
+    request: ApiRequest,
+    file: UploadedFile = File(...),  # noqa: B008 - how ninja declares a file
+    source: str = Form(...),  # noqa: B008
+    dry_run: bool = Form(False),  # noqa: B008
+    site_id: UUID | None = Form(None),  # noqa: B008
+) -> tuple[int, Import]:
+    """Send a file; its columns are read as saved for the source, else as guessed. A worker does it: follow its state."""
+    came = uploads.receive(actor=request.actor, name=file.name or "upload", stream=file, source=source, site_id=site_id)
+    look = uploads.look(actor=request.actor, import_id=came.pk)
+    uploads.choose_mapping(actor=request.actor, import_id=came.pk, mapping=look.mapping, remember=False)
+    return 202, uploads.start(actor=request.actor, import_id=came.pk, dry_run=dry_run)
+
+
+@router.get("/{uuid:import_id}", response=ImportOut, **right("intake.see_imports"))
+def one_import(request: ApiRequest, import_id: UUID) -> Import:
+    """One import with its counts."""
+    return access.fetch(Import, import_id, actor=request.actor, right="intake.see_imports")
+
+
+@router.get("/{uuid:import_id}/rejected", response=list[RejectedRowOut], **right("intake.see_imports"))
+@paginate(LimitOffsetPagination)
+def rejected(request: ApiRequest, import_id: UUID) -> list[RejectedRowOut]:
+    """Rows that were left out: line, column, value and reason."""
+    rows: list[RejectedRowOut] = rejections.of(actor=request.actor, import_id=import_id)
+    return rows

@@ -1,0 +1,149 @@
+"""A file comes in: upload, what the columns mean, dry run, import with progress, wrong rows to correct and send again."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from forecourt.engines.intake import rejections, sources, uploads
+from forecourt.engines.intake.models import Import
+from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.faces.staff.imports.forms import UploadForm, choices, mapping_of
+from forecourt.kernel.errors import Refusal
+from forecourt.runtime import access
+
+PAGE_SIZE = 50
+RUNNING = frozenset({"checking", "running"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file, what it was taken for and why, and what stands in it."""
+
+    index: int
+    name: str
+    meaning: str
+    reason: str
+    examples: list[str]
+
+
+@require_GET
+@door("intake.see_imports")
+def import_list(request: StaffRequest) -> HttpResponse:
+    page = Paginator(Import.objects.order_by("-number"), PAGE_SIZE).get_page(request.GET.get("page"))
+    may_run = access.may(request.actor, "intake.run_imports")
+    return render(request, "staff/imports/list.html", {"page": page, "may_run": may_run})
+
+
+@require_http_methods(["GET", "POST"])
+@door("intake.run_imports")
+def new(request: StaffRequest) -> HttpResponse:
+    """Upload; the columns come next."""
+    form = UploadForm(request.POST or None, request.FILES or None, sites=request.sites)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            came = uploads.receive(
+                actor=request.actor, name=asked["file"].name, stream=asked["file"], source=asked["source"],
+                site_id=UUID(asked["site"]) if asked["site"] else None,
+            )  # fmt: skip
+            uploads.look(actor=request.actor, import_id=came.pk)
+        except Refusal as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return redirect("imports:map", came.pk)
+    context = {"form": form, "known": sources.known()}
+    return render(request, "staff/imports/new.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@door("intake.run_imports")
+def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """What each column means; saved for the source, so it is asked once."""
+    try:
+        look = uploads.look(actor=request.actor, import_id=import_id)
+    except Refusal as refusal:
+        found = access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports")
+        return render(request, "staff/imports/refused.html", {"import": found, "reason": str(refusal)}, status=422)
+    refused = ""
+    mapping = look.mapping
+    if request.method == "POST":
+        mapping = mapping_of(request.POST, look.header, look.mapping)
+        try:
+            uploads.choose_mapping(actor=request.actor, import_id=import_id, mapping=mapping)
+            uploads.start(actor=request.actor, import_id=import_id, dry_run=True)
+        except Refusal as refusal:
+            refused = str(refusal)
+        else:
+            return redirect("imports:show", import_id)
+    context = {
+        "import": access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports"),
+        "look": look, "choices": choices(), "refused": refused, "unmet": [] if refused else look.unmet,
+        "columns": _columns(look, mapping.columns),
+    }  # fmt: skip
+    return render(request, "staff/imports/columns.html", context, status=422 if refused else 200)
+
+
+@require_GET
+@door("intake.see_imports")
+def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """Where the file stands: the dry run's result, the progress, the wrong rows."""
+    found = access.fetch(Import, import_id, actor=request.actor, right="intake.see_imports")
+    page = Paginator(rejections.of(actor=request.actor, import_id=import_id), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = _state(request, found) | {"page": page}
+    return render(request, "staff/imports/show.html", context)
+
+
+@require_GET
+@door("intake.see_imports")
+def state(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """The progress alone, asked for while it runs; when it is over the whole page is asked for."""
+    found = access.fetch(Import, import_id, actor=request.actor, right="intake.see_imports")
+    response = render(request, "staff/imports/_state.html", _state(request, found))
+    if found.state not in RUNNING:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@door("intake.run_imports")
+def start(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """Import for real, or try once more what could not be finished."""
+    uploads.start(actor=request.actor, import_id=import_id, dry_run=request.POST.get("dry_run") == "1")
+    return redirect("imports:show", import_id)
+
+
+@require_GET
+@door("intake.run_imports")
+def rejected(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """The wrong rows as a file: original columns and the reason."""
+    kind = "xlsx" if request.GET.get("as") == "xlsx" else "csv"
+    body = rejections.rejected_file(actor=request.actor, import_id=import_id, kind=kind)
+    media = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    name = _("rejected-rows")
+    return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})
+
+
+def _state(request: StaffRequest, found: Import) -> dict[str, object]:
+    total = found.rows_total or 0
+    percent = min(99, round(100 * found.rows_done / total)) if total else 0
+    return {
+        "import": found,
+        "is_running": found.state in RUNNING,
+        "percent": percent,
+        "may_run": access.may(request.actor, "intake.run_imports"),
+    }
+
+
+def _columns(look: uploads.Look, meanings: dict[str, str]) -> list[Column]:
+    meaning_of = {column: field for field, column in meanings.items()}
+    reason_of = {guess.column: guess.reason for guess in look.mapping.guesses}
+    examples = [[str(row[index]) for row in look.rows if index < len(row) and str(row[index]).strip()][:2] for index in range(len(look.header))]
+    return [
+        Column(index, name, meaning_of.get(name, ""), str(reason_of.get(name, "")), examples[index])
+        for index, name in enumerate(look.header)
+    ]

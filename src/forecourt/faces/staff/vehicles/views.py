@@ -1,0 +1,38 @@
+"""A car: who keeps it, what is due and why, its visits, its timeline."""
+
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from forecourt.engines.audience import due
+from forecourt.engines.audience.models import VehicleFacts
+from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.records.history.models import JobLine, Visit
+from forecourt.records.timeline import reading
+from forecourt.records.vehicles import vehicles
+from forecourt.runtime import access
+
+TIMELINE_LENGTH = 60
+VISITS_SHOWN = 30
+
+
+@require_GET
+@door("vehicles.see_vehicle")
+def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
+    """One car with everything that staff may see."""
+    vehicle = vehicles.find(actor=request.actor, vehicle_id=vehicle_id)
+    lines = JobLine.objects.order_by("position")
+    visits = Visit.objects.filter(vehicle=vehicle).select_related("site").prefetch_related(Prefetch("lines", lines)).order_by("-opened_on")
+    rows = due.of_vehicle(actor=request.actor, vehicle_id=vehicle.pk) if access.may(request.actor, "audience.see_due") else []
+    context = {
+        "vehicle": vehicle,
+        "keeper": vehicles.keeper_of(vehicle.pk),
+        "facts": VehicleFacts.objects.filter(vehicle=vehicle).first(),
+        "due": [(row, due.reasons(row)) for row in rows],
+        "visits": visits[:VISITS_SHOWN],
+        "timeline": reading.of("vehicle", vehicle.pk, actor=request.actor, limit=TIMELINE_LENGTH),
+    }
+    return render(request, "staff/vehicles/vehicle.html", context)
