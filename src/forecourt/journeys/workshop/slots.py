@@ -5,7 +5,7 @@ Booking does the arithmetic; `appointments` takes what was chosen.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -50,6 +50,10 @@ class Demand:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.site.zone)
+
+    def asking(self, requirements: tuple[Requirement, ...]) -> "Demand":
+        """The same demand, narrowed to these."""
+        return replace(self, requirements=requirements)
 
 
 def offer(
