@@ -57,6 +57,20 @@ class CustomerReference(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["organisation_id", "source", "number"], name="one_customer_per_reference")]
 
 
+class NameWord(ScopedModel):
+    """One word of a customer's name, for search by range. A trigger keeps these whenever `match_name` is written, however that was."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=200)
+
+    class Meta:
+        app_label = "people"
+        indexes = [
+            models.Index(fields=["organisation_id", "word", "customer"], name="customer_by_word"),
+            models.Index(fields=["customer"], name="word_of_customer"),
+        ]
+
+
 class ConsentEntry(ScopedModel):
     """One line of the append-only ledger; the state of a consent is computed from its lines."""
 

@@ -1,0 +1,12 @@
+"""Rights over customers and their consents."""
+
+from forecourt.runtime import access
+
+_STAFF = ("adviser", "sales", "marketing", "care", "back-office", "manager", "administrator")
+
+access.declare("people.see_customer", roles=(*_STAFF, "technician", "parts", "read-only"), customer=True)
+access.declare("people.edit_customer", roles=("adviser", "sales", "care", "back-office", "manager", "administrator"))
+access.declare("people.see_consent", roles=(*_STAFF, "read-only"), customer=True)
+access.declare(
+    "people.enter_consent", roles=("adviser", "sales", "marketing", "care", "back-office", "manager", "administrator"), customer=True
+)

@@ -1,0 +1,149 @@
+"""The dealer's customers: entering, changing, finding.
+
+Owns the customer rows that people write (files come in through `imports`). Cars and who keeps them are in `vehicles`, what a customer
+agreed to is in `consent`. Search compares ranges of plain text, which keep their index under row-level policies.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from forecourt.kernel import identifiers
+from forecourt.kernel.errors import Refusal
+from forecourt.records.dealership.models import Organisation
+from forecourt.records.people.events import CustomerChanged, CustomerEntered
+from forecourt.records.people.models import Customer, NameWord
+from forecourt.runtime import access, scope
+from forecourt.runtime.actors import Actor
+from forecourt.runtime.events import publish
+
+_LAST = "\U0010ffff"  # sorts after every character
+_TEXTS = (
+    "salutation", "first_name", "last_name", "company", "language", "email", "phone", "mobile", "street", "postcode", "city", "country",
+)  # fmt: skip
+_EDITABLE = frozenset({*_TEXTS, "kind", "home_site_id", "adviser_id"})
+
+
+@transaction.atomic
+def enter(*, actor: Actor, number: str = "", kind: str = "private", source: str = "staff", **fields: Any) -> Customer:
+    """Open a customer's record. Refusal("name_missing", "email_wrong", "phone_wrong", "number_taken") where it cannot be."""
+    access.require(actor, "people.edit_customer")
+    customer = Customer(number=number or _next_number(), kind=kind)
+    _fill(customer, fields)
+    try:
+        with transaction.atomic():
+            customer.save(force_insert=True)
+    except IntegrityError as taken:
+        raise Refusal("number_taken", _("Another customer has the number %(number)s.") % {"number": customer.number}) from taken
+    publish(CustomerEntered(customer_id=customer.pk, source=source), by=actor)
+    return customer
+
+
+@transaction.atomic
+def change(*, actor: Actor, customer_id: UUID, **fields: Any) -> Customer:
+    """Change what is given; refusals as in `enter`."""
+    customer = access.fetch(Customer, customer_id, actor=actor, right="people.edit_customer", lock=True)
+    before = {name: getattr(customer, name) for name in fields}
+    _fill(customer, fields)
+    changed = sorted(name for name in fields if getattr(customer, name) != before[name])
+    if changed:
+        customer.save()
+        publish(CustomerChanged(customer_id=customer.pk, fields=changed), by=actor)
+    return customer
+
+
+def find(*, actor: Actor, customer_id: UUID) -> Customer:
+    """One customer, if the actor may see them."""
+    if actor.kind == "customer":
+        customer_id = customer_id if customer_id == actor.id else UUID(int=0)
+    return access.fetch(Customer, customer_id, actor=actor, right="people.see_customer")
+
+
+def search(*, actor: Actor, text: str, at_most: int = 20) -> list[Customer]:
+    """Customers by name (beginnings of words, in any order), number, e-mail or telephone, by name."""
+    access.require(actor, "people.see_customer")
+    return list(matching(text).order_by("sort_key", "id")[:at_most])
+
+
+def matching(text: str) -> QuerySet[Customer]:
+    """The query behind `search`, for lists that search customers among other things. Empty text matches all."""
+    text = text.strip()
+    if not text:
+        return Customer.objects.all()
+    if "@" in text:
+        return Customer.objects.filter(begins("email", text.lower()))
+    found = begins("number", text)
+    if sum(character.isdigit() for character in text) >= 6 and (telephone := _telephone(text)):
+        found |= Q(mobile=telephone) | Q(phone=telephone)
+    if named := _named(text):
+        found |= named
+    return Customer.objects.filter(found)
+
+
+def begins(column: str, text: str) -> Q:
+    """That a column begins with a text, as a range that a plain index serves."""
+    return Q(**{f"{column}__gte": text, f"{column}__lt": text + _LAST})
+
+
+def _named(text: str) -> Q | None:
+    words = identifiers.normal_name(text).split()
+    together: Q | None = None
+    for word in words:
+        of_customer = NameWord.objects.filter(customer_id=OuterRef("pk")).filter(begins("word", word))
+        together = Q(Exists(of_customer)) if together is None else together & Q(Exists(of_customer))
+    return together
+
+
+def _telephone(text: str) -> str:
+    region = _country()
+    try:
+        return identifiers.normal_phone(text, region)
+    except ValueError:
+        return ""
+
+
+def _fill(customer: Customer, fields: dict[str, Any]) -> None:
+    unknown = fields.keys() - _EDITABLE
+    if unknown:
+        raise TypeError(f"customers have no editable {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        setattr(customer, name, _cleaned(name, value, customer))
+    if not customer.name:
+        raise Refusal("name_missing", _("A customer needs a name."))
+    surname_first: Sequence[str] = (customer.last_name, customer.first_name)
+    shown = customer.company if customer.kind == "business" and customer.company else " ".join(surname_first)
+    customer.sort_key = identifiers.sort_key(shown)[:160]
+    customer.match_name = identifiers.normal_name(customer.name)[:200]
+
+
+def _cleaned(name: str, value: Any, customer: Customer) -> Any:
+    if name not in _TEXTS:
+        return value
+    text = str(value or "").strip()
+    if not text:
+        return ""
+    if name == "email":
+        try:
+            return identifiers.normal_email(text)
+        except ValueError as wrong:
+            raise Refusal("email_wrong", _("%(email)s is not an e-mail address.") % {"email": text}) from wrong
+    if name in {"phone", "mobile"}:
+        try:
+            return identifiers.normal_phone(text, customer.country or _country())
+        except ValueError as wrong:
+            raise Refusal("phone_wrong", _("%(phone)s is not a telephone number.") % {"phone": text}) from wrong
+    return text
+
+
+def _country() -> str:
+    return Organisation.objects.values_list("country", flat=True).filter(pk=scope.organisation_id()).first() or ""
+
+
+def _next_number() -> str:
+    """Numbers made here begin with C-, so that they never meet those of a dealer management system; the unique key is the judge."""
+    last = Customer.objects.filter(begins("number", "C-")).order_by("-number").values_list("number", flat=True).first()
+    return f"C-{int(last[2:]) + 1 if last and last[2:].isdigit() else 1:06}"

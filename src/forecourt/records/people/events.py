@@ -1,0 +1,84 @@
+"""What happens to customers and their consents."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext_noop
+
+from forecourt.runtime.events import Event, event
+
+
+@event("people.customer_entered")
+@dataclass(frozen=True, kw_only=True)
+class CustomerEntered(Event):
+    customer_id: UUID
+    source: str
+
+    sentence = gettext_noop("Customer record opened")
+    icon = "user-plus"
+    concerns = ("customer",)
+
+
+@event("people.customer_changed")
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(Event):
+    """`fields` are the names of what changed, never its content."""
+
+    customer_id: UUID
+    fields: list[str]
+
+    sentence = gettext_noop("Customer record changed")
+    icon = "user-pen"
+    concerns = ("customer",)
+
+
+@event("people.consent_given")
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Event):
+    customer_id: UUID
+    purpose: str
+    channel: str
+
+    sentence = gettext_noop("Consent given: {purpose}, {channel}")
+    audience = "customer"
+    icon = "mail-check"
+    concerns = ("customer",)
+
+
+@event("people.consent_withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    customer_id: UUID
+    purpose: str
+    channel: str
+
+    sentence = gettext_noop("Consent withdrawn: {purpose}, {channel}")
+    audience = "customer"
+    icon = "mail-minus"
+    concerns = ("customer",)
+
+
+@event("people.objected")
+@dataclass(frozen=True, kw_only=True)
+class Objected(Event):
+    customer_id: UUID
+    purpose: str
+    channel: str
+
+    sentence = gettext_noop("Objected to messages: {purpose}, {channel}")
+    audience = "customer"
+    icon = "mail-x"
+    concerns = ("customer",)
+
+
+@event("people.consents_entered")
+@dataclass(frozen=True, kw_only=True)
+class ConsentsEntered(Event):
+    """Many at once, from an import."""
+
+    source: str
+    entries: int
+
+    sentence = gettext_noop("{entries} consents were entered")
+    icon = "mail-check"
+    concerns = ()

@@ -1,0 +1,157 @@
+"""Cars and their keepers: entering, finding, and the end of a holding.
+
+Owns vehicle and holding rows that people write (files come in through `imports`). What is due on a car is audience's.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from forecourt.kernel import identifiers
+from forecourt.kernel.errors import NotFound, Refusal
+from forecourt.records.people import customers
+from forecourt.records.people.models import Customer
+from forecourt.records.vehicles.events import HoldingBegan, HoldingEnded, VehicleChanged, VehicleEntered
+from forecourt.records.vehicles.models import Holding, Vehicle
+from forecourt.runtime import access, clock
+from forecourt.runtime.actors import Actor
+from forecourt.runtime.events import publish
+
+_EDITABLE = frozenset({
+    "vin", "plate", "make", "model", "fuel", "model_year", "first_registered_on", "statutory_test_due_on", "country", "mileage", "mileage_on",
+})  # fmt: skip
+
+
+@transaction.atomic
+def enter(*, actor: Actor, customer_id: UUID | None = None, source: str = "staff", **fields: Any) -> Vehicle:
+    """Open a car's record, kept by this customer. Refusal("nothing_known", "vin_wrong", "vin_taken") where it cannot be."""
+    access.require(actor, "vehicles.edit_vehicle")
+    keeper = access.fetch(Customer, customer_id, actor=actor, right="people.see_customer") if customer_id else None
+    car = Vehicle()
+    _fill(car, fields)
+    try:
+        with transaction.atomic():
+            car.save(force_insert=True)
+    except IntegrityError as taken:
+        raise Refusal("vin_taken", _("A car with this VIN is known already: %(vin)s") % {"vin": car.vin}, vin=car.vin) from taken
+    if keeper:
+        Holding.objects.create(vehicle=car, customer=keeper)
+    publish(VehicleEntered(vehicle_id=car.pk, customer_id=keeper.pk if keeper else None, source=source), by=actor)
+    return car
+
+
+@transaction.atomic
+def change(*, actor: Actor, vehicle_id: UUID, **fields: Any) -> Vehicle:
+    """Change what is given; refusals as in `enter`."""
+    car = access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
+    before = {name: getattr(car, name) for name in fields}
+    _fill(car, fields)
+    changed = sorted(name for name in fields if getattr(car, name) != before[name])
+    if changed:
+        car.save()
+        publish(VehicleChanged(vehicle_id=car.pk, fields=changed), by=actor)
+    return car
+
+
+@transaction.atomic
+def hand_to(*, actor: Actor, vehicle_id: UUID, customer_id: UUID, from_on: date | None = None) -> Holding:
+    """The car is kept by this customer from now on; who kept it before no longer does."""
+    car = access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
+    keeper = access.fetch(Customer, customer_id, actor=actor, right="people.see_customer")
+    from_on = from_on or clock.now().date()
+    for held in Holding.objects.filter(vehicle=car, role="keeper", until_on__isnull=True):
+        if held.customer_id == keeper.pk:
+            return held
+        _end(held, until_on=from_on, reason="handed_over", actor=actor)
+    holding = Holding.objects.create(vehicle=car, customer=keeper, from_on=from_on)
+    publish(HoldingBegan(vehicle_id=car.pk, customer_id=keeper.pk, role="keeper", from_on=from_on), by=actor)
+    return holding
+
+
+@transaction.atomic
+def not_my_car(*, actor: Actor, vehicle_id: UUID, customer_id: UUID, reason: str = "not_my_car") -> list[Holding]:
+    """The customer no longer has this car: every current holding of theirs ends today. Saying it twice changes nothing."""
+    access.require(actor, "vehicles.end_holding")
+    if actor.kind == "customer" and actor.id != customer_id:
+        raise NotFound
+    current = Holding.objects.select_for_update().filter(vehicle_id=vehicle_id, customer_id=customer_id, until_on__isnull=True)
+    ended = list(current)
+    if not ended and not Holding.objects.filter(vehicle_id=vehicle_id, customer_id=customer_id).exists():
+        raise NotFound
+    for holding in ended:
+        _end(holding, until_on=clock.now().date(), reason=reason, actor=actor)
+    return ended
+
+
+def find(*, actor: Actor, vehicle_id: UUID) -> Vehicle:
+    """One car, if the actor may see it; a customer sees those they keep or kept."""
+    if actor.kind == "customer" and not Holding.objects.filter(vehicle_id=vehicle_id, customer_id=actor.id or UUID(int=0)).exists():
+        raise NotFound
+    return access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.see_vehicle")
+
+
+def search(*, actor: Actor, text: str, at_most: int = 20) -> list[Vehicle]:
+    """Cars by beginning of plate or VIN, or by who keeps them."""
+    access.require(actor, "vehicles.see_vehicle")
+    return list(Vehicle.objects.filter(matching(text)).order_by("plate_key", "id")[:at_most])
+
+
+def matching(text: str, *, vehicle: str = "") -> Q:
+    """The condition behind `search`; `vehicle` is the path to the car from the model that is asked, such as `vehicle__`."""
+    plate = identifiers.normal_plate(text)
+    found = Q()
+    if plate:
+        found |= customers.begins(f"{vehicle}plate_key", plate)
+    if len(plate) >= 4:
+        found |= customers.begins(f"{vehicle}vin", plate)
+    keeps = current_keepers().filter(
+        vehicle_id=OuterRef(f"{vehicle}pk" if vehicle else "pk"), customer_id__in=customers.matching(text).values("pk")
+    )
+    return found | Q(Exists(keeps))
+
+
+def current_keepers() -> QuerySet[Holding]:
+    """Who keeps each car now; at most one row a car."""
+    return Holding.objects.filter(role="keeper", until_on__isnull=True)
+
+
+def keeper_of(vehicle_id: UUID) -> Customer | None:
+    held = current_keepers().filter(vehicle_id=vehicle_id).select_related("customer").first()
+    return held.customer if held else None
+
+
+def cars_of(customer_id: UUID) -> QuerySet[Vehicle]:
+    """The cars a customer keeps now, by plate."""
+    held = current_keepers().filter(customer_id=customer_id, vehicle_id=OuterRef("pk"))
+    return Vehicle.objects.filter(Exists(held)).order_by("plate_key", "id")
+
+
+def _end(holding: Holding, *, until_on: date, reason: str, actor: Actor) -> None:
+    holding.until_on = until_on
+    holding.save(update_fields=["until_on"])
+    publish(
+        HoldingEnded(vehicle_id=holding.vehicle_id, customer_id=holding.customer_id, role=holding.role, until_on=until_on, reason=reason),
+        by=actor,
+    )
+
+
+def _fill(car: Vehicle, fields: dict[str, Any]) -> None:
+    unknown = fields.keys() - _EDITABLE
+    if unknown:
+        raise TypeError(f"cars have no editable {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        setattr(car, name, value.strip() if isinstance(value, str) else value)
+    if car.vin:
+        try:
+            car.vin = identifiers.normal_vin(car.vin)
+        except ValueError as wrong:
+            raise Refusal("vin_wrong", _("%(vin)s is not a VIN.") % {"vin": car.vin}, vin=car.vin) from wrong
+    if car.plate:
+        car.plate_key = identifiers.normal_plate(car.plate, car.country)
+        car.plate = identifiers.show_plate(car.plate, car.country)
+    if not (car.vin or car.plate):
+        raise Refusal("nothing_known", _("A car needs a VIN or a plate."))
