@@ -62,7 +62,7 @@ class DueWork(ScopedModel):
     site_id = models.UUIDField(null=True)
     work_kind = models.CharField(max_length=40)
     due_on = models.DateField()
-    because = models.CharField(max_length=10)  # time | distance | test_date | first_registration
+    because = models.CharField(max_length=20)  # time | distance | test_date | first_registration
     last_done_on = models.DateField(null=True)
     last_done_mileage = models.PositiveIntegerField(null=True)
     last_line_id = models.UUIDField(null=True)  # history.JobLine that decided

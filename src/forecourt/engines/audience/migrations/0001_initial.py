@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import forecourt.kernel.ids
 from django.db import migrations, models
+
+import forecourt.kernel.ids
 
 
 class Migration(migrations.Migration):
@@ -71,7 +72,7 @@ class Migration(migrations.Migration):
                 ('site_id', models.UUIDField(null=True)),
                 ('work_kind', models.CharField(max_length=40)),
                 ('due_on', models.DateField()),
-                ('because', models.CharField(max_length=10)),
+                ('because', models.CharField(max_length=20)),
                 ('last_done_on', models.DateField(null=True)),
                 ('last_done_mileage', models.PositiveIntegerField(null=True)),
                 ('last_line_id', models.UUIDField(null=True)),

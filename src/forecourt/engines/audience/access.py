@@ -1,0 +1,8 @@
+"""Rights over what job lines mean and what is due."""
+
+from forecourt.runtime import access
+
+access.declare("audience.see_due", roles=("adviser", "marketing", "care", "back-office", "manager", "administrator", "read-only"))
+access.declare("audience.see_rules", roles=("adviser", "marketing", "back-office", "manager", "administrator", "read-only"))
+access.declare("audience.edit_rules", roles=("marketing", "manager", "administrator"))
+access.declare("audience.refresh", roles=("marketing", "manager", "administrator"))

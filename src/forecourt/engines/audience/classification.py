@@ -1,0 +1,120 @@
+"""Which kinds of work each distinct job-line text is, worked out once per text and version of the rules.
+
+Owns the stored answers. A change of rules only matches the distinct texts again; lines are never touched.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from forecourt.engines.audience import rules as rule_book
+from forecourt.engines.audience.matching import Decision
+from forecourt.engines.audience.models import Classification, Rule
+from forecourt.kernel.identifiers import text_key
+from forecourt.runtime import scope
+
+_BATCH = 2000
+
+# One line of each text that has no answer, or one under other rules.
+_UNANSWERED = """
+SELECT DISTINCT ON (line.text_key) line.text_key, line.code, line.text
+  FROM history_jobline line
+  LEFT JOIN audience_classification known
+    ON known.organisation_id = line.organisation_id AND known.text_key = line.text_key AND known.rules_version = %(version)s
+ WHERE line.organisation_id = %(organisation)s AND known.id IS NULL
+"""
+_OF_VEHICLES = """
+   AND line.visit_id IN (SELECT id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id = ANY(%(vehicles)s))
+"""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a line is, with the code or word that decided each kind."""
+
+    work_kinds: tuple[str, ...]
+    decided_by: tuple[Decision, ...]
+
+
+def refresh(*, vehicle_ids: Sequence[UUID] | None = None) -> int:
+    """Match every text that has no answer under today's rules; returns how many texts that were."""
+    rules = rule_book.active()
+    version = rule_book.version(rules)
+    matcher = rule_book.matcher(rules)
+    count = 0
+    for batch in _batches(_unanswered(version, vehicle_ids)):
+        rows = [_row(key, version, matcher.match(code, text)) for key, code, text in batch]
+        Classification.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["organisation_id", "text_key"],
+            update_fields=["rules_version", "work_kinds", "decided_by"],
+        )
+        count += len(rows)
+    return count
+
+
+def classify(lines: Iterable[tuple[str, str]]) -> list[Meaning]:
+    """What (code, text) lines mean under today's rules, without storing it; for previews."""
+    matcher = rule_book.matcher(rule_book.active())
+    return [_meaning(matcher.match(code, text)) for code, text in lines]
+
+
+def would_alter(rules: Sequence[Rule]) -> Counter[tuple[str, str]]:
+    """How many lines would gain ("+", kind) or lose ("-", kind) a kind if these were the rules; nothing is stored."""
+    matcher = rule_book.matcher(rules)
+    altered: Counter[tuple[str, str]] = Counter()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT line.code, line.text, count(*), coalesce(known.work_kinds, '{}')
+                 FROM history_jobline line
+                 LEFT JOIN audience_classification known
+                   ON known.organisation_id = line.organisation_id AND known.text_key = line.text_key
+                WHERE line.organisation_id = %s GROUP BY 1, 2, 4""",
+            [scope.organisation_id()],
+        )
+        for code, text, lines, before in cursor.fetchall():
+            after = {decision.work_kind for decision in matcher.match(code, text)}
+            altered.update({("+", kind): lines for kind in after - set(before)})
+            altered.update({("-", kind): lines for kind in set(before) - after})
+    return altered
+
+
+def of_line(*, code: str, text: str) -> Meaning:
+    """The stored meaning of a line; empty if it was not classified yet."""
+    known = Classification.objects.filter(text_key=text_key(code, text)).first()
+    if known is None:
+        return Meaning((), ())
+    return Meaning(tuple(known.work_kinds), tuple(Decision(**decision) for decision in known.decided_by))
+
+
+def _meaning(decisions: Sequence[Decision]) -> Meaning:
+    return Meaning(tuple(decision.work_kind for decision in decisions), tuple(decisions))
+
+
+def _row(key: str, version: str, decisions: Sequence[Decision]) -> Classification:
+    return Classification(
+        text_key=key,
+        rules_version=version,
+        work_kinds=[decision.work_kind for decision in decisions],
+        decided_by=[{"work_kind": each.work_kind, "by": each.by, "value": each.value} for each in decisions],
+    )
+
+
+def _unanswered(version: str, vehicle_ids: Sequence[UUID] | None) -> list[tuple[str, str, str]]:
+    query = _UNANSWERED + ("" if vehicle_ids is None else _OF_VEHICLES)
+    values: dict[str, Any] = {"version": version, "organisation": scope.organisation_id(), "vehicles": list(vehicle_ids or ())}
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def _batches(rows: list[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        yield batch

@@ -1,0 +1,148 @@
+"""The set-based statements behind `facts`: one each for readings, facts and due work, however many cars a dealer has.
+
+Keys of derived rows are random, not UUIDv7: they are made in the database, and nobody reads these rows by age.
+"""
+
+# ruff: noqa: S608 - put together from our own texts; values go in as parameters
+
+_OURS = "organisation_id = %(organisation)s"
+_THESE = "(%(vehicles)s::uuid[] IS NULL OR {column} = ANY(%(vehicles)s::uuid[]))"
+
+READINGS = f"""
+SELECT vehicle_id, array_agg(read_on ORDER BY read_on, km), array_agg(km ORDER BY read_on, km)
+  FROM (SELECT vehicle_id, opened_on AS read_on, mileage AS km FROM history_visit
+         WHERE {_OURS} AND mileage IS NOT NULL AND {_THESE.format(column="vehicle_id")}
+        UNION
+        SELECT id, mileage_on, mileage FROM vehicles_vehicle
+         WHERE {_OURS} AND mileage IS NOT NULL AND mileage_on IS NOT NULL AND {_THESE.format(column="id")}) reading
+ GROUP BY vehicle_id
+"""
+
+_DRIVEN = """driven AS (
+    SELECT * FROM unnest(%(driven_cars)s::uuid[], %(driven_last)s::int[], %(driven_yearly)s::int[]) AS read (vehicle_id, last_km, yearly)
+)"""
+
+FACTS = f"""
+WITH {_DRIVEN}, been AS (
+    SELECT vehicle_id, count(*) AS visits, sum(net_total) AS spent, max(opened_on) AS last_on,
+           (array_agg(site_id ORDER BY opened_on DESC, id DESC))[1] AS site_id
+      FROM history_visit WHERE {_OURS} AND {_THESE.format(column="vehicle_id")} GROUP BY vehicle_id
+), had AS (
+    SELECT visit.vehicle_id,
+           bool_or(kind.is_paid_service AND (line.net_amount > 0 OR visit.net_total > 0)
+                   AND visit.opened_on >= %(today)s::date - make_interval(months => %(service_months)s)) AS service,
+           count(DISTINCT visit.id) FILTER (WHERE kind.code = %(tyre_work)s
+                   AND visit.opened_on >= %(today)s::date - make_interval(months => %(tyre_months)s)) AS tyre_visits
+      FROM history_jobline line
+      JOIN history_visit visit ON visit.id = line.visit_id
+      JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
+      JOIN catalogue_workkind kind ON kind.organisation_id = line.organisation_id AND kind.code = ANY(meaning.work_kinds)
+     WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
+       AND visit.opened_on >= %(today)s::date - make_interval(months => greatest(%(service_months)s, %(tyre_months)s))
+     GROUP BY visit.vehicle_id
+), written AS (
+    INSERT INTO audience_vehiclefacts AS facts (id, organisation_id, vehicle_id, customer_id, site_id, last_visit_on, last_mileage,
+           km_per_year, visits, spent_net, is_service_customer, is_tyre_customer, is_lost, computed_on)
+    SELECT gen_random_uuid(), car.organisation_id, car.id, holding.customer_id, been.site_id, been.last_on,
+           coalesce(driven.last_km, car.mileage), driven.yearly, coalesce(been.visits, 0), coalesce(been.spent, 0),
+           coalesce(had.service, FALSE), coalesce(had.tyre_visits, 0) >= 2,
+           coalesce(been.last_on < %(today)s::date - make_interval(months => %(lost_months)s), FALSE), %(today)s
+      FROM vehicles_vehicle car
+      LEFT JOIN vehicles_holding holding ON holding.vehicle_id = car.id AND holding.role = 'keeper' AND holding.until_on IS NULL
+      LEFT JOIN been ON been.vehicle_id = car.id
+      LEFT JOIN had ON had.vehicle_id = car.id
+      LEFT JOIN driven ON driven.vehicle_id = car.id
+     WHERE car.{_OURS} AND {_THESE.format(column="car.id")}
+    ON CONFLICT (vehicle_id) DO UPDATE SET
+           customer_id = excluded.customer_id, site_id = excluded.site_id, last_visit_on = excluded.last_visit_on,
+           last_mileage = excluded.last_mileage, km_per_year = excluded.km_per_year, visits = excluded.visits,
+           spent_net = excluded.spent_net, is_service_customer = excluded.is_service_customer,
+           is_tyre_customer = excluded.is_tyre_customer, is_lost = excluded.is_lost, computed_on = excluded.computed_on
+    RETURNING 1
+)
+SELECT count(*) FROM written
+"""
+
+# `last_done` is the newest line of each kind per car. The three parts of `falling` answer one question each: since it was last
+# done (time or distance, whichever is first; equal days count as time, as kernel.quantities has it), the statutory test, and
+# the first service of a young car. A test date later than the last test known to us was given by the inspector and rules.
+DUE = f"""
+WITH {_DRIVEN}, kept AS (
+    SELECT car.id AS vehicle_id, car.first_registered_on AS registered_on, car.statutory_test_due_on AS test_on,
+           holding.customer_id, driven.last_km, driven.yearly, coalesce(facts.site_id, customer.home_site_id) AS site_id,
+           coalesce(nullif(car.country, ''), nullif(customer.country, ''), dealer.country) AS country
+      FROM vehicles_vehicle car
+      JOIN vehicles_holding holding ON holding.vehicle_id = car.id AND holding.role = 'keeper' AND holding.until_on IS NULL
+      JOIN people_customer customer ON customer.id = holding.customer_id AND customer.kind <> 'internal'
+      JOIN dealership_organisation dealer ON dealer.id = car.organisation_id
+      LEFT JOIN audience_vehiclefacts facts ON facts.vehicle_id = car.id
+      LEFT JOIN driven ON driven.vehicle_id = car.id
+     WHERE car.{_OURS} AND {_THESE.format(column="car.id")}
+), kind AS (
+    SELECT code, interval_months AS months, interval_km AS km FROM catalogue_workkind
+     WHERE {_OURS} AND is_active AND is_invited AND (interval_months IS NOT NULL OR interval_km IS NOT NULL)
+), last_done AS (
+    SELECT DISTINCT ON (visit.vehicle_id, kind.code) visit.vehicle_id, kind.code, visit.opened_on AS done_on, visit.mileage AS done_km,
+           line.id AS line_id, meaning.decided_by
+      FROM history_jobline line
+      JOIN history_visit visit ON visit.id = line.visit_id
+      JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
+      JOIN kind ON kind.code = ANY(meaning.work_kinds)
+     WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
+     ORDER BY visit.vehicle_id, kind.code, visit.opened_on DESC, (line.kind = 'labour') DESC, line.position
+), again AS (
+    SELECT kept.*, kind.*, done.done_on, done.done_km, done.line_id, done.decided_by,
+           (done.done_on + make_interval(months => kind.months))::date AS by_time,
+           CASE WHEN kind.km > 0 AND kept.yearly > 0 AND kind.km * 365.25::float8 / kept.yearly <= 50 * 366
+                THEN done.done_on + floor(kind.km * 365.25::float8 / kept.yearly)::int END AS by_distance
+      FROM kept JOIN last_done done USING (vehicle_id) JOIN kind USING (code)
+), falling AS (
+    SELECT vehicle_id, customer_id, site_id, code, months, km, yearly, done_on, done_km, line_id, decided_by,
+           least(by_time, by_distance) AS due_on,
+           CASE WHEN by_distance < by_time OR by_time IS NULL THEN 'distance' ELSE 'time' END AS because
+      FROM again WHERE code <> %(test_work)s
+    UNION ALL
+    SELECT kept.vehicle_id, kept.customer_id, kept.site_id, kind.code, kind.months, NULL, kept.yearly,
+           again.done_on, again.done_km, again.line_id, again.decided_by,
+           CASE WHEN kept.test_on IS NOT NULL AND (again.done_on IS NULL OR kept.test_on > again.done_on + 90) THEN kept.test_on
+                WHEN again.by_time IS NOT NULL THEN again.by_time
+                ELSE upcoming.due_on END,
+           CASE WHEN kept.test_on IS NOT NULL AND (again.done_on IS NULL OR kept.test_on > again.done_on + 90) THEN 'test_date'
+                WHEN again.by_time IS NOT NULL THEN 'time'
+                ELSE 'first_registration' END
+      FROM kept
+      JOIN kind ON kind.code = %(test_work)s AND kind.months > 0
+      LEFT JOIN again ON again.vehicle_id = kept.vehicle_id AND again.code = kind.code
+      LEFT JOIN unnest(%(countries)s::text[], %(first_tests)s::int[]) AS first_test (country, months) ON first_test.country = kept.country
+      LEFT JOIN LATERAL (
+          SELECT min(step)::date AS due_on
+            FROM generate_series(kept.registered_on + make_interval(months => coalesce(first_test.months, %(first_test_elsewhere)s)),
+                                 %(today)s::date + interval '10 years', make_interval(months => kind.months)) AS step
+           WHERE step >= %(today)s::date - 30
+      ) upcoming ON kept.test_on IS NULL AND again.done_on IS NULL AND kept.registered_on > %(today)s::date - interval '40 years'
+    UNION ALL
+    SELECT kept.vehicle_id, kept.customer_id, kept.site_id, kind.code, kind.months, kind.km, kept.yearly, NULL, NULL, NULL, NULL,
+           (kept.registered_on + make_interval(months => kind.months))::date, 'first_registration'
+      FROM kept
+      JOIN kind ON kind.code = %(first_service)s AND kind.months > 0
+     WHERE NOT EXISTS (SELECT 1 FROM last_done WHERE last_done.vehicle_id = kept.vehicle_id AND last_done.code = kind.code)
+       AND kept.registered_on + make_interval(months => kind.months) >= %(today)s::date - interval '1 year'
+), written AS (
+    INSERT INTO audience_duework AS due (id, organisation_id, vehicle_id, customer_id, site_id, work_kind, due_on, because,
+           last_done_on, last_done_mileage, last_line_id, basis, computed_on)
+    SELECT gen_random_uuid(), %(organisation)s, vehicle_id, customer_id, site_id, code, due_on, because, done_on, done_km, line_id,
+           jsonb_strip_nulls(jsonb_build_object('interval_months', months, 'interval_km', km, 'km_per_year', yearly, 'decided_by',
+               (SELECT said - 'work_kind' FROM jsonb_array_elements(decided_by) said WHERE said ->> 'work_kind' = code LIMIT 1))),
+           %(today)s
+      FROM falling WHERE due_on IS NOT NULL
+    ON CONFLICT (organisation_id, vehicle_id, work_kind) DO UPDATE SET
+           customer_id = excluded.customer_id, site_id = excluded.site_id, due_on = excluded.due_on, because = excluded.because,
+           last_done_on = excluded.last_done_on, last_done_mileage = excluded.last_done_mileage,
+           last_line_id = excluded.last_line_id, basis = excluded.basis, computed_on = excluded.computed_on
+    RETURNING due.id
+), gone AS (
+    DELETE FROM audience_duework old
+     WHERE old.{_OURS} AND {_THESE.format(column="old.vehicle_id")} AND NOT EXISTS (SELECT 1 FROM written WHERE written.id = old.id)
+)
+SELECT count(*) FROM written
+"""
