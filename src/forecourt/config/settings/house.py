@@ -51,3 +51,4 @@ RUN_FOLDER = environment().run_folder
 LIVE_HEALTH_URL = f"http://{environment().reached_at}:{environment().live_port}/healthz"
 WORKER_NAME = parts.WORKER_NAME
 BULK_WORKER_NAME = parts.BULK_NAME
+RUNS_MAIL_SERVER = environment().runs_mail_server

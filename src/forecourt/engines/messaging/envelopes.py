@@ -72,7 +72,7 @@ def _headers(message: Message, house: House, boundary: str) -> dict[str, str]:
         "Feedback-ID": f"{message.cause_kind}:{message.template}:{house.slug}:forecourt",
         "Content-Language": message.language or "en",
         "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+        "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
     }
     if purposes.is_marketing(message.purpose):
         headers["Precedence"] = "bulk"

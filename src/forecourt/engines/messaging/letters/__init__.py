@@ -5,6 +5,6 @@ spliced in escaped) and the text part. The dealer's name, address and colour, an
 """
 
 from forecourt.engines.messaging.letters.blocks import Block, Button, Facts, Heading, Paragraph, Slot, Slots, Small
-from forecourt.engines.messaging.letters.writing import House, letter, render
+from forecourt.engines.messaging.letters.writing import UNSUBSCRIBE, House, letter, render
 
-__all__ = ["Block", "Button", "Facts", "Heading", "House", "Paragraph", "Slot", "Slots", "Small", "letter", "render"]
+__all__ = ["UNSUBSCRIBE", "Block", "Button", "Facts", "Heading", "House", "Paragraph", "Slot", "Slots", "Small", "letter", "render"]

@@ -6,7 +6,7 @@ from functools import lru_cache
 import css_inline
 from mjml import mjml2html
 
-_MARK = re.compile(r"\ue000(\d+)\ue001")
+_MARK = re.compile(r"@@(\d+)@@")
 _INK, _PAPER = "#15171c", "#ffffff"
 
 _FRAME = """<mjml lang="{language}"><mj-head>
@@ -57,8 +57,8 @@ def compiled(*, language: str, brand: str, title: str, preview: str, house: str,
 
 
 def mark(number: int) -> str:
-    """What stands for a value until it is spliced in: private-use characters, which no template and no value holds."""
-    return f"\ue000{number}\ue001"
+    """What stands for a value until it is spliced in. Plain ASCII, because the compiler escapes anything rarer in an address."""
+    return f"@@{number}@@"
 
 
 def spliced(pieces: tuple[str, ...], values: list[str]) -> str:
