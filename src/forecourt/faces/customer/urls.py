@@ -1,5 +1,16 @@
-"""Addresses of this face."""
+"""Addresses of customers: each opens with a signed link."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from forecourt.faces.customer.appointment import views as appointment
+from forecourt.faces.customer.booking import views as booking
+
+urlpatterns = [
+    path("b/<str:token>/", booking.page, name="customer_booking"),
+    path("b/<str:token>/not-mine/", booking.not_mine, name="customer_not_mine"),
+    path("a/<str:token>/", appointment.page, name="customer_appointment"),
+    path("a/<str:token>/move/", appointment.move, name="customer_move"),
+    path("a/<str:token>/cancel/", appointment.cancel, name="customer_cancel"),
+    path("a/<str:token>/add/", appointment.add, name="customer_add"),
+    path("a/<str:token>/calendar.ics", appointment.calendar, name="customer_calendar"),
+]

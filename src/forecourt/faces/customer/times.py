@@ -1,0 +1,44 @@
+"""Free times as a customer reads them: by day, on the wall clock of the site."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from forecourt.journeys.workshop.slots import Opening
+from forecourt.kernel.errors import Refusal
+from forecourt.records.dealership.models import Site
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A time to choose: its value in the form and its wall clock."""
+
+    value: str
+    starts_at: datetime
+
+
+def choices(openings: Iterable[Opening], site: Site) -> list[Choice]:
+    zone = ZoneInfo(site.zone)
+    return [Choice(each.starts_at.isoformat(), each.starts_at.astimezone(zone)) for each in openings]
+
+
+def by_day(openings: Iterable[Opening], site: Site) -> list[tuple[date, list[Choice]]]:
+    found = choices(openings, site)
+    return [(day, list(times)) for day, times in groupby(found, key=lambda choice: choice.starts_at.date())]
+
+
+def chosen(text: str) -> datetime | None:
+    """The instant a form names; None if it names none."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
+
+
+def alternatives(refusal: Refusal) -> list[Opening]:
+    """The next best times that a refusal carries."""
+    found = refusal.facts.get("alternatives", [])
+    return list(found)
