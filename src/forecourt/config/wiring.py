@@ -4,6 +4,7 @@
 def tie() -> None:
     """Fill every port with its adapter; called once, when all apps are ready."""
     _messaging()
+    _intake()
 
 
 def _messaging() -> None:
@@ -14,3 +15,10 @@ def _messaging() -> None:
 
     registry.tie_consent(consent.may_contact)
     registry.tie_relay(smtp.relay(environment().smtp_url))
+
+
+def _intake() -> None:
+    from forecourt.adapters import dms
+    from forecourt.engines.intake import ports
+
+    ports.read_tables_with(dms.open_table)

@@ -129,7 +129,7 @@ def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: 
             for _skipped in range(header_index + 1):
                 next(reader)
             line = reader.line_num + 1
-            for cells in cast(Iterator[list[Cell]], reader):
+            for cells in cast("Iterator[list[Cell]]", reader):
                 guard.row_came = True
                 if any(cells):
                     yield line, cells

@@ -35,9 +35,9 @@ _DOCUMENTS: Final = (b"%PDF", b"{\\rtf", b"%!PS")
 _BINARIES: Final = (b"SQLite format 3", b"\x7fELF", b"MZ\x90", b"\x1aE\xdf\xa3")
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML: Final = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div)\b", re.I | re.S
+    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div)\b", re.IGNORECASE | re.DOTALL
 )
-_XML: Final = re.compile(rb"^\s*(?:<\?xml\b|<[a-z_][\w:.-]*(?:\s[^<>]*)?>\s*<)", re.I)
+_XML: Final = re.compile(rb"^\s*(?:<\?xml\b|<[a-z_][\w:.-]*(?:\s[^<>]*)?>\s*<)", re.IGNORECASE)
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -63,7 +63,7 @@ def recognise(path: Path, *, name: str) -> TableKind:
 def _refuse_by_first_bytes(head: bytes, name: str) -> None:
     if _is_picture(head):
         raise refuse("picture", PICTURE, name)
-    if head.startswith(_ARCHIVES) or head[:3] == b"BZh" and head[4:7] == b"1AY" or head[257:262] == b"ustar":
+    if head.startswith(_ARCHIVES) or (head[:3] == b"BZh" and head[4:7] == b"1AY") or head[257:262] == b"ustar":
         raise refuse("archive", ARCHIVE, name)
     if head.startswith(_DOCUMENTS):
         raise refuse("document", DOCUMENT, name)

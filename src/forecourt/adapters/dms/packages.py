@@ -142,6 +142,5 @@ def _too_large(name: str, limit_bytes: int) -> Refusal:
 def _never_calculated(name: str) -> Refusal:
     return Refusal(
         "unsaved_formulas",
-        _("“%(name)s” holds formulas without saved results. Please open it in a spreadsheet, save it, and send it again.")
-        % {"name": name},
+        _("“%(name)s” holds formulas without saved results. Please open it in a spreadsheet, save it, and send it again.") % {"name": name},
     )

@@ -22,7 +22,7 @@ def open_table(path: Path, *, kind: TableKind, name: str, limits: Limits) -> Tab
     try:
         workbook = python_calamine.load_workbook(path)
         sheet = _only_table(workbook, name)
-        rows = [cast(list[Cell], cells) for cells in sheet.iter_rows()]
+        rows = [cast("list[Cell]", cells) for cells in sheet.iter_rows()]
     except Refusal:
         raise
     except python_calamine.PasswordError as error:

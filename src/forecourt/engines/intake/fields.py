@@ -9,7 +9,7 @@ from forecourt.engines.intake.values import MonthMeans, Words
 
 Subject = Literal["customer", "vehicle", "order", "line"]
 Reading = Literal[
-    "text", "cut_text", "date", "amount", "quantity", "integer", "yes_no", "vin", "plate", "email", "phone", "site",
+    "text", "cut_text", "date", "past_date", "amount", "quantity", "integer", "yes_no", "vin", "plate", "email", "phone", "site",
     "customer_kind", "language", "country", "fuel", "line_kind",
 ]  # fmt: skip
 
@@ -62,7 +62,7 @@ _ALL: Final = (
     Field("vehicle.mileage", _("Mileage of the vehicle"), "integer", largest=2_000_000),
     Field("order.number", _("Order number"), "text", 40),
     Field("order.site", _("Site"), "site"),
-    Field("order.opened_on", _("Order date"), "date"),
+    Field("order.opened_on", _("Order date"), "past_date"),
     Field("order.closed_on", _("Closed or invoiced on"), "date"),
     Field("order.mileage", _("Mileage"), "integer", largest=2_000_000),
     Field("line.number", _("Line number"), "integer", largest=99_999),
@@ -76,5 +76,5 @@ _ALL: Final = (
 
 FIELDS: Final[dict[str, Field]] = {field.name: field for field in _ALL}
 
-DATE_READINGS: Final = frozenset({"date"})
+DATE_READINGS: Final = frozenset({"date", "past_date"})
 NUMBER_READINGS: Final = frozenset({"amount", "quantity", "integer"})

@@ -99,7 +99,7 @@ def _weighed(field: str, confidence: float, cells: Sequence[Cell]) -> float:
     share = _share(cells, fits)
     if share is None:
         return confidence
-    return confidence if share >= 0.5 else confidence * 0.3
+    return confidence if share >= 0.5 else confidence * 0.5
 
 
 def _share(cells: Sequence[Cell], fits: Callable[[str], bool]) -> float | None:
@@ -120,7 +120,9 @@ def _is_date(text: str) -> bool:
     for style in (styles.ColumnStyle("dmy", has_serial_dates=is_serial), styles.ColumnStyle("mdy", has_serial_dates=is_serial)):
         try:
             values.to_date(text, style, month_means="first")
-        except values.BadValue:
+        except values.BadValue as bad:
+            if bad.code == "no_such_day":
+                return True
             continue
         return True
     return False
@@ -133,6 +135,7 @@ def _is_number(text: str) -> bool:
 _FITS: Final[dict[str, Callable[[str], bool]]] = {
     "vin": _is_vin,
     "date": _is_date,
+    "past_date": _is_date,
     "amount": _is_number,
     "quantity": _is_number,
     "integer": _is_number,
@@ -154,7 +157,7 @@ def _best(guesses: Iterable[Guess]) -> list[Guess]:
 
 
 def _names_settled(chosen: list[Guess]) -> list[Guess]:
-    """"Name" beside "Vorname" is the last name; "Nome" or "Nume" alone is the whole name."""
+    """ "Name" beside "Vorname" is the last name; "Nome" or "Nume" alone is the whole name."""
     fields = {each.field for each in chosen}
     renamed = {}
     if "customer.first_name" in fields and "customer.name" in fields and "customer.last_name" not in fields:

@@ -92,8 +92,7 @@ def require_complete(mapping: Mapping, header: Sequence[str]) -> dict[str, int]:
     if missing:
         raise Refusal(
             "missing_columns",
-            _("The file lacks these columns: %(missing)s. It has: %(found)s.")
-            % {"missing": _listed(missing), "found": _listed(header)},
+            _("The file lacks these columns: %(missing)s. It has: %(found)s.") % {"missing": _listed(missing), "found": _listed(header)},
             missing=missing,
             found=list(header),
         )
@@ -101,8 +100,7 @@ def require_complete(mapping: Mapping, header: Sequence[str]) -> dict[str, int]:
     if needs:
         raise Refusal(
             "missing_columns",
-            _("More columns are needed: %(missing)s. The file has: %(found)s.")
-            % {"missing": "; ".join(needs), "found": _listed(header)},
+            _("More columns are needed: %(missing)s. The file has: %(found)s.") % {"missing": "; ".join(needs), "found": _listed(header)},
             missing=needs,
             found=list(header),
         )

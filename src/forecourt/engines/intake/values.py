@@ -51,9 +51,15 @@ _CONTROL: Final = re.compile(r"[\x01-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u20
 _SPACES: Final = re.compile(r"[\s\xa0]+")
 
 
+# A list of rejected rows that comes back begins such cells with an apostrophe, so that no spreadsheet runs them as a formula.
+_DEFUSED: Final = frozenset("=+-@")
+
+
 def plain(value: Cell) -> str:
     """The cell as trimmed text on one line, without control characters; "" if blank. A whole float loses its ".0"."""
     if isinstance(value, str):
+        if value[:1] == "'" and value[1:2] in _DEFUSED:
+            value = value[1:]
         # Most cells are plain words; the rest is cleaned.
         if value.isascii() and value.isprintable() and "  " not in value:
             return value.strip()
@@ -100,14 +106,28 @@ _MONTH_YEAR: Final = re.compile(r"^(\d{1,2})\s?[./\-]\s?(\d{4}|\d{2})$")
 _YEAR_MONTH: Final = re.compile(r"^(\d{4})-(\d{1,2})$")
 _NAMED: Final = re.compile(r"^(\d{1,2})[.\-/\s]*([^\W\d_]{3,})[.\-/\s]*(\d{4}|\d{2})$")
 _NAMED_FIRST: Final = re.compile(r"^([^\W\d_]{3,})\.?\s+(\d{1,2}),?\s+(\d{4})$")
-_TIME_BEHIND: Final = re.compile(r"(?:[T\s]+|(?<=[日号])\s*)\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d+)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|Uhr|[+-]\d{2}:?\d{2})?$")
-_NO_DATE: Final = frozenset({"", "-", "--", "0", "00.00.0000", "0000-00-00", "00/00/0000", "00000000", ". .", "/ /", ".  .", "null", "NULL", "n/a"})
+_TIME_BEHIND: Final = re.compile(
+    r"(?:[T\s]+|(?<=[日号])\s*)\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d+)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|Uhr|[+-]\d{2}:?\d{2})?$"
+)
+_NO_DATE: Final = frozenset(
+    {"", "-", "--", "0", "00.00.0000", "0000-00-00", "00/00/0000", "00000000", ". .", "/ /", ".  .", "null", "NULL", "n/a"}
+)
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "jan gen ian", "feb fév", "mar mär mae mrz", "apr avr", "mai may mag", "jun giu iun", "jul lug iul", "aug ago",
-            "sep set", "oct okt ott", "nov noi", "dec dez dic",
+            "jan gen ian",
+            "feb fév",
+            "mar mär mae mrz",
+            "apr avr",
+            "mai may mag",
+            "jun giu iun",
+            "jul lug iul",
+            "aug ago",
+            "sep set",
+            "oct okt ott",
+            "nov noi",
+            "dec dez dic",
         ),
         start=1,
     )
@@ -275,8 +295,34 @@ def _number(text: str, style: ColumnStyle) -> Decimal | None:
 
 # --- yes and no ------------------------------------------------------------------------------------------------------
 
-_YES: Final = frozenset("1 x ja j yes y si sì s da d true wahr vero adevărat adevarat ok ✓ ✔ 是 有 erteilt opt-in".split())
-_NO: Final = frozenset("0 nein n no nu false falsch falso fals - 否 无 widerrufen opt-out".split())
+_YES: Final = frozenset(
+    [
+        "1",
+        "x",
+        "ja",
+        "j",
+        "yes",
+        "y",
+        "si",
+        "sì",
+        "s",
+        "da",
+        "d",
+        "true",
+        "wahr",
+        "vero",
+        "adevărat",
+        "adevarat",
+        "ok",
+        "✓",
+        "✔",
+        "是",
+        "有",
+        "erteilt",
+        "opt-in",
+    ]
+)
+_NO: Final = frozenset(["0", "nein", "n", "no", "nu", "false", "falsch", "falso", "fals", "-", "否", "无", "widerrufen", "opt-out"])
 
 
 def to_yes_no(value: Cell) -> bool | None:

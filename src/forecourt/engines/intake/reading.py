@@ -1,0 +1,207 @@
+"""One converter per mapped column, each remembering what it has converted: files repeat themselves.
+
+A converter gives the value or raises `BadValue`. Those of `FORGIVING` readings lose only their own value: the row is taken and
+the loss is listed as a remark, because a telephone number with a name in it must not keep a repair order out.
+"""
+
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from forecourt.engines.intake import styles, values, words
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS, Field
+from forecourt.engines.intake.mapping import Mapping
+from forecourt.engines.intake.ports import Cell, Table
+from forecourt.engines.intake.styles import ColumnStyle
+from forecourt.engines.intake.values import BadValue
+from forecourt.kernel.identifiers import normal_email, normal_phone, normal_plate, normal_vin
+
+Convert = Callable[[Cell], Any]
+
+FORGIVING: Final = frozenset(
+    {"email", "phone", "customer_kind", "language", "country", "fuel", "line_kind", "yes_no"}
+)  # fmt: skip
+_FORGIVEN_FIELDS: Final = frozenset(
+    {"vehicle.first_registration", "vehicle.model_year", "vehicle.next_statutory_test_on", "vehicle.mileage", "order.closed_on"}
+)
+_REMEMBERED: Final = 4096
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and when the file is at home: what a national number, a plate and a site's name mean, and what is yet to come."""
+
+    country: str
+    # No order was opened after it.
+    latest: date
+    # bare code, slug or name of a site → its id; only sites where the actor may act
+    sites: Dictionary[str, UUID]
+    # all sites' names, to tell "unknown" from "not yours"
+    known_sites: frozenset[str]
+
+
+def is_forgiving(field: Field) -> bool:
+    """Whether a bad value costs only itself."""
+    return field.reading in FORGIVING or field.name in _FORGIVEN_FIELDS
+
+
+def column_styles(mapping: Mapping, table: Table, at: Dictionary[str, int], rows: Iterable[list[Cell]]) -> dict[str, ColumnStyle]:
+    """How each mapped column writes dates and numbers, from its own values, else from its neighbours', else by custom."""
+    cells: dict[str, list[Cell]] = {name: [] for name in at}
+    for row in rows:
+        for name, index in at.items():
+            if index < len(row):
+                cells[name].append(row[index])
+    dates = [name for name in at if FIELDS[name].reading in DATE_READINGS]
+    numbers = [name for name in at if FIELDS[name].reading in NUMBER_READINGS]
+    usual_order = mapping.date_order or styles.date_order(cell for name in dates for cell in cells[name]) or "dmy"
+    amounts = [name for name in numbers if FIELDS[name].reading != "integer"]
+    usual_sign = mapping.decimal or styles.decimal_sign(cell for name in amounts for cell in cells[name]) or _customary_sign(mapping, table)
+    found = {}
+    for name in dates:
+        order = mapping.date_order or styles.date_order(cells[name]) or usual_order
+        found[name] = ColumnStyle(date_order=order, has_serial_dates=styles.has_serial_dates(cells[name]))
+    for name in numbers:
+        found[name] = ColumnStyle(decimal=mapping.decimal or styles.decimal_sign(cells[name]) or usual_sign)
+    return found
+
+
+def _customary_sign(mapping: Mapping, table: Table) -> styles.DecimalSign:
+    if mapping.country in ("GB", "IE", "US", "CN"):
+        return "."
+    return "," if table.delimiter != "," else "."
+
+
+def converter(field: Field, style: ColumnStyle, place: Place) -> Convert:
+    """The converter of one column."""
+    return _remembering(_convert(field, style, place))
+
+
+def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
+    longest, smallest, largest = field.longest, field.smallest, field.largest
+    by_reading: dict[str, Convert] = {
+        "text": lambda cell: values.to_text(cell, longest=longest),
+        "cut_text": lambda cell: values.to_cut_text(cell, longest=longest),
+        "date": lambda cell: values.to_date(cell, style, month_means=field.month_means),
+        "past_date": lambda cell: _to_past_date(cell, style, place),
+        "amount": lambda cell: values.to_amount(cell, style, largest=values.Decimal(largest)),
+        "quantity": lambda cell: values.to_amount(cell, style, places=3, largest=values.Decimal(largest)),
+        "integer": lambda cell: values.to_integer(cell, style, smallest=smallest, largest=largest),
+        "yes_no": values.to_yes_no,
+        "vin": _to_vin,
+        "plate": lambda cell: _to_plate(cell, place.country),
+        "email": _to_email,
+        "phone": lambda cell: _to_phone(cell, place.country),
+        "site": lambda cell: _to_site(cell, place),
+        "customer_kind": _word(words.CUSTOMER_KINDS),
+        "language": _word(words.LANGUAGES),
+        "country": _word(words.COUNTRIES),
+        "fuel": _word(words.FUELS),
+        "line_kind": _word(words.LINE_KINDS),
+    }
+    return by_reading[field.reading]
+
+
+def _remembering(convert: Convert) -> Convert:
+    known: dict[Cell, Any] = {}
+
+    def remembered(cell: Cell) -> Any:
+        try:
+            return known[cell]
+        except KeyError:
+            value = convert(cell)
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[cell] = value
+            return value
+
+    return remembered
+
+
+def _to_past_date(cell: Cell, style: ColumnStyle, place: Place) -> date | None:
+    day = values.to_date(cell, style)
+    if day is not None and day > place.latest:
+        raise BadValue("in_the_future", _("This day is yet to come."))
+    return day
+
+
+def _to_vin(cell: Cell) -> str | None:
+    text = values.plain(cell)
+    # What people write when the field must not stay empty.
+    if not text.strip("-.?0 xX") or text.casefold() in ("n/a", "null", "unbekannt", "unknown"):
+        return None
+    try:
+        return normal_vin(text)
+    except ValueError as error:
+        raise BadValue("no_vin", _("This is no vehicle identification number: 17 letters and digits, without I, O and Q.")) from error
+
+
+def _to_plate(cell: Cell, country: str) -> tuple[str, str] | None:
+    """As written, and as compared."""
+    text = values.plain(cell)
+    key = normal_plate(text, country)
+    if len(key) < 2 or not any(letter.isdigit() for letter in key) or not key.strip("0"):
+        if key and key.strip("0"):
+            raise BadValue("no_plate", _("This is no registration plate."))
+        return None
+    if len(text) > 16:
+        raise BadValue("no_plate", _("This is no registration plate."))
+    return text.upper(), key
+
+
+def _to_email(cell: Cell) -> str | None:
+    text = values.plain(cell)
+    if "@" not in text:
+        if text.strip("-. /"):
+            raise BadValue("no_email", _("This is no e-mail address."))
+        return None
+    # Two addresses in one cell: the first is the one that was typed first.
+    for part in text.replace(",", ";").replace(" ", ";").split(";"):
+        try:
+            return normal_email(part)
+        except ValueError:
+            continue
+    raise BadValue("no_email", _("This is no e-mail address."))
+
+
+def _to_phone(cell: Cell, country: str) -> str | None:
+    text = values.plain(cell)
+    if not any(letter.isdigit() for letter in text):
+        if text.strip("-. /"):
+            raise BadValue("no_phone", _("This is no telephone number."))
+        return None
+    try:
+        return normal_phone(text, country)
+    except ValueError as error:
+        raise BadValue("no_phone", _("This is no telephone number.")) from error
+
+
+def _to_site(cell: Cell, place: Place) -> UUID | None:
+    text = values.plain(cell)
+    if not text:
+        return None
+    name = text.casefold()
+    site = place.sites.get(name) or place.sites.get(name.lstrip("0"))
+    if site is None:
+        if name in place.known_sites:
+            raise BadValue("site_not_yours", _("You may not import for this site."))
+        raise BadValue("unknown_site", _("No site has this code or name."))
+    return site
+
+
+def _word(table: dict[str, str]) -> Convert:
+    def convert(cell: Cell) -> str | None:
+        text = values.plain(cell)
+        if not text:
+            return None
+        found = words.meaning(table, text)
+        if found is None:
+            raise BadValue("unknown_word", _("This word is not known here."))
+        return found
+
+    return convert

@@ -1,0 +1,83 @@
+"""The rows that were not taken, as a file to correct and send again: the original columns and, last, the reason.
+
+Cells that a spreadsheet would run as a formula are written so that it does not; reading them takes that off again.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from forecourt.engines.intake import ports
+from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.runtime import access, files
+from forecourt.runtime.actors import Actor
+
+_FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
+_PLAIN_NUMBER: Final = re.compile(r"^[+-]?[\d.,' /()]*\d[\d.,' /()-]*$")
+
+
+def of(*, actor: Actor, import_id: UUID) -> Any:
+    """The rejected rows and remarks of an import, in the order of the file; a QuerySet, to be cut into pages."""
+    found = access.fetch(Import, import_id, actor=actor, right="intake.see_imports")
+    return RejectedRow.objects.filter(of_import=found).order_by("line", "id")
+
+
+def rejected_file(*, actor: Actor, import_id: UUID, kind: Literal["csv", "xlsx"] = "csv") -> bytes:
+    """The rejected rows as a file of its own."""
+    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", related=("stored_file",))
+    header = _header(found)
+    rows = _rows(found, len(header))
+    return _as_csv([*header, _("Reason")], rows) if kind == "csv" else _as_xlsx([*header, _("Reason")], rows)
+
+
+def _header(found: Import) -> list[str]:
+    assert found.stored_file is not None
+    return ports.open_table(files.path(found.stored_file), name=found.file_name).header
+
+
+def _rows(found: Import, width: int) -> Iterator[list[Any]]:
+    entries = RejectedRow.objects.filter(of_import=found, is_remark=False).order_by("line", "id").iterator(chunk_size=2000)
+    for _line, group in groupby(entries, key=lambda entry: entry.line):
+        wrongs = list(group)
+        cells = [*wrongs[0].cells, *[""] * width]
+        # Cells beyond the header are part of what is wrong: they are put where they can be seen.
+        beyond = " ".join(str(cell) for cell in wrongs[0].cells[width:] if str(cell).strip())
+        reasons = [f"{wrong.column}: {wrong.reason}" if wrong.column else wrong.reason for wrong in wrongs]
+        yield [*cells[:width], "; ".join([*reasons, *([beyond] if beyond else [])])]
+
+
+def _as_csv(header: list[str], rows: Iterator[list[Any]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([defused(name) for name in header])
+    writer.writerows([defused(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _as_xlsx(header: list[str], rows: Iterator[list[Any]]) -> bytes:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    for number, row in enumerate([header, *rows]):
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.write_string(number, column, cell)
+            else:
+                sheet.write(number, column, cell)
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return target.getvalue()
+
+
+def defused(cell: Any) -> Any:
+    """A cell that no spreadsheet runs: what could be a formula begins with an apostrophe; numbers stay numbers."""
+    if isinstance(cell, str) and _FORMULA.match(cell) and not _PLAIN_NUMBER.match(cell):
+        return f"'{cell}"
+    return cell

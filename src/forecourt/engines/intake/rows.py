@@ -1,0 +1,309 @@
+"""From the cells of one row to what it says about a customer, a car, an order and a line, or to what is wrong with it.
+
+Files repeat a customer on each of hundreds of lines, so each part is read once per distinct set of cells and remembered; what is
+remembered is bounded, and reading a part twice is harmless.
+"""
+
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from operator import itemgetter
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from forecourt.engines.intake import words
+from forecourt.engines.intake.fields import FIELDS, Subject
+from forecourt.engines.intake.mapping import Mapping, is_order_only_named
+from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
+from forecourt.engines.intake.reading import Convert, Place, converter, is_forgiving
+from forecourt.engines.intake.styles import ColumnStyle
+from forecourt.engines.intake.values import BadValue, Words, Wrong
+from forecourt.kernel.identifiers import normal_name, sort_key, text_key
+from forecourt.runtime.database.bulk import copy_line
+
+_REMEMBERED: Final = 4096
+_Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Part:
+    """What some cells say about one thing. `told` is its row for COPY behind key and line; no key: they say nothing."""
+
+    key: str | None = None
+    told: str = ""
+    wrongs: tuple[Wrong, ...] = ()
+    remarks: tuple[Wrong, ...] = ()
+    is_staged: bool = False
+    is_remarked: bool = False
+    seen_on: date | None = None
+    mileage: int | None = None
+
+
+_NOTHING: Final = Part()
+
+
+@dataclass(slots=True)
+class Read:
+    """One row that is right."""
+
+    customer: Part
+    vehicle: Part
+    order: Part
+    # The job line's row for COPY behind line and order key; None if the row has none.
+    job_line: str | None
+    remarks: list[Wrong]
+
+
+class RowReader:
+    """Reads the rows of one file; made once per file."""
+
+    def __init__(
+        self,
+        *,
+        mapping: Mapping,
+        header: Sequence[str],
+        at: Dictionary[str, int],
+        styles: Dictionary[str, ColumnStyle],
+        place: Place,
+        default_site: UUID | None,
+    ) -> None:
+        self._header = header
+        self._width = len(header)
+        self._mapping = mapping
+        self._default_site = default_site
+        self._order_is_only_named = is_order_only_named(mapping)
+        self._subjects = mapping.subjects()
+        self._has_line_numbers = "line.number" in at
+        self._columns = {subject: _columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
+        self._pick = {subject: _picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
+        self._constants = _constants(mapping, place)
+        self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}}
+
+    def read(self, cells: list[Cell]) -> Read | list[Wrong]:
+        """What the row says, or all that is wrong with it."""
+        if len(cells) != self._width:
+            if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
+                return [Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))]
+            cells = cells + [""] * (self._width - len(cells))
+        customer = self._part("customer", cells, self._read_customer)
+        vehicle = self._part("vehicle", cells, self._read_vehicle)
+        order = self._order(cells, vehicle, customer)
+        wrongs = [*customer.wrongs, *vehicle.wrongs, *order.wrongs]
+        remarks: list[Wrong] = []
+        job_line = self._job_line(cells, order, wrongs, remarks) if self._columns["line"] else None
+        if not (customer.key or vehicle.key or order.key or wrongs):
+            wrongs.append(self._missing("customer.number" if self._subjects == {"customer"} else "vehicle.vin"))
+        return wrongs or Read(customer, vehicle, order, job_line, remarks)
+
+    # --- the parts -------------------------------------------------------------------------------------------------
+
+    def _part(self, subject: Subject, cells: list[Cell], read: Callable[[_Values, list[Wrong], list[Wrong]], Part]) -> Part:
+        if not self._columns[subject]:
+            return _NOTHING
+        picked, known = self._pick[subject](cells), self._known[subject]
+        part = known.get(picked)
+        if part is None:
+            wrongs: list[Wrong] = []
+            remarks: list[Wrong] = []
+            part = read(self._values(subject, cells, wrongs, remarks), wrongs, remarks)
+            part.wrongs, part.remarks = tuple(wrongs), tuple(remarks)
+            _remember(known, picked, part)
+        return part
+
+    def _values(self, subject: Subject, cells: list[Cell], wrongs: list[Wrong], remarks: list[Wrong]) -> _Values:
+        values = dict(self._constants[subject])
+        for name, index, convert in self._columns[subject]:
+            cell = cells[index]
+            if cell == "":
+                continue
+            try:
+                value = convert(cell)
+            except BadValue as bad:
+                list_of = remarks if is_forgiving(FIELDS[name]) else wrongs
+                list_of.append(Wrong(self._header[index], _shown(cell), bad.code, bad.reason))
+                continue
+            if value is not None:
+                values[name] = value
+        return values
+
+    def _read_customer(self, values: _Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
+        get = values.get
+        name = _name_of(get)
+        number = get("customer.number")
+        if number is None:
+            number = self._number_from_name(get, name, remarks)
+        if number is None:
+            return Part()
+        reference = number if get("customer.number") else f"~{_key(number)}"
+        kind, *parts_of_name = name
+        told = (
+            reference, number, kind, get("customer.salutation"), *parts_of_name, get("customer.language"), get("customer.email"), get("customer.phone"), get("customer.mobile"),
+            get("customer.street"), get("customer.postcode"), get("customer.city"), get("customer.country"),
+            get("customer.allow_service_mail"), get("customer.allow_marketing"),
+        )  # fmt: skip
+        return Part(_key(f"c:{reference}"), copy_line(told))
+
+    def _number_from_name(self, get: Callable[[str], Any], name: tuple[str, ...], remarks: list[Wrong]) -> str | None:
+        """Without a number, a name with an address, e-mail or telephone number tells who it is."""
+        match_name = name[-1]
+        evidence = get("customer.email") or get("customer.mobile") or get("customer.phone")
+        if not evidence and get("customer.postcode") and get("customer.street"):
+            evidence = f"{get('customer.postcode')} {get('customer.street')}".casefold()
+        if not match_name:
+            return None
+        if not evidence:
+            reason = _("A name alone does not tell who the customer is; a number, e-mail, telephone number or address is needed.")
+            remarks.append(Wrong(self._column("customer.number", "customer.name", "customer.last_name"), match_name, "name_alone", reason))
+            return None
+        return "N" + _key(f"{match_name}|{evidence}")[:10].upper()
+
+    def _read_vehicle(self, values: _Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
+        get = values.get
+        vin, number = get("vehicle.vin"), get("vehicle.number")
+        plate, plate_key = get("vehicle.plate") or (None, None)
+        if not (vin or number or plate_key):
+            return Part()
+        told = (
+            number, vin, plate, plate_key, get("vehicle.make"), get("vehicle.model"), get("vehicle.fuel"), get("vehicle.model_year"),
+            get("vehicle.first_registration"), get("vehicle.next_statutory_test_on"), None, get("vehicle.mileage"),
+        )  # fmt: skip
+        identity = f"v:{vin}" if vin else f"n:{number}" if number else f"p:{plate_key}"
+        return Part(_key(identity), copy_line(told))
+
+    def _order(self, cells: list[Cell], vehicle: Part, customer: Part) -> Part:
+        columns = self._columns["order"]
+        if not columns:
+            return _NOTHING
+        picked = (self._pick["order"](cells), vehicle.key, customer.key)
+        known = self._known["order"]
+        part = known.get(picked)
+        if part is None:
+            wrongs: list[Wrong] = []
+            remarks: list[Wrong] = []
+            part = self._read_order(self._values("order", cells, wrongs, remarks), vehicle, customer, wrongs, remarks)
+            part.wrongs, part.remarks = tuple(wrongs), tuple(remarks)
+            _remember(known, picked, part)
+        return part
+
+    def _read_order(self, values: _Values, vehicle: Part, customer: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
+        number, opened_on, closed_on = values.get("order.number"), values.get("order.opened_on"), values.get("order.closed_on")
+        if not values and not wrongs:
+            return Part()
+        site = values.get("order.site") or self._default_site
+        bad = {wrong.column for wrong in wrongs}
+        if number is None and self._column("order.number") not in bad:
+            wrongs.append(self._missing("order.number"))
+        if site is None and self._column("order.site") not in bad:
+            wrongs.append(self._missing("order.site"))
+        if not self._order_is_only_named:
+            if opened_on is None and self._column("order.opened_on") not in bad:
+                wrongs.append(self._missing("order.opened_on"))
+            if vehicle.key is None and not vehicle.wrongs:
+                wrongs.append(self._missing("vehicle.vin", "vehicle.plate", "vehicle.number"))
+        if opened_on is not None and closed_on is not None and closed_on < opened_on:
+            reason = _("The order was closed before it was opened; the closing day was left out.")
+            remarks.append(Wrong(self._column("order.closed_on"), closed_on.isoformat(), "closed_before_opened", reason))
+            closed_on = None
+        told = (site, number, vehicle.key, customer.key, opened_on, closed_on, values.get("order.mileage"))
+        return Part(_key(f"{site}|{number}"), copy_line(told), seen_on=opened_on, mileage=values.get("order.mileage"))
+
+    def _job_line(self, cells: list[Cell], order: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> str | None:
+        before = len(wrongs)
+        values = self._values("line", cells, wrongs, remarks)
+        if not values:
+            return None
+        if order.key is None and not order.wrongs:
+            wrongs.append(self._missing("order.number"))
+        get = values.get
+        code, text = get("line.code") or "", get("line.text") or ""
+        if not (code or text) and len(wrongs) == before:
+            wrongs.append(self._missing("line.text", "line.code"))
+        position = get("line.number")
+        if self._has_line_numbers and position is None and len(wrongs) == before:
+            wrongs.append(self._missing("line.number"))
+        kind = get("line.kind") or "labour"
+        quantity = get("line.quantity")
+        return copy_line(
+            (
+                position,
+                kind,
+                code,
+                text,
+                text_key(code, text),
+                get("line.hours"),
+                1 if quantity is None else quantity,
+                get("line.amount") or 0,
+            )
+        )
+
+    # --- words -----------------------------------------------------------------------------------------------------
+
+    def _column(self, *names: str) -> str:
+        """The column of the first of these fields that has one."""
+        return next((self._mapping.columns[name] for name in names if name in self._mapping.columns), "")
+
+    def _missing(self, *names: str) -> Wrong:
+        reason: Words = _("This must not be empty.")
+        if names[0].startswith("vehicle."):
+            reason = _("The row does not say which car it is about.")
+        return Wrong(self._column(*names) or str(FIELDS[names[0]].label), "", "missing", reason)
+
+
+def _columns_of(
+    subject: str, at: Dictionary[str, int], styles: Dictionary[str, ColumnStyle], place: Place
+) -> list[tuple[str, int, Convert]]:
+    return [
+        (name, index, converter(FIELDS[name], styles.get(name, ColumnStyle()), place))
+        for name, index in sorted(at.items(), key=lambda pair: pair[1])
+        if FIELDS[name].subject == subject
+    ]
+
+
+def _picker(indexes: list[int]) -> Callable[[list[Cell]], Any]:
+    return itemgetter(*indexes) if indexes else lambda _cells: None
+
+
+def _constants(mapping: Mapping, place: Place) -> dict[str, _Values]:
+    found: dict[str, _Values] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
+    for name, text in mapping.constants.items():
+        field = FIELDS[name]
+        try:
+            found[field.subject][name] = converter(field, ColumnStyle(), place)(text)
+        except BadValue:
+            continue
+    return found
+
+
+def _remember(known: dict[Any, Part], picked: Any, part: Part) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[picked] = part
+
+
+def _key(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
+    """(kind, first name, last name, company, sort key, name for matching); all blank if the row has no name."""
+    first, last, company = get("customer.first_name") or "", get("customer.last_name") or "", get("customer.company") or ""
+    whole, kind = get("customer.name") or "", get("customer.kind")
+    if kind is None:
+        kind = "business" if company or words.is_firm(whole or last) else "private"
+    if kind == "business" and not company:
+        company, whole, last = whole or last, "", last if whole else ""
+    if whole and not last:
+        first, last = (first, whole) if first else words.first_and_last(whole)
+    shown = company if kind == "business" and company else f"{last} {first}"
+    match_name = normal_name(company if kind == "business" and company else f"{first} {last}")[:200]
+    if not match_name:
+        return ("", "", "", "", "", "")
+    return (kind, first[:80], last[:120], company[:160], sort_key(shown)[:160], match_name)
+
+
+def _shown(cell: Cell) -> str:
+    return "" if cell is UNSAVED_FORMULA else str(cell)[:400]

@@ -1,0 +1,225 @@
+# ruff: noqa: S608 - SQL is put together from names of our own tables; values are always parameters
+"""An import from its file to its counts: read, check, stage, apply, in one transaction; a dry run does the same and takes it back.
+
+Killed in the middle, nothing has happened, and the job runs again from the start. Progress is told on a connection of its own,
+because the import's transaction is not to be seen before its end.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from forecourt.engines.intake import counting, ports, sources
+from forecourt.engines.intake.counting import Counts
+from forecourt.engines.intake.events import ImportApplied
+from forecourt.engines.intake.mapping import Mapping, load, require_complete
+from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.ports import Row, Table
+from forecourt.engines.intake.progress import Progress
+from forecourt.engines.intake.reading import column_styles
+from forecourt.engines.intake.rows import Part, Read, RowReader
+from forecourt.engines.intake.staging import Rejections, Staging
+from forecourt.engines.intake.values import Wrong
+from forecourt.kernel.errors import Refusal
+from forecourt.records.history import imports as history
+from forecourt.records.people import imports as people
+from forecourt.records.vehicles import imports as vehicles
+from forecourt.runtime import access, clock, files
+from forecourt.runtime.actors import Actor
+from forecourt.runtime.events import publish
+
+# So many rows decide how a column writes its dates and numbers.
+ROWS_FOR_STYLE: Final = 5000
+
+_LATE_REASONS: Final = {
+    "unknown_order": gettext_noop("No order with this number is known; please import the orders first."),
+    "unknown_vehicle": gettext_noop("No car with this number is known, and the row has neither VIN nor plate."),
+    "unknown_customer": gettext_noop("No customer with this number is known, and the row has no name."),
+    "order_of_another_car": gettext_noop("An order with this number exists at this site for another car."),
+    "line_number_twice": gettext_noop("The order already has another line with this number."),
+}
+_LATE_FIELDS: Final = {
+    "unknown_vehicle": "vehicle.number", "unknown_customer": "customer.number", "line_number_twice": "line.number",
+}  # fmt: skip
+
+Told = Callable[[int, int | None], None]
+
+
+def dry_run(*, actor: Actor, import_id: Any, told: Told | None = None) -> Import:
+    """Do all that `run` would do, count it, list what is wrong, and take it back. Raises Refusal, which is kept with the import."""
+    return _perform(actor, import_id, is_dry=True, told=told)
+
+
+def run(*, actor: Actor, import_id: Any, told: Told | None = None) -> Import:
+    """Apply the right rows and list the wrong ones. Raises Refusal, which is kept with the import; then nothing was applied."""
+    return _perform(actor, import_id, is_dry=False, told=told)
+
+
+class _TakenBack(Exception):
+    """Rolls a dry run back."""
+
+
+def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -> Import:
+    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports")
+    if found.state == "applied":
+        # The job ran twice, or somebody pressed twice: it is done.
+        return found
+    _tell_state(found, state="checking" if is_dry else "running", is_dry_run=is_dry, rows_done=0, refusal_code="", refusal_text="")
+    rejections = Rejections()
+    try:
+        attempt = _Attempt(actor, found, rejections, told)
+        try:
+            with transaction.atomic():
+                counts = attempt.apply()
+                if is_dry:
+                    raise _TakenBack
+                _finish(actor, found, counts, rejections, state="applied")
+        except _TakenBack:
+            with transaction.atomic():
+                _finish(actor, found, counts, rejections, state="checked")
+    except Refusal as refusal:
+        _tell_state(found, state="refused", refusal_code=refusal.code, refusal_text=refusal.text, finished_at=clock.now())
+        raise
+    finally:
+        rejections.close()
+    return found
+
+
+def _tell_state(found: Import, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(found, name, value)
+    found.save(update_fields=list(values))
+
+
+def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections, *, state: str) -> None:
+    RejectedRow.objects.filter(of_import=found).delete()
+    with connection.cursor() as cursor:
+        rejections.store(cursor, import_id=found.pk, organisation_id=found.organisation_id)
+    _tell_state(
+        found, state=state, rows_total=counts.read, rows_done=counts.read, rows_read=counts.read, rows_created=counts.created,
+        rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected, rows_remarked=counts.remarked,
+        finished_at=clock.now(),
+    )  # fmt: skip
+    if state == "applied":
+        sources.remember_first(actor=actor, source=found.source, mapping=load(found.mapping or {}))
+        publish(
+            ImportApplied(
+                import_id=found.pk, number=found.number, rows_read=counts.read, rows_created=counts.created,
+                rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected,
+            ),
+            by=actor,
+        )  # fmt: skip
+
+
+class _Attempt:
+    """One go at one file."""
+
+    def __init__(self, actor: Actor, found: Import, rejections: Rejections, told: Told | None) -> None:
+        self._found = found
+        self._rejections = rejections
+        self._table = _opened(found)
+        self._mapping = _mapping_of(found, self._table)
+        at = require_complete(self._mapping, self._table.header)
+        first = list(itertools.islice(self._table.rows, ROWS_FOR_STYLE))
+        self._rows: Iterator[Row] = itertools.chain(first, self._table.rows)
+        place = sources.place(actor, self._mapping)
+        self._reader = RowReader(
+            mapping=self._mapping,
+            header=self._table.header,
+            at=at,
+            styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first)),
+            place=place,
+            default_site=sources.default_site(actor, found, self._mapping),
+        )
+        self._progress = Progress(found, total=self._table.rows_estimate, told=told)
+        self._read = 0
+        if not first:
+            raise Refusal("no_rows", _("The file “%(name)s” has a header and no rows.") % {"name": found.file_name})
+
+    def apply(self) -> Counts:
+        """Everything, in the transaction that the caller has opened."""
+        with connection.cursor() as cursor:
+            # Two imports at once would add the same customer twice; they wait for each other.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"intake:{self._found.organisation_id}"])
+            try:
+                self._stage(cursor)
+            finally:
+                self._progress.close()
+            source = self._found.source
+            people.apply(cursor, source=source)
+            vehicles.apply(cursor, source=source)
+            history.apply(cursor, source=source, has_line_numbers=self._mapping.maps("line.number"))
+            counting.refuse_unknown(cursor)
+            self._list_refused()
+            created, updated = counting.created_and_updated(cursor)
+        rejected = self._rejections.rows
+        return Counts(self._read, created, updated, self._read - created - updated - rejected, rejected, self._rejections.remarks)
+
+    def _stage(self, cursor: Any) -> None:
+        staging, read_row, rejections, progress = Staging(cursor), self._reader.read, self._rejections, self._progress
+        count = 0
+        for line, cells in self._rows:
+            count += 1
+            read = read_row(cells)
+            if isinstance(read, Read):
+                if read.remarks or not (read.customer.is_staged and read.vehicle.is_staged and read.order.is_staged):
+                    self._remark(line, read)
+                staging.add(line, read)
+            else:
+                rejections.add(line, read, cells)
+            if not count & 0x3FF:
+                progress.at(count)
+        staging.flush()
+        progress.at(count, is_end=True)
+        self._read = count
+
+    def _remark(self, line: int, read: Read) -> None:
+        """What was left out of a customer is said once, not on each of their lines."""
+        for wrong in read.remarks:
+            self._rejections.remark(line, wrong)
+        for part in (read.customer, read.vehicle, read.order):
+            self._remark_part(line, part)
+
+    def _remark_part(self, line: int, part: Part) -> None:
+        if part.remarks and not part.is_remarked:
+            part.is_remarked = True
+            for wrong in part.remarks:
+                self._rejections.remark(line, wrong)
+
+    def _list_refused(self) -> None:
+        """Rows that only the records could refuse: the file is gone through once more for their cells."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {history.REFUSED})")
+            if not cursor.fetchone()[0]:
+                return
+        connection.ensure_connection()
+        with connection.connection.cursor(name="refused_lines") as refused:
+            refused.execute(f"SELECT DISTINCT ON (line) line, code FROM {history.REFUSED} ORDER BY line")
+            rows = iter(_opened(self._found).rows)
+            for line, code in refused:
+                cells = next((cells for at, cells in rows if at == line), [])
+                column = self._mapping.columns.get(_LATE_FIELDS.get(code, "order.number"), "")
+                value = self._value(column, cells)
+                self._rejections.add(line, [Wrong(column, value, code, _(_LATE_REASONS[code]))], cells)
+
+    def _value(self, column: str, cells: list[Any]) -> str:
+        index = self._table.header.index(column) if column in self._table.header else len(cells)
+        return str(cells[index]) if index < len(cells) else ""
+
+
+def _opened(found: Import) -> Table:
+    if found.stored_file is None:
+        raise Refusal("file_gone", _("The file of this import is no longer kept."))
+    return ports.open_table(files.path(found.stored_file), name=found.file_name)
+
+
+def _mapping_of(found: Import, table: Table) -> Mapping:
+    """The import's own mapping, else the source's, else the likeliest; it is kept with the import."""
+    mapping = load(found.mapping) if found.mapping else sources.mapping_for(found.source, table)
+    if not found.mapping:
+        _tell_state(found, mapping=mapping.dump())
+    return mapping

@@ -1,0 +1,147 @@
+# ruff: noqa: S608 - SQL is put together from names of our own tables; values are always parameters
+"""Rows on their way into PostgreSQL: gathered in memory by the thousand, COPYed into temporary tables, wrong ones onto disk.
+
+Nothing here grows with the length of the file.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any, Final
+from uuid import UUID
+
+from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
+from forecourt.engines.intake.rows import Part, Read
+from forecourt.engines.intake.values import Wrong
+from forecourt.records.history import imports as history
+from forecourt.records.people import imports as people
+from forecourt.records.vehicles import imports as vehicles
+from forecourt.runtime.database.bulk import copy_into, copy_line, create_temporary, new_id
+
+ROWS_PER_COPY: Final = 4000
+# Rows without a job line, to say afterwards which of them were new; those with one are told by their line.
+BARE_ROWS: Final = "imported_row"
+_BARE_COLUMNS: Final = ("line integer", "customer_key uuid", "vehicle_key uuid", "visit_key uuid")
+
+
+class Staging:
+    """The temporary tables of one import and what waits to be copied into them."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self._waiting: dict[str, list[str]] = {
+            people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], history.STAGED_LINES: [], BARE_ROWS: [],
+        }  # fmt: skip
+        for context in (people, vehicles, history):
+            context.prepare(cursor)
+        create_temporary(cursor, BARE_ROWS, _BARE_COLUMNS)
+        self._rows = 0
+        self._last_held: tuple[str | None, str | None] = (None, None)
+
+    def add(self, line: int, read: Read) -> None:
+        """Take in a right row."""
+        customer, vehicle, order = read.customer, read.vehicle, read.order
+        self._add_part(people.STAGED, line, customer)
+        self._add_part(vehicles.STAGED, line, vehicle)
+        if vehicle.key and not order.key and (vehicle.key, customer.key) != self._last_held:
+            self._last_held = (vehicle.key, customer.key)
+            self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, None, None)))
+        if order.key and not order.is_staged and vehicle.key:
+            self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, order.seen_on, order.mileage)))
+        self._add_part(history.STAGED, line, order)
+        if read.job_line is None:
+            self._waiting[BARE_ROWS].append(copy_line((line, customer.key, vehicle.key, order.key)))
+        else:
+            self._waiting[history.STAGED_LINES].append(f"{line}\t{order.key}\t{read.job_line}")
+        self._rows += 1
+        if self._rows >= ROWS_PER_COPY:
+            self.flush()
+
+    def _add_part(self, table: str, line: int, part: Part) -> None:
+        if part.key and not part.is_staged:
+            self._waiting[table].append(f"{part.key}\t{line}\t{part.told}")
+            part.is_staged = True
+
+    def flush(self) -> None:
+        """Copy what waits."""
+        for table, lines in self._waiting.items():
+            if lines:
+                copy_into(self._cursor, table, lines)
+                lines.clear()
+        self._rows = 0
+
+
+class Rejections:
+    """Wrong rows and remarks, kept on disk until the import has an end: also a dry run, which rolls back, keeps them."""
+
+    def __init__(self) -> None:
+        self._file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - lives as long as the import
+        self.rows = 0
+        self.remarks = 0
+
+    def add(self, line: int, wrongs: list[Wrong], cells: list[Cell]) -> None:
+        """Keep a row that was not taken, with every reason."""
+        self.rows += 1
+        kept = [_kept(cell) for cell in cells]
+        for wrong in wrongs:
+            self._write(line, wrong, kept, is_remark=False)
+
+    def remark(self, line: int, wrong: Wrong) -> None:
+        """Note a value that was left out of a row that was taken."""
+        self.remarks += 1
+        self._write(line, wrong, [], is_remark=True)
+
+    def _write(self, line: int, wrong: Wrong, cells: list[Any], *, is_remark: bool) -> None:
+        entry = (line, wrong.column[:120], wrong.value[:400], wrong.reason_code, str(wrong.reason_text), cells, is_remark)
+        self._file.write(json.dumps(entry, ensure_ascii=True) + "\n")
+
+    def _entries(self) -> Iterator[str]:
+        self._file.seek(0)
+        for place, text in enumerate(self._file, start=1):
+            line, column, value, code, reason, cells, is_remark = json.loads(text)
+            yield copy_line(
+                (place, line, _sound(column), _sound(value), code, reason, _sound(json.dumps(cells, ensure_ascii=False)), is_remark)
+            )
+
+    def store(self, cursor: Any, *, import_id: UUID, organisation_id: UUID) -> None:
+        """Write them as rows of the import."""
+        columns = (
+            "place integer",
+            "line integer",
+            "column_name text",
+            "value text",
+            "reason_code text",
+            "reason text",
+            "cells jsonb",
+            "is_remark boolean",
+        )
+        create_temporary(cursor, "arrived_rejection", columns)
+        batch: list[str] = []
+        for entry in self._entries():
+            batch.append(entry)
+            if len(batch) >= ROWS_PER_COPY:
+                copy_into(cursor, "arrived_rejection", batch)
+                batch.clear()
+        copy_into(cursor, "arrived_rejection", batch)
+        cursor.execute(
+            f"""INSERT INTO intake_rejectedrow
+                    (id, organisation_id, of_import_id, line, "column", value, reason_code, reason, cells, is_remark)
+                SELECT {new_id("place")}, %s, %s, line, column_name, value, reason_code, reason, cells, is_remark
+                FROM arrived_rejection""",
+            [organisation_id, import_id],
+        )
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+
+def _kept(cell: Cell) -> str | int | float:
+    if cell is UNSAVED_FORMULA:
+        return ""
+    return cell if isinstance(cell, str | int | float) else cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def _sound(text: str) -> str:
+    """PostgreSQL takes neither zero bytes nor halves of surrogate pairs."""
+    return text.replace("\\u0000", "\\ufffd").replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

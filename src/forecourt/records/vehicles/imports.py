@@ -1,0 +1,207 @@
+# ruff: noqa: S608 - SQL is put together from names of our own tables; values are always parameters
+"""Cars out of a dealer's file and who keeps them, taken in as a set.
+
+`engines.intake` fills `STAGED` (distinct readings of cars) and `STAGED_HOLDINGS` (which customer brought or owns which car, and when
+that was last seen); `records.people.imports` has run before. `apply` leaves `VEHICLES_BY_KEY` for `records.history`. A blank cell
+never takes a known value away.
+"""
+
+from typing import Any, Final
+
+from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
+from forecourt.runtime import clock, scope
+from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, new_id
+
+STAGED: Final = "imported_vehicle"
+STAGED_HOLDINGS: Final = "imported_holding"
+VEHICLES_BY_KEY: Final = "vehicle_by_key"
+COLUMNS: Final = (
+    "key uuid", "line integer", "number text", "vin text", "plate text", "plate_key text", "make text", "model text", "fuel text",
+    "model_year integer", "first_registered_on date", "statutory_test_due_on date", "country text", "mileage integer",
+)  # fmt: skip
+HOLDING_COLUMNS: Final = ("vehicle_key uuid", "customer_key uuid", "line integer", "seen_on date", "mileage integer")
+
+_TEXTS: Final = ("vin", "plate", "plate_key", "make", "model", "fuel", "country")
+_VALUES: Final = ("model_year", "first_registered_on", "statutory_test_due_on")
+
+
+def prepare(cursor: Any) -> None:
+    """The temporary tables to COPY into."""
+    create_temporary(cursor, STAGED, COLUMNS)
+    create_temporary(cursor, STAGED_HOLDINGS, HOLDING_COLUMNS)
+
+
+def apply(cursor: Any, *, source: str) -> Outcome:
+    """Bring the staged cars and holdings into the records of the organisation in scope; inside the import's transaction."""
+    facts = {"organisation": scope.organisation_id(), "source": source, "now": clock.now()}
+    create_temporary_as(
+        cursor,
+        VEHICLES_BY_KEY,
+        f"""SELECT DISTINCT ON (key) *, NULL::uuid AS id, NULL::"char" AS change, row_number() OVER () AS place
+            FROM {STAGED} ORDER BY key, line DESC""",
+    )
+    _find_by_vin(cursor, facts)
+    _find_by_reference(cursor, facts)
+    # A car that is told by its plate alone may be one that this very file adds with its VIN.
+    created = 0
+    for condition in ("vin IS NOT NULL", "number IS NOT NULL", "plate_key IS NOT NULL"):
+        _find_by_plate(cursor, facts)
+        created += _add_unknown(cursor, facts, condition)
+    updated = _change_known(cursor, facts)
+    _refer(cursor, facts)
+    cursor.execute(f"CREATE INDEX ON {VEHICLES_BY_KEY} (key)")
+    _read_mileage(cursor, facts)
+    updated += _change_keepers(cursor, facts)
+    return Outcome(created, updated)
+
+
+def _find_by_vin(cursor: Any, facts: dict[str, Any]) -> None:
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = known.id FROM vehicles_vehicle AS known
+            WHERE known.organisation_id = %(organisation)s AND known.vin = given.vin AND known.vin <> ''""",
+        facts,
+    )
+
+
+def _find_by_reference(cursor: Any, facts: dict[str, Any]) -> None:
+    """A number that now comes with another VIN belongs to another car: systems give numbers away again."""
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = known.id
+            FROM vehicles_vehiclereference AS reference JOIN vehicles_vehicle AS known ON known.id = reference.vehicle_id
+            WHERE given.id IS NULL AND reference.organisation_id = %(organisation)s AND reference.source = %(source)s
+              AND reference.number = given.number AND (given.vin IS NULL OR known.vin = '')""",
+        facts,
+    )
+
+
+def _find_by_plate(cursor: Any, facts: dict[str, Any]) -> None:
+    """The newest car with this plate, unless two different VINs say that the plate has moved on."""
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = found.id
+            FROM (
+                SELECT DISTINCT ON (missing.key) missing.key, known.id
+                FROM {VEHICLES_BY_KEY} AS missing
+                JOIN vehicles_vehicle AS known
+                  ON known.organisation_id = %(organisation)s AND known.plate_key = missing.plate_key AND known.plate_key <> ''
+                 AND (missing.vin IS NULL OR known.vin = '')
+                WHERE missing.id IS NULL
+                ORDER BY missing.key, known.created_at DESC, known.id DESC
+            ) AS found
+            WHERE given.key = found.key""",
+        facts,
+    )
+
+
+def _add_unknown(cursor: Any, facts: dict[str, Any], condition: str) -> int:
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} SET id = {new_id("place")}, change = 'c'
+            WHERE id IS NULL AND {condition} AND (vin IS NOT NULL OR plate_key IS NOT NULL)
+            RETURNING id""",
+        facts,
+    )
+    if not cursor.fetchone():
+        return 0
+    cursor.execute(
+        f"""INSERT INTO vehicles_vehicle (id, organisation_id, created_at, {", ".join((*_TEXTS, *_VALUES))}, mileage)
+            SELECT id, %(organisation)s, %(now)s, {", ".join(f"COALESCE({name}, '')" for name in _TEXTS)}, {", ".join(_VALUES)}, mileage
+            FROM {VEHICLES_BY_KEY} AS given
+            WHERE change = 'c' AND NOT EXISTS (SELECT FROM vehicles_vehicle AS there WHERE there.id = given.id)""",
+        facts,
+    )
+    return int(cursor.rowcount)
+
+
+def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
+    columns = (*_TEXTS, *_VALUES)
+    kept = [f"COALESCE(given.{name}, known.{name})" for name in columns]
+    # Without a day beside it, a higher mileage is the later one; a reading with its day counts more.
+    kept.append("CASE WHEN known.mileage_on IS NULL THEN GREATEST(given.mileage, known.mileage) ELSE known.mileage END")
+    columns = (*columns, "mileage")
+    cursor.execute(
+        f"""WITH given AS (
+                SELECT DISTINCT ON (id) * FROM {VEHICLES_BY_KEY} WHERE id IS NOT NULL ORDER BY id, change NULLS LAST, line DESC
+            ), changed AS (
+                UPDATE vehicles_vehicle AS known SET ({", ".join(columns)}) = ROW({", ".join(kept)})
+                FROM given
+                WHERE known.id = given.id AND given.change IS NULL AND known.organisation_id = %(organisation)s
+                  AND ({", ".join(f"known.{name}" for name in columns)}) IS DISTINCT FROM ({", ".join(kept)})
+                RETURNING known.id
+            )
+            UPDATE {VEHICLES_BY_KEY} AS marked SET change = 'u' FROM changed WHERE marked.id = changed.id RETURNING marked.id""",
+        facts,
+    )
+    return len({row[0] for row in cursor.fetchall()})
+
+
+def _refer(cursor: Any, facts: dict[str, Any]) -> None:
+    cursor.execute(
+        f"""INSERT INTO vehicles_vehiclereference AS known (id, organisation_id, source, number, vehicle_id)
+            SELECT {new_id("place")}, %(organisation)s, %(source)s, number, id
+            FROM (
+                SELECT DISTINCT ON (number) place, number, id FROM {VEHICLES_BY_KEY}
+                WHERE id IS NOT NULL AND number IS NOT NULL ORDER BY number, line DESC
+            ) AS given
+            ON CONFLICT (organisation_id, source, number) DO UPDATE SET vehicle_id = EXCLUDED.vehicle_id
+            WHERE known.vehicle_id <> EXCLUDED.vehicle_id""",
+        facts,
+    )
+
+
+def _read_mileage(cursor: Any, facts: dict[str, Any]) -> None:
+    """The mileage of the latest day on which one was read, if that is later than what is known."""
+    cursor.execute(
+        f"""UPDATE vehicles_vehicle AS known SET mileage = seen.mileage, mileage_on = seen.seen_on
+            FROM (
+                SELECT DISTINCT ON (car.id) car.id, brought.mileage, brought.seen_on
+                FROM {STAGED_HOLDINGS} AS brought JOIN {VEHICLES_BY_KEY} AS car ON car.key = brought.vehicle_key
+                WHERE car.id IS NOT NULL AND brought.mileage IS NOT NULL AND brought.seen_on IS NOT NULL
+                ORDER BY car.id, brought.seen_on DESC, brought.mileage DESC
+            ) AS seen
+            WHERE known.id = seen.id AND known.organisation_id = %(organisation)s
+              AND (known.mileage_on IS NULL OR known.mileage_on < seen.seen_on
+                   OR (known.mileage_on = seen.seen_on AND COALESCE(known.mileage, 0) < seen.mileage))""",
+        facts,
+    )
+
+
+def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
+    """The customer seen last with a car keeps it, unless we know of a later keeper, or that this one gave it away since."""
+    create_temporary_as(
+        cursor,
+        "imported_keeper",
+        f"""SELECT DISTINCT ON (car.id) car.id AS vehicle_id, person.id AS customer_id, brought.seen_on,
+                   min(brought.seen_on) OVER (PARTITION BY car.id, person.id) AS first_seen_on
+            FROM {STAGED_HOLDINGS} AS brought
+            JOIN {VEHICLES_BY_KEY} AS car ON car.key = brought.vehicle_key
+            JOIN {CUSTOMERS_BY_KEY} AS person ON person.key = brought.customer_key
+            WHERE car.id IS NOT NULL AND person.id IS NOT NULL
+            ORDER BY car.id, brought.seen_on DESC NULLS LAST, brought.line DESC""",
+    )
+    cursor.execute(
+        """DELETE FROM imported_keeper AS seen USING vehicles_holding AS known
+           WHERE known.organisation_id = %(organisation)s AND known.vehicle_id = seen.vehicle_id AND known.role = 'keeper'
+             AND ((known.until_on IS NULL AND (known.customer_id = seen.customer_id
+                                              OR known.from_on > COALESCE(seen.seen_on, %(now)s::date)))
+                  OR (known.until_on IS NOT NULL AND known.customer_id = seen.customer_id
+                      AND known.until_on >= COALESCE(seen.seen_on, known.until_on)))""",
+        facts,
+    )
+    cursor.execute(
+        """UPDATE vehicles_holding AS known SET until_on = GREATEST(COALESCE(seen.first_seen_on, %(now)s::date), known.from_on)
+           FROM imported_keeper AS seen
+           WHERE known.organisation_id = %(organisation)s AND known.vehicle_id = seen.vehicle_id AND known.role = 'keeper'
+             AND known.until_on IS NULL""",
+        facts,
+    )
+    changed = int(cursor.rowcount)
+    cursor.execute(
+        f"""INSERT INTO vehicles_holding (id, organisation_id, vehicle_id, customer_id, role, from_on)
+            SELECT {new_id("row_number() OVER ()")}, %(organisation)s, vehicle_id, customer_id, 'keeper', first_seen_on
+            FROM imported_keeper""",
+        facts,
+    )
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} AS marked SET change = 'u' FROM imported_keeper AS seen
+            WHERE marked.id = seen.vehicle_id AND marked.change IS NULL"""
+    )
+    return changed

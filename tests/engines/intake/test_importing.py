@@ -1,0 +1,408 @@
+"""A dealer's file goes in: what is right is in the records, what is wrong is listed, and a second time nothing changes."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from forecourt.engines.intake import rejections, running, sources, uploads
+from forecourt.engines.intake.mapping import Mapping
+from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
+from forecourt.records.history.models import JobLine, Visit
+from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference
+from forecourt.records.vehicles.models import Holding, Vehicle
+from forecourt.runtime.actors import Actor
+from forecourt.runtime.models import Event
+from tests.cast import Alpen, Rosso
+from tests.engines.intake.files import ANNA, ANNAS_GOLF, BRUNO, BRUNOS_PANDA, HEADER, LINES, counts, export, sent
+
+
+@pytest.fixture
+def max_mair(alpen: Alpen) -> Actor:
+    """The manager, who may import."""
+    return alpen.actor("Max Mair")
+
+
+def imported(actor: Actor, content: bytes, **more: object) -> Import:
+    return running.run(actor=actor, import_id=sent(actor, content, **more).pk)  # type: ignore[arg-type]
+
+
+def test_a_file_of_repair_orders_becomes_customers_cars_visits_and_lines(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        done = imported(max_mair, export())
+        assert counts(done) == {"read": 3, "created": 3, "updated": 0, "unchanged": 0, "rejected": 0}
+        assert done.state == "applied"
+        anna = Customer.objects.get(number="1001")
+        assert (anna.kind, anna.salutation, anna.first_name, anna.last_name) == ("private", "Frau", "Anna", "Müller")
+        assert (anna.email, anna.mobile, anna.street, anna.postcode, anna.city) == (
+            "anna@example.org", "+393331112223", "Königstraße 1", "39100", "Bozen",
+        )  # fmt: skip
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        assert (golf.plate, golf.plate_key, golf.make, golf.model) == ("BZ 111 AA", "BZ111AA", "Volkswagen", "Golf")
+        assert (golf.first_registered_on, golf.statutory_test_due_on) == (datetime.date(2019, 3, 1), datetime.date(2027, 5, 31))
+        assert (golf.mileage, golf.mileage_on) == (45_210, datetime.date(2024, 12, 31))
+        holding = Holding.objects.get(vehicle=golf)
+        assert (holding.customer_id, holding.role, holding.from_on, holding.until_on) == (
+            anna.pk,
+            "keeper",
+            datetime.date(2024, 12, 31),
+            None,
+        )
+        visit = Visit.objects.get(number="A-1")
+        assert (visit.site_id, visit.vehicle_id, visit.customer_id, visit.source) == (alpen.bozen.pk, golf.pk, anna.pk, "dms")
+        assert (visit.opened_on, visit.closed_on, visit.mileage) == (datetime.date(2024, 12, 31), datetime.date(2025, 1, 2), 45_210)
+        assert (visit.is_own, visit.net_total) == (False, Decimal("1241.10"))
+        lines = [
+            (line.position, line.kind, line.code, line.text, line.hours, line.quantity, line.net_amount)
+            for line in visit.lines.order_by("position")
+        ]
+        assert lines == [
+            (1, "labour", "0100", "Inspektion mit Ölwechsel", Decimal("1.50"), Decimal("1.000"), Decimal("180.00")),
+            (2, "part", "OIL-5W30", "Motoröl 5W30", None, Decimal("4.500"), Decimal("1061.10")),
+        ]
+        assert JobLine.objects.get(visit__number="A-2").net_amount == Decimal("-90.00")
+
+
+def test_the_same_file_twice_changes_nothing(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, export())
+        before = [
+            list(model.objects.order_by("pk").values())
+            for model in (Customer, CustomerReference, Vehicle, Holding, Visit, JobLine, ConsentEntry)
+        ]
+        again = imported(max_mair, export())
+        assert counts(again) == {"read": 3, "created": 0, "updated": 0, "unchanged": 3, "rejected": 0}
+        after = [
+            list(model.objects.order_by("pk").values())
+            for model in (Customer, CustomerReference, Vehicle, Holding, Visit, JobLine, ConsentEntry)
+        ]
+        assert after == before
+
+
+def test_one_import_is_one_event_whatever_its_length(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        done = imported(max_mair, export())
+        event = Event.objects.get(name="intake.import_applied")
+        assert event.values == {
+            "import_id": str(done.pk), "number": 1, "rows_read": 3, "rows_created": 3, "rows_updated": 0, "rows_unchanged": 0, "rows_rejected": 0,
+        }  # fmt: skip
+
+
+def test_a_dry_run_counts_and_lists_but_leaves_no_trace_in_the_records(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        customers = Customer.objects.count()
+        found = sent(max_mair, export(*LINES, LINES[0].replace("45.210", "viele").replace("A-1", "A-9")))
+        checked = running.dry_run(actor=max_mair, import_id=found.pk)
+        assert checked.state == "checked"
+        assert counts(checked) == {"read": 4, "created": 3, "updated": 0, "unchanged": 0, "rejected": 1}
+        assert RejectedRow.objects.get().reason_code == "no_number"
+        assert (Customer.objects.count(), Visit.objects.count()) == (customers, 0)
+        assert not Event.objects.filter(name="intake.import_applied").exists()
+        done = running.run(actor=max_mair, import_id=found.pk)
+        assert counts(done) == counts(checked)
+        assert RejectedRow.objects.count() == 1
+
+
+def test_wrong_rows_are_listed_with_line_column_value_and_reason_and_the_right_ones_are_in(alpen: Alpen, max_mair: Actor) -> None:
+    wrong = (
+        f"{ANNA};{ANNAS_GOLF};BOZ;A-3;31.02.2025;;45.300;1;L;1;Text;1;1;10,00",
+        f"{ANNA};WVWZZZ1KZAW12345;BZ 111 AA;VW;Golf;;;BOZ;A-4;01.03.2025;;45.300;1;L;1;Text;1;1;10.000.00",
+        f"{BRUNO};{BRUNOS_PANDA};XYZ;A-5;01.03.2025;;1;1;L;1;Text;1;1;1",
+        f"{BRUNO};;;;;;;MER;A-6;01.03.2025;;1;1;L;1;Text;1;1;1",
+        f"{BRUNO};{BRUNOS_PANDA};MER;;01.03.2025;;1;1;L;1;Text;1;1;1",
+        f"{BRUNO};{BRUNOS_PANDA};MER;A-7;01.03.2099;;1;1;L;1;Text;1;1;1",
+        f"{BRUNO};{BRUNOS_PANDA};MER;A-8;01.03.2025;;1;1;L;1;Text;1;1;1;shifted",
+    )
+    with alpen.scope():
+        done = imported(max_mair, export(*LINES, *wrong))
+        assert counts(done) == {"read": 10, "created": 3, "updated": 0, "unchanged": 0, "rejected": 7}
+        listed = [(row.line, row.column, row.value, row.reason_code) for row in RejectedRow.objects.all()]
+        assert listed == [
+            (5, "Auftragsdatum", "31.02.2025", "no_such_day"),
+            (6, "FIN", "WVWZZZ1KZAW12345", "no_vin"),
+            (6, "Nettobetrag", "10.000.00", "no_number"),
+            (7, "Filiale", "XYZ", "unknown_site"),
+            (8, "FIN", "", "missing"),
+            (9, "Auftrags-Nr.", "", "missing"),
+            (10, "Auftragsdatum", "01.03.2099", "in_the_future"),
+            (11, "", "shifted", "too_many_cells"),
+        ]
+        assert RejectedRow.objects.all()[0].reason == "This day does not exist."
+        assert sorted(Visit.objects.values_list("number", flat=True)) == ["A-1", "A-2"]
+
+
+def test_rejected_rows_come_back_corrected_and_only_they_are_new(alpen: Alpen, max_mair: Actor) -> None:
+    wrong = f"{ANNA};{ANNAS_GOLF};BOZ;A-3;31.02.2025;;45.300;1;L;=1+1;@SUM(A1) Öl;1;1;10,00"
+    with alpen.scope():
+        done = imported(max_mair, export(*LINES, wrong))
+        file = rejections.rejected_file(actor=max_mair, import_id=done.pk)
+        text = file.decode("utf-8-sig")
+        assert text.splitlines()[0] == f"{HEADER};Reason"
+        assert text.splitlines()[1].endswith(";'=1+1;'@SUM(A1) Öl;1;1;10,00;Auftragsdatum: This day does not exist.")
+        again = imported(max_mair, text.replace("31.02.2025", "28.02.2025").encode("utf-8-sig"))
+        assert counts(again) == {"read": 1, "created": 1, "updated": 0, "unchanged": 0, "rejected": 0}
+        line = JobLine.objects.get(visit__number="A-3")
+        assert (line.code, line.text, line.visit.opened_on) == ("=1+1", "@SUM(A1) Öl", datetime.date(2025, 2, 28))
+        workbook = rejections.rejected_file(actor=max_mair, import_id=done.pk, kind="xlsx")
+        assert counts(imported(max_mair, workbook, name="again.xlsx"))["rejected"] == 1
+
+
+def test_a_value_that_is_not_needed_is_left_out_and_remarked_once(alpen: Alpen, max_mair: Actor) -> None:
+    anna = ANNA.replace("+39 333 1112223", "abends anrufen").replace("anna@example.org", "keine@")
+    lines = [line.replace(ANNA, anna) for line in LINES]
+    with alpen.scope():
+        done = imported(max_mair, export(*lines))
+        assert (done.rows_created, done.rows_rejected, done.rows_remarked) == (3, 0, 2)
+        remarks = [(row.line, row.column, row.value, row.reason_code, row.is_remark) for row in RejectedRow.objects.all()]
+        assert remarks == [(2, "Mobil", "abends anrufen", "no_phone", True), (2, "E-Mail", "keine@", "no_email", True)]
+        assert (Customer.objects.get(number="1001").email, Customer.objects.get(number="1001").mobile) == ("", "")
+
+
+def test_an_order_that_our_workshop_knows_by_number_or_by_car_and_day_is_joined(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, export(LINES[0]))
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        common = {"site": alpen.bozen, "vehicle": golf, "source": "own", "is_own": True}
+        by_number = Visit.objects.create(number="W-7", opened_on=datetime.date(2025, 4, 1), **common)
+        by_day = Visit.objects.create(number="W-8", opened_on=datetime.date(2025, 5, 2), mileage=50_000, **common)
+        done = imported(
+            max_mair,
+            export(
+                f"{ANNA};{ANNAS_GOLF};BOZ;W-7;02.04.2025;03.04.2025;49.000;1;L;0100;Inspektion;1;1;100,00",
+                f"{ANNA};{ANNAS_GOLF};BOZ;D-99;02.05.2025;04.05.2025;50.001;1;L;0100;Inspektion;1;1;100,00",
+            ),
+        )
+        assert Visit.objects.count() == 3
+        by_number.refresh_from_db()
+        by_day.refresh_from_db()
+        assert (by_number.opened_on, by_number.closed_on, by_number.mileage) == (
+            datetime.date(2025, 4, 1),
+            datetime.date(2025, 4, 3),
+            49_000,
+        )
+        assert (by_day.number, by_day.closed_on, by_day.mileage) == ("W-8", datetime.date(2025, 5, 4), 50_000)
+        assert JobLine.objects.filter(visit__is_own=True).count() == 0
+        assert counts(done) == {"read": 2, "created": 0, "updated": 2, "unchanged": 0, "rejected": 0}
+
+
+def test_what_changed_in_the_file_is_changed_and_a_blank_cell_takes_nothing_away(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, export())
+        anna = ANNA.replace("Königstraße 1", "Neue Gasse 5").replace("anna@example.org", "")
+        done = imported(
+            max_mair, export(LINES[0].replace(ANNA, anna), LINES[1].replace(ANNA, anna).replace("1.061,10", "1.000,00"), LINES[2])
+        )
+        assert counts(done) == {"read": 3, "created": 0, "updated": 2, "unchanged": 1, "rejected": 0}
+        customer = Customer.objects.get(number="1001")
+        assert (customer.street, customer.email) == ("Neue Gasse 5", "anna@example.org")
+        assert Visit.objects.get(number="A-1").net_total == Decimal("1180.00")
+
+
+def test_rows_that_come_twice_in_one_file_are_taken_once(alpen: Alpen, max_mair: Actor) -> None:
+    without_positions = [";".join(line.split(";")[:21] + line.split(";")[22:]) for line in LINES]
+    header = HEADER.replace("Pos.;", "")
+    with alpen.scope():
+        done = imported(max_mair, export(*LINES, *LINES))
+        assert counts(done) == {"read": 6, "created": 3, "updated": 0, "unchanged": 3, "rejected": 0}
+        Vehicle.objects.all()
+    with alpen.scope():
+        done = imported(max_mair, export(*[line.replace("A-", "B-") for line in without_positions * 2], header=header), source="other")
+        assert counts(done) == {"read": 6, "created": 3, "updated": 0, "unchanged": 3, "rejected": 0}
+        assert list(Visit.objects.get(number="B-1").lines.order_by("position").values_list("position", "code")) == [
+            (1, "0100"),
+            (2, "OIL-5W30"),
+        ]
+
+
+def test_two_lines_with_one_number_that_differ_are_not_silently_one(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        done = imported(max_mair, export(LINES[0], LINES[1].replace(";2;T;", ";1;T;")))
+        assert counts(done) == {"read": 2, "created": 1, "updated": 0, "unchanged": 0, "rejected": 1}
+        rejected = RejectedRow.objects.get()
+        assert (rejected.line, rejected.column, rejected.value, rejected.reason_code) == (3, "Pos.", "1", "line_number_twice")
+        assert rejected.cells[0] == "1001"
+
+
+def test_an_order_number_of_another_car_is_refused_rather_than_overwritten(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, export())
+        done = imported(max_mair, export(f"{BRUNO};{BRUNOS_PANDA};BOZ;A-1;01.06.2025;;13.000;1;L;1;Text;1;1;1"))
+        assert counts(done) == {"read": 1, "created": 0, "updated": 0, "unchanged": 0, "rejected": 1}
+        assert RejectedRow.objects.get().reason_code == "order_of_another_car"
+        assert Visit.objects.get(number="A-1").vehicle.make == "Volkswagen"
+
+
+def test_customers_cars_orders_and_lines_may_come_in_files_of_their_own(alpen: Alpen, max_mair: Actor) -> None:
+    files = (
+        "Kundennummer;Firma\n7;Alpen Bau GmbH\n8;Nur Nummer\n",
+        "Kundennummer;Fahrzeugnummer;Kennzeichen;FIN\n7;F1;BZ 777 ZZ;WVWZZZ1KZAW777777\n",
+        "Auftragsnummer;Filiale;Auftragsdatum;Fahrzeugnummer;Kundennummer;KM-Stand\nX1;BOZ;01.02.2025;F1;7;1000\nX2;BOZ;01.03.2025;F9;7;1000\n",
+        "Auftragsnummer;Filiale;Position;Bezeichnung;Nettobetrag\nX1;BOZ;1;Bremsen;250,00\nX3;BOZ;1;Bremsen;250,00\n",
+    )
+    with alpen.scope():
+        results = [counts(imported(max_mair, text.encode())) for text in files]
+        assert [(each["read"], each["created"], each["rejected"]) for each in results] == [(2, 2, 0), (1, 1, 0), (2, 1, 1), (2, 1, 1)]
+        assert [row.reason_code for row in RejectedRow.objects.order_by("of_import__number")] == ["unknown_vehicle", "unknown_order"]
+        visit = Visit.objects.get(number="X1")
+        assert (visit.customer.company if visit.customer else "", visit.vehicle.plate, visit.net_total) == (
+            "Alpen Bau GmbH",
+            "BZ 777 ZZ",
+            Decimal("250.00"),
+        )
+        assert [counts(imported(max_mair, text.encode()))["unchanged"] for text in files] == [2, 1, 1, 1]
+
+
+def test_known_customers_and_cars_are_recognised_across_sources(alpen: Alpen, max_mair: Actor) -> None:
+    line = "K9;Herr;Dana;Dorfer;;;;+39 333 1234567;;;WVWZZZ1KZAW000011;BZ 346 AN;VW;Golf;;;BOZ;Z-1;01.02.2025;;77.000;1;L;1;Text;1;1;1"
+    with alpen.scope():
+        imported(max_mair, export(line))
+        assert CustomerReference.objects.get(number="K9").customer_id == alpen.dana.pk
+        assert Visit.objects.get(number="Z-1").vehicle_id == alpen.golf.pk
+        assert Holding.objects.filter(vehicle=alpen.golf).count() == 1
+        alpen.golf.refresh_from_db()
+        assert (alpen.golf.make, alpen.golf.mileage) == ("VW", 77_000)
+
+
+def test_the_latest_visitor_keeps_the_car_and_an_older_file_does_not_undo_it(alpen: Alpen, max_mair: Actor) -> None:
+    older = f"{BRUNO};{ANNAS_GOLF};BOZ;O-1;01.02.2020;;5.000;1;L;1;Text;1;1;1"
+    newer = f"{ANNA};{ANNAS_GOLF};BOZ;N-1;01.02.2024;;40.000;1;L;1;Text;1;1;1"
+    with alpen.scope():
+        imported(max_mair, export(newer))
+        imported(max_mair, export(older))
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        assert (golf.mileage, Holding.objects.get(vehicle=golf, until_on=None).customer.number) == (40_000, "1001")
+        sold = f"{BRUNO};{ANNAS_GOLF};BOZ;N-2;01.02.2025;;50.000;1;L;1;Text;1;1;1"
+        imported(max_mair, export(sold))
+        holdings = [
+            (each.customer.number, each.from_on, each.until_on) for each in Holding.objects.filter(vehicle=golf).order_by("from_on")
+        ]
+        assert holdings == [
+            ("1001", datetime.date(2024, 2, 1), datetime.date(2025, 2, 1)),
+            ("1002", datetime.date(2025, 2, 1), None),
+        ]
+
+
+def test_a_car_given_away_is_not_given_back_by_the_next_export(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, export(LINES[0]))
+        Holding.objects.filter(customer__number="1001").update(until_on=datetime.date(2025, 6, 1))
+        again = imported(max_mair, export(LINES[0]))
+        assert (again.rows_unchanged, Holding.objects.filter(customer__number="1001", until_on=None).count()) == (1, 0)
+
+
+def test_what_the_file_says_of_permission_is_entered_once_and_never_overrides_the_person(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, export())
+        imported(max_mair, export())
+        entries = list(
+            ConsentEntry.objects.order_by("customer__number").values_list("customer__number", "purpose", "channel", "act", "source")
+        )
+        assert entries == [("1001", "offers", "email", "give", "import:dms"), ("1002", "offers", "email", "withdraw", "import:dms")]
+        bruno = Customer.objects.get(number="1002")
+        ConsentEntry.objects.create(
+            customer=bruno, purpose="offers", channel="email", act="withdraw", wording="link", source="link",
+            entered_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+        )  # fmt: skip
+        imported(max_mair, export(LINES[2].replace("bruno@example.org;N", "bruno@example.org;J")))
+        assert [entry.act for entry in ConsentEntry.objects.filter(customer=bruno)] == ["withdraw", "withdraw"]
+
+
+def test_missing_columns_are_refused_by_name_and_nothing_is_applied(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        found = sent(max_mair, b"Auftragsnummer;KM-Stand\n1;2\n")
+        with pytest.raises(Refusal) as caught:
+            running.run(actor=max_mair, import_id=found.pk)
+        assert caught.value.code == "missing_columns"
+        assert "Order date" in caught.value.text
+        assert "“Auftragsnummer”, “KM-Stand”" in caught.value.text
+        found.refresh_from_db()
+        assert (found.state, found.refusal_code, found.refusal_text) == ("refused", "missing_columns", caught.value.text)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (HEADER.encode("cp1252") + b"\r\n", "no_rows"),
+        (b"x;y\n1;2\n", "no_columns_known"),
+    ],
+)
+def test_what_is_no_export_is_refused_and_says_so(alpen: Alpen, max_mair: Actor, content: bytes, code: str) -> None:
+    with alpen.scope():
+        found = sent(max_mair, content)
+        with pytest.raises(Refusal):
+            running.run(actor=max_mair, import_id=found.pk)
+        found.refresh_from_db()
+        assert (found.state, found.refusal_code) == ("refused", code)
+
+
+def test_a_file_that_breaks_off_in_the_middle_leaves_nothing_half_applied(alpen: Alpen, max_mair: Actor) -> None:
+    content = export(*LINES) + b'"never closed;' + b"x" * 200_000
+    with alpen.scope():
+        found = sent(max_mair, content)
+        with pytest.raises(Refusal):
+            running.run(actor=max_mair, import_id=found.pk)
+        assert (Visit.objects.count(), Customer.objects.filter(number="1001").count()) == (0, 0)
+
+
+def test_a_mapping_is_chosen_once_and_used_for_the_next_file(alpen: Alpen, max_mair: Actor) -> None:
+    content = b"k;n;m\n5;Meier;meier@example.org\n"
+    mapping = Mapping({"customer.number": "k", "customer.name": "n", "customer.email": "m"}, constants={"customer.language": "it"})
+    with alpen.scope():
+        found = sent(max_mair, content, source="sheet")
+        look = uploads.look(actor=max_mair, import_id=found.pk)
+        assert (look.header, look.rows, look.rows_estimate) == (["k", "n", "m"], [["5", "Meier", "meier@example.org"]], 1)
+        uploads.choose_mapping(actor=max_mair, import_id=found.pk, mapping=mapping)
+        assert running.run(actor=max_mair, import_id=found.pk).rows_created == 1
+        assert sources.saved_mapping("sheet") == mapping
+        assert imported(max_mair, content.replace(b"5;", b"6;").replace(b"meier@", b"max@"), source="sheet").rows_created == 1
+        assert [customer.language for customer in Customer.objects.filter(number__in=("5", "6"))] == ["it", "it"]
+
+
+def test_one_who_may_not_import_cannot_and_foreign_imports_do_not_exist(alpen: Alpen, rosso: Rosso, max_mair: Actor) -> None:
+    with alpen.scope():
+        with pytest.raises(NotPermitted):
+            sent(alpen.bob, export())
+        found = sent(max_mair, export())
+        with pytest.raises(NotPermitted):
+            running.run(actor=alpen.bob, import_id=found.pk)
+    with rosso.scope(), pytest.raises(NotFound):
+        running.run(actor=rosso.actor("C. Amministra"), import_id=found.pk)
+
+
+def test_two_dealers_may_have_the_same_customer_car_and_order_numbers(alpen: Alpen, rosso: Rosso, max_mair: Actor) -> None:
+    theirs = [line.replace(";BOZ;", ";TOR;").replace(";MER;", ";TOR;") for line in LINES]
+    with alpen.scope():
+        imported(max_mair, export())
+    with rosso.scope():
+        assert imported(rosso.actor("C. Amministra"), export(*theirs)).rows_created == 3
+        assert Visit.objects.get(number="A-1").site_id == rosso.torino.pk
+    with alpen.scope():
+        assert counts(imported(max_mair, export()))["unchanged"] == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_is_seen_from_outside_while_nothing_else_is(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from forecourt.engines.intake import progress
+    from tests.cast import autohaus_alpen
+
+    alpen = autohaus_alpen()
+    monkeypatch.setattr(progress, "SECONDS", 0)
+    seen: list[tuple[int, int, int]] = []
+
+    def look(rows: int, total: int | None) -> None:
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT rows_done, (SELECT count(*) FROM history_visit) FROM intake_import")
+            seen.append((rows, *cursor.fetchone()))
+        other.close()
+
+    lines = [LINES[0].replace("A-1", f"P-{number}") for number in range(3000)]
+    with alpen.scope():
+        found = sent(alpen.actor("Max Mair"), export(*lines))
+        running.run(actor=alpen.actor("Max Mair"), import_id=found.pk, told=look)
+        assert seen == [(1024, 0, 0), (2048, 1024, 0), (3000, 2048, 0)]
+        assert Visit.objects.count() == 3000
