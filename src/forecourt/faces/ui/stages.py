@@ -30,8 +30,11 @@ LOOKS: Final[dict[str, Look]] = {
     "collected": Look(_("Collected"), "stage-collected", "key-round"),
 }
 
+_STORED_SHORT: Final = {"waiting_parts": "waiting_for_parts", "waiting_approval": "waiting_for_approval"}
+"""How the workshop stores two of the stages."""
+
 
 def look(stage: str) -> Look:
     """The look of a stage, written with underscores, spaces or hyphens; an unknown one is shown quietly as it is."""
     code = str(stage).replace("-", "_").replace(" ", "_").lower()
-    return LOOKS.get(code) or Look(str(stage), "tone-quiet", "circle")
+    return LOOKS.get(_STORED_SHORT.get(code, code)) or Look(str(stage), "tone-quiet", "circle")

@@ -5,6 +5,9 @@ The stages are those of requirement W4, in that order; a screen that needs them 
 
 from typing import Final
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from forecourt.kernel.lifecycle import Lifecycle
 
 APPOINTMENT: Final = Lifecycle(
@@ -32,6 +35,18 @@ STAGES: Final = (
     "ready",
     "collected",
 )
+STAGE_WORDS: Final[dict[str, Promise | str]] = {
+    "booked": _("Booked"),
+    "arrived": _("Arrived"),
+    "accepted": _("Accepted"),
+    "in_work": _("In work"),
+    "waiting_parts": _("Waiting for parts"),
+    "waiting_approval": _("Waiting for approval"),
+    "quality_check": _("Quality check"),
+    "washed": _("Washed"),
+    "ready": _("Ready"),
+    "collected": _("Collected"),
+}
 JOB_CARD: Final = Lifecycle(
     name="job card",
     initial="booked",
