@@ -10,10 +10,14 @@ from forecourt.kernel.conditions import All, Any, Compare, Condition, Not
 _DAY = date(2025, 6, 2)
 
 # Few values, so that rules and facts often meet; Σ, İ and ẞ are where lower case is not simple.
-texts = st.sampled_from(["", "a", "A", "ab", "Ab ", "bä", "BÄ", "ΑΣ", "ας", "İ", "ẞ", "机油", "100%", "{}", "a'b", "\\", "a_b"])
+TEXTS = ("", "a", "A", "ab", "Ab ", "bä", "BÄ", "ΑΣ", "ας", "İ", "i", "ẞ", "ss", "机油", "100%", "{}", "a'b", "\\", "a_b")
+NUMBERS = (-3, -1, 0, 1, 2, 3, Decimal("0.1"), Decimal("2.5"), Decimal("-1.25"))
+DAYS = tuple(_DAY + timedelta(days=days) for days in range(-5, 6))
+
+texts = st.sampled_from(TEXTS)
 telling_texts = texts.filter(bool)
-numbers = st.one_of(st.integers(-3, 3), st.sampled_from([Decimal("0.1"), Decimal("2.5"), Decimal("-1.25")]))
-days = st.integers(-5, 5).map(lambda days: _DAY + timedelta(days=days))
+numbers = st.sampled_from(NUMBERS)
+days = st.sampled_from(DAYS)
 _EQUALITY = st.sampled_from(["eq", "ne"])
 _MEMBERSHIP = st.sampled_from(["in", "not_in"])
 _ORDERING = st.sampled_from(["lt", "le", "gt", "ge"])
@@ -30,6 +34,17 @@ comparisons = st.one_of(
     st.builds(Compare, st.just("seen_on"), st.just("within_days"), st.integers(-4, 4)),
     st.builds(Compare, st.just("tags"), st.just("has"), texts),
     st.builds(Compare, st.sampled_from(["name", "km", "vip", "seen_on", "tags"]), st.sampled_from(["is_empty", "not_empty"])),
+)
+
+
+EVERY_COMPARISON: tuple[Compare, ...] = (
+    *(Compare("name", op, text) for op in ("eq", "ne", "contains", "starts_with") for text in TEXTS if text or op in {"eq", "ne"}),
+    *(Compare("km", op, number) for op in ("eq", "ne", "lt", "le", "gt", "ge") for number in NUMBERS),
+    *(Compare("seen_on", op, day) for op in ("eq", "ne", "lt", "le", "gt", "ge") for day in DAYS),
+    *(Compare("seen_on", "within_days", days) for days in range(-5, 6)),
+    *(Compare("vip", op, flag) for op in ("eq", "ne") for flag in (True, False)),
+    *(Compare("tags", "has", text) for text in TEXTS),
+    *(Compare(field, op) for op in ("is_empty", "not_empty") for field in ("name", "km", "vip", "seen_on", "tags")),
 )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import Compare, Condition, Not
 
-from .rules import facts, rules
+from .rules import DAYS, EVERY_COMPARISON, NUMBERS, TEXTS, facts, rules
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 6, 2)
@@ -24,14 +24,27 @@ def answers(rule: Condition, known: list[dict[str, object]]) -> list[int]:
     values = [value for at, each in enumerate(known) for value in (at, *(each[name] for name in COLUMNS))]
     table = f"(VALUES {', '.join([row] * len(known))}) AS fact (at, name, km, vip, seen_on, tags)"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT at FROM {table} WHERE {where} ORDER BY at", [*values, *params])  # noqa: S608
+        cursor.execute(f"SELECT at FROM {table} WHERE {where} ORDER BY at", [*values, *params])
         return [at for (at,) in cursor.fetchall()]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rules, st.lists(facts, min_size=1, max_size=8))
 def test_python_and_postgresql_agree(rule: Condition, known: list[dict[str, object]]) -> None:
     assert answers(rule, known) == [at for at, each in enumerate(known) if conditions.evaluate(rule, each, TODAY)]
+
+
+def test_python_and_postgresql_agree_on_every_comparison_of_every_value() -> None:
+    unknown: dict[str, object] = dict.fromkeys(COLUMNS)
+    known = [
+        unknown,
+        *(unknown | {"name": text, "tags": [text, "b"]} for text in TEXTS),
+        *(unknown | {"km": number, "tags": []} for number in NUMBERS),
+        *(unknown | {"seen_on": day, "vip": day > TODAY} for day in DAYS),
+    ]
+
+    for rule in EVERY_COMPARISON:
+        assert (rule, answers(rule, known)) == (rule, [at for at, each in enumerate(known) if conditions.evaluate(rule, each, TODAY)])
 
 
 def test_days_written_as_text_compare_with_dates() -> None:

@@ -113,7 +113,7 @@ def test_no_time_added_is_the_same_instant_and_less_is_an_error() -> None:
         WORKSHOP.add_working_time(sunday, timedelta(seconds=-1))
 
 
-instants = st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
+instants = st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
 durations = st.integers(0, 200 * 60).map(lambda minutes: timedelta(minutes=minutes))
 
 
@@ -199,5 +199,5 @@ def test_an_unknown_zone_and_weekday_are_refused() -> None:
 
 
 def test_hours_can_be_keys_and_travel_between_processes() -> None:
-    assert pickle.loads(pickle.dumps(WORKSHOP)) == WORKSHOP  # noqa: S301
+    assert pickle.loads(pickle.dumps(WORKSHOP)) == WORKSHOP
     assert hash(hours.from_text(WORKSHOP.to_text(), "Europe/Berlin")) == hash(WORKSHOP)
