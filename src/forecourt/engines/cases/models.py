@@ -24,6 +24,8 @@ class Case(ScopedModel):
     contacted_at = models.DateTimeField(null=True)
     solved_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    contact_told_at = models.DateTimeField(null=True)  # when it was said that the contact is late
+    solution_told_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "cases"
