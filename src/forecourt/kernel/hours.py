@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -246,5 +247,6 @@ def _runs_of_days(days: Mapping[int, DayHours]) -> list[tuple[list[int], DayHour
     return runs
 
 
-from_text = WeekHours.from_text
+# The same few hours are read for every slot that is looked for; they are values, so one copy serves all.
+from_text = lru_cache(maxsize=1_024)(WeekHours.from_text)
 to_text = WeekHours.to_text
