@@ -80,3 +80,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     # Playwright's synchronous interface runs an event loop in the thread that also asks the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return {**browser_type_launch_args, "executable_path": path, "args": _BROWSER_FLAGS}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser come last: once Playwright's event loop runs in this thread, Django's test client refuses to work in it."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))

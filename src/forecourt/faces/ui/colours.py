@@ -100,7 +100,7 @@ def mixed(colour: str, share: float, ground: str) -> str:
     return "#" + "".join(f"{round((front * share + back * (1 - share)) * 255):02x}" for front, back in pairs)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def lab(colour: str) -> Lab:
     """CIE L*a*b* under D65."""
     red, green, blue = (_linear(channel) for channel in _channels(colour))
@@ -129,10 +129,11 @@ def _from_lab(lightness: float, a: float, b: float) -> str | None:
 
 def distance(one: str, other: str) -> float:
     """Colour difference CIEDE2000 (Sharma, Wu, Dalal 2005), all weights 1."""
-    return _distance(lab(normalised(one)), lab(normalised(other)))
+    return distance_of(lab(normalised(one)), lab(normalised(other)))
 
 
-def _distance(one: Lab, other: Lab) -> float:
+def distance_of(one: Lab, other: Lab) -> float:
+    """CIEDE2000 between two CIE L*a*b* values."""
     lightness1, a1, b1 = one
     lightness2, a2, b2 = other
     mean_chroma7 = ((math.hypot(a1, b1) + math.hypot(a2, b2)) / 2) ** 7
@@ -181,15 +182,13 @@ def _neighbours(colour: str) -> Iterator[str]:
     lightness, a, b = lab(normalised(colour))
     chroma, hue = math.hypot(a, b), math.atan2(b, a)
     found: dict[str, float] = {}
-    for new_lightness in (lightness + step for step in range(-60, 61, 3)):
+    for new_lightness in (lightness + step for step in range(-60, 61, 4)):
         if not 8 <= new_lightness <= 94:
             continue
-        for turn in range(-60, 61, 6):
+        for turn in range(-60, 61, 10):
             for share in (1.0, 0.85, 0.7, 0.5, 0.3, 1.2):
                 angle = hue + math.radians(turn)
-                neighbour = _from_lab(
-                    new_lightness, chroma * share * math.cos(angle), chroma * share * math.sin(angle)
-                )
+                neighbour = _from_lab(new_lightness, chroma * share * math.cos(angle), chroma * share * math.sin(angle))
                 if neighbour is not None:
                     # A turned hue is what people notice first in "their" colour, so it costs more.
                     found.setdefault(neighbour, distance(colour, neighbour) + abs(turn) / 4)
@@ -212,9 +211,7 @@ def corrected(brand: str) -> tuple[str, bool]:
     canvas = neutral("surface", "light")
     colour = _nearest(
         wished,
-        lambda one: (
-            is_apart(one, "light") and contrast(one, canvas) >= SHAPELY and contrast(one, ink_on(one)) >= READABLE
-        ),
+        lambda one: is_apart(one, "light") and contrast(one, canvas) >= SHAPELY and contrast(one, ink_on(one)) >= READABLE,
     )
     return colour, colour != wished
 
@@ -228,9 +225,7 @@ def shades(brand: str, scheme: Scheme) -> Shades:
         wished = _lifted(wished)
     fill = _nearest(
         wished,
-        lambda one: (
-            is_apart(one, scheme) and contrast(one, surface) >= SHAPELY and contrast(one, ink_on(one)) >= READABLE
-        ),
+        lambda one: is_apart(one, scheme) and contrast(one, surface) >= SHAPELY and contrast(one, ink_on(one)) >= READABLE,
     )
     tint = mixed(fill, TINT, surface)
     text = _nearest(fill, lambda one: min(contrast(one, ground) for ground in (surface, canvas, tint)) >= READABLE + 0.1)
@@ -261,7 +256,5 @@ def style(brand: str) -> str:
     """The custom properties of a brand colour, ready for a style element."""
     light, dark = shades(brand, "light"), shades(brand, "dark")
     names = (("", "fill"), ("-ink", "ink"), ("-edge", "edge"), ("-hover", "hover"), ("-text", "text"), ("-tint", "tint"), ("-line", "line"))
-    properties = (
-        f"--brand{suffix}:light-dark({getattr(light, field)},{getattr(dark, field)})" for suffix, field in names
-    )
+    properties = (f"--brand{suffix}:light-dark({getattr(light, field)},{getattr(dark, field)})" for suffix, field in names)
     return ":root{" + ";".join(properties) + "}"

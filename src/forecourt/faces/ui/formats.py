@@ -42,7 +42,7 @@ def locale() -> Locale:
 def money(amount: object, currency: str = "") -> str:
     """`1.234,50 €`, `€1,234.50`; a value with a currency of its own needs none named."""
     if isinstance(amount, HasCurrency):
-        amount, currency = amount.amount, currency or str(amount.currency)
+        return money(amount.amount, currency or str(amount.currency))
     if amount is None or amount == "":
         return ""
     value = Decimal(str(amount))
@@ -127,7 +127,7 @@ def period(start: datetime | None, end: datetime | None) -> str:
     return f"{moment(start)} – {moment(end)}"
 
 
-def duration(value: timedelta | int | float | Decimal | None) -> str:
+def duration(value: timedelta | float | Decimal | None) -> str:
     """`45 min`, `1 h 30`, `2 d 4 h`; plain numbers are minutes."""
     if value is None:
         return ""

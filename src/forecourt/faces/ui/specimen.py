@@ -99,9 +99,7 @@ def moved(card_id: str, *, lane: str, starts_at: str, version: int) -> Card | No
 
 def _lanes() -> list[Lane]:
     all_cards = cards()
-    return [
-        Lane(*values, cards=tuple(card for card in all_cards if card.lane == values[0])) for values in _LANES
-    ]
+    return [Lane(*values, cards=tuple(card for card in all_cards if card.lane == values[0])) for values in _LANES]
 
 
 def _due() -> list[dict[str, object]]:
@@ -135,7 +133,7 @@ def everything() -> dict[str, object]:
         "page": Paginator(range(431), 50).page(4),
         "now": NOW,
         "later": NOW + timedelta(hours=5, minutes=15),
-        "price": Decimal("248"),
+        "price": Decimal(248),
         "total": Decimal("12345.6"),
         "swatches": [(name, colours.corrected(name)) for name in ("#0f5ed9", "#eb0a1e", "#5b9279", "#efdf00", "#05141f")],
         "bays": [(lane[0], lane[1]) for lane in _LANES],

@@ -1,9 +1,10 @@
-"""Pages that belong to no screen: choosing theme and language, and the gallery of components."""
+"""Pages that belong to no screen: choosing theme and language, and the gallery of components. None of them asks the database."""
 
 from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +19,7 @@ GALLERY: Final = ("staff", "board", "customer", "capture", "bare")
 A_YEAR: Final = 365 * 24 * 3600
 
 
+@transaction.non_atomic_requests
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Light, dark or as the device says; kept in a cookie, because it belongs to the device and not to the person."""
@@ -28,6 +30,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@transaction.non_atomic_requests
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the language in a cookie and go back to where the person was."""
@@ -36,13 +39,12 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     for url in (request.POST.get("next", ""), request.headers.get("referer", "")):
-        if url and url_has_allowed_host_and_scheme(
-            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        ):
+        if url and url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
             return url
     return "/"
 
 
+@transaction.non_atomic_requests
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in its states; for those who build screens, not in a dealer's installation."""
@@ -63,6 +65,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+@transaction.non_atomic_requests
 @require_POST
 def move_specimen(request: HttpRequest, card_id: str) -> HttpResponse:
     """What a planning screen answers to a moved card, so that the board can be tried in the gallery."""

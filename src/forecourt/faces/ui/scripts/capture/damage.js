@@ -1,9 +1,9 @@
 // Damage on the outline of a car: tap where it is, or add a line and choose the place; both end in the same hidden JSON.
 // A mark is {place, kind, x, y}: x and y in percent of the outline, seen from above, front at the top.
 const CENTRES = {
-  front: [50, 7], bonnet: [50, 22], windscreen: [50, 36], roof: [50, 57], rear_window: [50, 78], boot: [50, 88], rear: [50, 95],
-  left_front_wing: [24, 22], left_front_door: [23, 48], left_rear_door: [23, 66], left_rear_wing: [24, 84],
-  right_front_wing: [76, 22], right_front_door: [77, 48], right_rear_door: [77, 66], right_rear_wing: [76, 84],
+  front: [50, 4], bonnet: [50, 18], windscreen: [50, 35], roof: [50, 56], rear_window: [50, 78], boot: [50, 89], rear: [50, 97],
+  left_front_wing: [19, 21], left_front_door: [19, 48], left_rear_door: [19, 64], left_rear_wing: [19, 85],
+  right_front_wing: [81, 21], right_front_door: [81, 48], right_rear_door: [81, 64], right_rear_wing: [81, 85],
 };
 
 export function watchDamage(element) {
