@@ -3,11 +3,8 @@
 from django.urls import path
 
 from forecourt.faces.customer.appointment import views as appointment
-from forecourt.faces.customer.booking import views as booking
 
 urlpatterns = [
-    path("b/<str:token>/", booking.page, name="customer_booking"),
-    path("b/<str:token>/not-mine/", booking.not_mine, name="customer_not_mine"),
     path("a/<str:token>/", appointment.page, name="customer_appointment"),
     path("a/<str:token>/move/", appointment.move, name="customer_move"),
     path("a/<str:token>/cancel/", appointment.cancel, name="customer_cancel"),
