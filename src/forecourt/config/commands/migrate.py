@@ -10,7 +10,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from forecourt.config import schema
+    from forecourt.config import applied, schema
+    from forecourt.config.environment import environment
 
     missing = schema.missing_migrations()
     if missing:
@@ -18,4 +19,5 @@ def run(options: argparse.Namespace) -> int:
         print(f"{len(missing)} migrations applied.")
     elif not options.quiet:
         print("All migrations are in.")
+    applied.note(environment())
     return 0

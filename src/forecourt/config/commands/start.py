@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import ExitStack
 
-from forecourt.config import parts
+from forecourt.config import applied, parts
 from forecourt.config.environment import Environment, environment
 from forecourt.config.postgres import Cluster, PostgresProblem, locate, refuse_privileged_role
 from forecourt.config.supervisor import AlreadyRunning, Supervisor
@@ -51,7 +51,7 @@ def _start(supervisor: Supervisor, here: Environment, stack: ExitStack, *, with_
         _start_database(supervisor, locate(here.data), stack)
     else:
         refuse_privileged_role(here.database_url)
-    if supervisor.is_stopping or not _migrate(supervisor):
+    if supervisor.is_stopping or not (applied.is_current(here) or _migrate(supervisor)):
         return
     wanted = here.run_folder / parts.DEMO_WANTED
     if with_demo:

@@ -97,7 +97,8 @@ class Cluster:
         """Start the server process without waiting. `dies_with_us` ends it when the calling process is gone, however that went."""
         user = programs.server_user(self.place.cluster)
         places.make_socket_folder(self.place.socket_folder, user.uid if user.uid is not None else os.geteuid())
-        _remove_stale_pid(self.place.cluster / "postmaster.pid")
+        for note in (self.place.cluster / "postmaster.pid", self.place.socket_folder / ".s.PGSQL.5432.lock"):
+            _remove_stale_pid(note)
         settings = _SETTINGS | {"unix_socket_directories": str(self.place.socket_folder)} | ({} if durable else _FORGETFUL)
         return subprocess.Popen(
             [str(self._program("postgres")), "-D", str(self.place.cluster), *(f"--{name}={value}" for name, value in settings.items())],
@@ -156,17 +157,25 @@ def locate(data: Path) -> Cluster:
 def ensure_running(data: Path, *, durable: bool = True) -> Cluster:
     """Initialise or start the cluster where needed and wait until it answers. The caller holds it until `release` or its own end."""
     cluster = locate(data)
-    with cluster.alone():
-        cluster.hold()
-        cluster.initialise()
-        if not cluster.works:
-            with (cluster.place.notes / "server.log").open("ab") as log:
-                cluster.server = start(cluster, lambda: cluster.launch(output=log, dies_with_us=False, durable=durable))
-        cluster.prepare()
+    cluster.hold()
+    try:
+        _make_ready(cluster, durable=durable)
+    except BaseException:
+        cluster.release()
+        raise
     return cluster
 
 
-def start(cluster: Cluster, launch: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+def _make_ready(cluster: Cluster, *, durable: bool) -> None:
+    with cluster.alone():
+        cluster.initialise()
+        if not cluster.works:
+            with (cluster.place.notes / "server.log").open("ab") as log:
+                cluster.server = _start_until_it_answers(cluster, lambda: cluster.launch(output=log, dies_with_us=False, durable=durable))
+        cluster.prepare()
+
+
+def _start_until_it_answers(cluster: Cluster, launch: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
     """Launch until the server answers; what still hangs from a crash is given some seconds to go."""
     until = time.monotonic() + _START_SECONDS
     for attempt in range(_ATTEMPTS):
