@@ -22,11 +22,14 @@ _BATCH = 2000
 
 # One line of each text that has no answer, or one under other rules.
 _UNANSWERED = """
-SELECT DISTINCT ON (line.text_key) line.text_key, line.code, line.text
-  FROM history_jobline line
-  LEFT JOIN audience_classification known
-    ON known.organisation_id = line.organisation_id AND known.text_key = line.text_key AND known.rules_version = %(version)s
- WHERE line.organisation_id = %(organisation)s AND known.id IS NULL
+SELECT text_key, told[1], told[2]
+  FROM (SELECT line.text_key, min(ARRAY[line.code, line.text]) AS told
+          FROM history_jobline line
+         WHERE line.organisation_id = %(organisation)s {of_vehicles}
+         GROUP BY line.text_key) AS distinct_text
+ WHERE text_key NOT IN (
+       SELECT known.text_key FROM audience_classification known
+        WHERE known.organisation_id = %(organisation)s AND known.rules_version = %(version)s)
 """
 _OF_VEHICLES = """
    AND line.visit_id IN (SELECT id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id = ANY(%(vehicles)s))
@@ -107,7 +110,7 @@ def _row(key: str, version: str, decisions: Sequence[Decision]) -> Classificatio
 
 
 def _unanswered(version: str, vehicle_ids: Sequence[UUID] | None) -> list[tuple[str, str, str]]:
-    query = _UNANSWERED + ("" if vehicle_ids is None else _OF_VEHICLES)
+    query = _UNANSWERED.format(of_vehicles="" if vehicle_ids is None else _OF_VEHICLES)
     values: dict[str, Any] = {"version": version, "organisation": scope.organisation_id(), "vehicles": list(vehicle_ids or ())}
     with connection.cursor() as cursor:
         cursor.execute(query, values)

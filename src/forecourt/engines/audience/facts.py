@@ -47,11 +47,15 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
     with connection.cursor() as cursor:
         # Two refreshes at once would wait for each other's rows in a circle.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {organisation_id}"])
+        if vehicle_ids is None:
+            # Just after an import PostgreSQL knows no numbers of the new rows, and loops where it should hash.
+            cursor.execute("SET LOCAL enable_nestloop = off")
         texts = classification.refresh(vehicle_ids=vehicle_ids)
         values = _values(organisation_id, vehicle_ids, today)
         values |= _driven(cursor, values)
         vehicles = _ran(cursor, statements.FACTS, values)
         due = _ran(cursor, statements.DUE, values)
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     refreshed = Refreshed(texts=texts, vehicles=vehicles, due=due)
     if vehicle_ids is None:
         by = actor or system(organisation_id, via="audience")
