@@ -6,6 +6,7 @@ class Customer(AppConfig):
     label = "customer"
 
     def ready(self) -> None:
-        from forecourt.faces.customer import frame  # noqa: PLC0415 - models are ready only now
+        from forecourt.faces.customer import frame
+        from forecourt.faces.customer.visit import live  # noqa: F401 - reactions are registered by being read
 
         frame.register()
