@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -274,11 +275,8 @@ def test_no_bytes_whatever_make_the_check_of_videos_fail_otherwise(organisation:
             data[dice.randrange(len(data))] = dice.choice((0, 1, 255, dice.randrange(256)))
         broken = tmp_path / "broken.mp4"
         broken.write_bytes(data)
-        with broken.open("r+b") as file, mmap.mmap(file.fileno(), 0) as view:
-            try:
-                assert videos.Video(view).clean() > 0
-            except videos.Broken:
-                pass
+        with broken.open("r+b") as file, mmap.mmap(file.fileno(), 0) as view, suppress(videos.Broken):
+            assert videos.Video(view).clean() > 0
 
 
 # Documents

@@ -220,7 +220,7 @@ def text_of(pdf: bytes) -> str:
     ("language", "said"),
     [
         ("de", ["AL-000001", "122,00", "BZ 346 AN", "WVWZZZ1KZAW000011", "84.210 km", "IT60", "Autohaus Alpen GmbH", "Dana Dorfer"]),
-        ("en", ["Invoice AL-000001", "€122.00", "84,210 km", "Total with tax", "Tax 22% on €100.00"]),
+        ("en", ["Invoice AL-000001", "€122.00", "84,210 km", "Total with VAT", "VAT 22% on €100.00"]),
         ("it", ["122,00", "84.210 km"]),
         ("ro", ["122,00", "84.210 km", "Frână față ș ț"]),
         ("zh-hans", ["122.00", "84,210 km"]),

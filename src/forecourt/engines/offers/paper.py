@@ -42,12 +42,12 @@ def composed(invoice: Invoice) -> dict[str, Any]:
                 _("Description"),
                 _("Quantity"),
                 _("Unit price"),
-                _("Tax"),
+                _("VAT"),
                 _("Net in %(currency)s") % {"currency": invoice.currency},
             ],
             "lines": [_line(line, invoice.currency) for line in invoice.lines.all()],
             "totals": _totals(invoice),
-            "grand_total": [_("Total with tax"), formats.money(invoice.gross, invoice.currency)],
+            "grand_total": [_("Total with VAT"), formats.money(invoice.gross, invoice.currency)],
             "notes": _notes(invoice),
             "footer": _footer(seller),
             "page_of": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
@@ -62,7 +62,7 @@ def _facts(invoice: Invoice) -> list[list[str]]:
         [_("Date of service"), formats.short_day(date.fromisoformat(about["delivered_on"]))],
         [_("Customer number"), about["customer_number"]],
         [_("Order number"), about["order_number"]],
-        *([[_("Your tax number"), invoice.parties["buyer"]["tax_number"]]] if invoice.parties["buyer"].get("tax_number") else []),
+        *([[_("Your VAT number"), invoice.parties["buyer"]["tax_number"]]] if invoice.parties["buyer"].get("tax_number") else []),
     ]
 
 
@@ -91,7 +91,7 @@ def _line(line: InvoiceLine, currency: str) -> list[str]:
 def _totals(invoice: Invoice) -> list[list[str]]:
     taxes = [
         [
-            _("Tax %(rate)s on %(net)s")
+            _("VAT %(rate)s on %(net)s")
             % {"rate": formats.rate(Decimal(group["rate"])), "net": formats.money(Decimal(group["net"]), invoice.currency)},
             formats.money(Decimal(group["tax"]), invoice.currency),
         ]
@@ -122,7 +122,7 @@ def _footer(seller: dict[str, Any]) -> list[list[str]]:
     return [
         [seller["name"], *seller["address"]],
         [seller["phone"], seller["email"]],
-        [_("Tax number %(number)s") % {"number": seller["tax_number"]}, *iban],
+        [_("VAT number %(number)s") % {"number": seller["tax_number"]}, *iban],
     ]
 
 

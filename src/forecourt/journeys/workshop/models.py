@@ -101,6 +101,7 @@ class WorkLine(ScopedModel):
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
     item_id = models.UUIDField(null=True)  # offers.Item
     state = models.CharField(max_length=8, default="planned")
+    worked_by_id = models.UUIDField(null=True)  # dealership.StaffMember; never the one who checks it
     started_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
