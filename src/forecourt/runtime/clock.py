@@ -5,10 +5,13 @@ Every rule that asks "what time is it" asks here. The answer is the machine's ti
 tests only. Values: `+6h`, `-3d`, `+90m`, `+10s`, or `@FILE`: a file that holds such a value and is read again when it changes.
 """
 
-import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,11 +22,22 @@ _LOOK_AGAIN_SECONDS = 0.2
 
 _file_offset = timedelta(0)
 _looked_at = float("-inf")
+_told: ContextVar[datetime | None] = ContextVar("forecourt_told_instant", default=None)
 
 
 def now() -> datetime:
     """The business instant, aware, in UTC."""
-    return datetime.now(UTC) + offset()
+    return _told.get() or datetime.now(UTC) + offset()
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Do something as of another instant: how the demo lives through the day that led to now. For demo and tests only."""
+    token = _told.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def today(zone: str) -> date:
@@ -49,9 +63,9 @@ def parse(value: str) -> timedelta:
 
 
 def _from_file(path: str) -> timedelta:
-    global _file_offset, _looked_at
+    global _file_offset, _looked_at  # noqa: PLW0603 - read again when it changes, else not
     if time.monotonic() - _looked_at > _LOOK_AGAIN_SECONDS:
         _looked_at = time.monotonic()
-        text = open(path, encoding="utf-8").read().strip() if os.path.exists(path) else ""
+        text = Path(path).read_text(encoding="utf-8").strip() if Path(path).exists() else ""
         _file_offset = parse(text) if text else timedelta(0)
     return _file_offset
