@@ -182,7 +182,7 @@ def _neighbours(colour: str) -> Iterator[str]:
     lightness, a, b = lab(normalised(colour))
     chroma, hue = math.hypot(a, b), math.atan2(b, a)
     found: dict[str, float] = {}
-    for new_lightness in (lightness + step for step in range(-60, 61, 4)):
+    for new_lightness in (lightness + step for step in range(-60, 61, 3)):
         if not 8 <= new_lightness <= 94:
             continue
         for turn in range(-60, 61, 10):
@@ -245,7 +245,7 @@ def _lifted(colour: str) -> str:
     """A colour that glows less and stands out more on a dark ground."""
     lightness, a, b = lab(colour)
     for share in (0.8, 0.6, 0.4, 0.2, 0.0):
-        lifted = _from_lab(max(lightness, 60.0), a * share, b * share)
+        lifted = _from_lab(max(lightness, 62.0), a * share, b * share)
         if lifted is not None:
             return lifted
     return colour
