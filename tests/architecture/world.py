@@ -52,7 +52,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
     return {
         "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "case_id": case.pk, "import_id": import_.pk,
-        "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk,
+        "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     }  # fmt: skip
 
 
