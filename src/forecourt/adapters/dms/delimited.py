@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from django.utils.translation import gettext as _
 
 from forecourt.adapters.dms import encodings, headers
 from forecourt.engines.intake.ports import Cell, Row, Table
 from forecourt.kernel.errors import Refusal
+
+if TYPE_CHECKING:
+    import _csv
 
 DELIMITERS: Final = (";", ",", "\t", "|", "^", "~", "\x1f")
 SAMPLE_CHARACTERS: Final = 256 * 1024
@@ -30,7 +33,7 @@ class Dialect:
     escape: str | None = None
     skip_spaces: bool = False
 
-    def reader(self, lines: Iterator[str]) -> "csv._reader":
+    def reader(self, lines: Iterator[str]) -> "_csv.Reader":
         """A reader over the lines."""
         return csv.reader(
             lines,
@@ -74,9 +77,9 @@ def open_table(path: Path, *, name: str) -> Table:
     scanned = encodings.scan(path, name=name)
     text = _sample(path, name, scanned.encoding)
     is_whole = len(text) < SAMPLE_CHARACTERS
-    _refuse_endless_line(text, is_whole, name)
+    _refuse_endless_line(text, name, is_whole=is_whole)
     dialect = _dialect(text)
-    rows = _sample_rows(dialect, text, is_whole, name)
+    rows = _sample_rows(dialect, text, name, is_whole=is_whole)
     found = headers.find([cells for _line, cells in rows])
     if found is None:
         raise Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
@@ -107,7 +110,7 @@ def _sample(path: Path, name: str, encoding: str) -> str:
         return stream.read(SAMPLE_CHARACTERS)
 
 
-def _refuse_endless_line(text: str, is_whole: bool, name: str) -> None:
+def _refuse_endless_line(text: str, name: str, *, is_whole: bool) -> None:
     if not is_whole and "\n" not in text and "\r" not in text:
         raise _endless_row(name)
     if text.count("\x00") > 2:
@@ -142,7 +145,7 @@ def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: 
             ) from error
 
 
-def _sample_rows(dialect: Dialect, text: str, is_whole: bool, name: str) -> list[tuple[int, list[str]]]:
+def _sample_rows(dialect: Dialect, text: str, name: str, *, is_whole: bool) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
     reader = dialect.reader(iter(io.StringIO(text, newline="")))
     line = 1

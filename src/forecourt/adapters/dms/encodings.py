@@ -36,8 +36,6 @@ class TextScan:
     """What one pass over the bytes of a text file told."""
 
     encoding: str
-    # Some bytes are wrong in an otherwise sound UTF-8 file: their cells are rejected, not the file.
-    has_broken_bytes: bool
     line_ends: int
     size_bytes: int
 
@@ -61,7 +59,7 @@ def _scan_marked(path: Path, encoding: str, width: int) -> TextScan:
     with path.open("rb") as stream:
         while block := stream.read(BLOCK_BYTES):
             newlines += block.count(b"\n")
-    return TextScan(encoding, True, newlines, size)
+    return TextScan(encoding, newlines, size)
 
 
 def _scan_unmarked(path: Path, name: str) -> TextScan:
@@ -86,10 +84,11 @@ def _scan_unmarked(path: Path, name: str) -> TextScan:
                     is_utf8 = False
     line_ends = newlines or carriage_returns
     if is_utf8 and not decoder.getstate()[0]:
-        return TextScan("utf-8", False, line_ends, size)
+        return TextScan("utf-8", line_ends, size)
+    # Some wrong bytes in an otherwise sound file: their cells are rejected, not the file.
     if _is_mostly_utf8(bytes(sample)):
-        return TextScan("utf-8", True, line_ends, size)
-    return TextScan(_legacy(bytes(sample), name), True, line_ends, size)
+        return TextScan("utf-8", line_ends, size)
+    return TextScan(_legacy(bytes(sample), name), line_ends, size)
 
 
 _BEYOND_ASCII: Final = re.compile(rb"[^\r\n]{0,40}[\x80-\xff][^\r\n]{0,40}")
@@ -101,7 +100,7 @@ def _lines_with_letters(block: bytes) -> bytes:
     found = bytearray()
     for match in _BEYOND_ASCII.finditer(block):
         found += match.group() + b"\n"
-        if len(found) > SAMPLE_BYTES:
+        if len(found) > SAMPLE_BYTES // 4:
             break
     return bytes(found)
 

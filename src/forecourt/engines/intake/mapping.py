@@ -67,17 +67,20 @@ class Mapping:
 
 def load(saved: Dictionary[str, Any]) -> Mapping:
     """A mapping from its saved form. Raises Refusal for what is none; fields that no longer exist are refused by name."""
-    columns, constants = saved.get("columns"), saved.get("constants") or {}
-    is_sound = isinstance(columns, dict) and isinstance(constants, dict)
-    if not is_sound or not all(isinstance(text, str) for pairs in (columns, constants) for pair in pairs.items() for text in pair):
-        raise Refusal("not_a_mapping", _("The mapping must say “columns”, with a column for each field."))
+    columns, constants = _texts(saved.get("columns")), _texts(saved.get("constants") or {})
     unknown = sorted({*columns, *constants} - FIELDS.keys())
     if unknown:
         raise Refusal("unknown_fields", _("These fields are not known: %(fields)s.") % {"fields": ", ".join(unknown)}, fields=unknown)
     date_order, decimal = saved.get("date_order") or None, saved.get("decimal") or None
     if date_order not in (None, "dmy", "mdy") or decimal not in (None, ",", "."):
         raise Refusal("not_a_mapping", _("“date_order” is dmy or mdy, “decimal” is a comma or a point."))
-    return Mapping(dict(columns), dict(constants), date_order, decimal, str(saved.get("country") or ""))
+    return Mapping(columns, constants, date_order, decimal, str(saved.get("country") or ""))
+
+
+def _texts(pairs: object) -> dict[str, str]:
+    if not isinstance(pairs, dict) or not all(isinstance(text, str) for pair in pairs.items() for text in pair):
+        raise Refusal("not_a_mapping", _("The mapping must say “columns”, with a column for each field."))
+    return dict(pairs)
 
 
 def require_complete(mapping: Mapping, header: Sequence[str]) -> dict[str, int]:

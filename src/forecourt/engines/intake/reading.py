@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -52,13 +53,10 @@ def is_forgiving(field: Field) -> bool:
 
 def column_styles(mapping: Mapping, table: Table, at: Dictionary[str, int], rows: Iterable[list[Cell]]) -> dict[str, ColumnStyle]:
     """How each mapped column writes dates and numbers, from its own values, else from its neighbours', else by custom."""
-    cells: dict[str, list[Cell]] = {name: [] for name in at}
-    for row in rows:
-        for name, index in at.items():
-            if index < len(row):
-                cells[name].append(row[index])
     dates = [name for name in at if FIELDS[name].reading in DATE_READINGS]
     numbers = [name for name in at if FIELDS[name].reading in NUMBER_READINGS]
+    rows = list(rows)
+    cells = {name: [row[at[name]] for row in rows if at[name] < len(row)] for name in (*dates, *numbers)}
     usual_order = mapping.date_order or styles.date_order(cell for name in dates for cell in cells[name]) or "dmy"
     amounts = [name for name in numbers if FIELDS[name].reading != "integer"]
     usual_sign = mapping.decimal or styles.decimal_sign(cell for name in amounts for cell in cells[name]) or _customary_sign(mapping, table)
@@ -89,8 +87,8 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
         "cut_text": lambda cell: values.to_cut_text(cell, longest=longest),
         "date": lambda cell: values.to_date(cell, style, month_means=field.month_means),
         "past_date": lambda cell: _to_past_date(cell, style, place),
-        "amount": lambda cell: values.to_amount(cell, style, largest=values.Decimal(largest)),
-        "quantity": lambda cell: values.to_amount(cell, style, places=3, largest=values.Decimal(largest)),
+        "amount": lambda cell: values.to_amount(cell, style, largest=Decimal(largest)),
+        "quantity": lambda cell: values.to_amount(cell, style, places=3, largest=Decimal(largest)),
         "integer": lambda cell: values.to_integer(cell, style, smallest=smallest, largest=largest),
         "yes_no": values.to_yes_no,
         "vin": _to_vin,

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final, Literal
 from uuid import UUID
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import ports

@@ -77,11 +77,14 @@ class RowReader:
         self._default_site = default_site
         self._order_is_only_named = is_order_only_named(mapping)
         self._subjects = mapping.subjects()
-        self._has_line_numbers = "line.number" in at
+        # A line's number is read by itself: all else of it repeats.
+        numbers = _columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
+        self._line_number = numbers[0] if numbers else None
+        at = {name: index for name, index in at.items() if name != "line.number"}
         self._columns = {subject: _columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: _picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = _constants(mapping, place)
-        self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}}
+        self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
     def read(self, cells: list[Cell]) -> Read | list[Wrong]:
         """What the row says, or all that is wrong with it."""
@@ -208,37 +211,47 @@ class RowReader:
             reason = _("The order was closed before it was opened; the closing day was left out.")
             remarks.append(Wrong(self._column("order.closed_on"), closed_on.isoformat(), "closed_before_opened", reason))
             closed_on = None
-        told = (site, number, vehicle.key, customer.key, opened_on, closed_on, values.get("order.mileage"))
+        told = (str(site), number, vehicle.key, customer.key, opened_on, closed_on, values.get("order.mileage"))
         return Part(_key(f"{site}|{number}"), copy_line(told), seen_on=opened_on, mileage=values.get("order.mileage"))
 
     def _job_line(self, cells: list[Cell], order: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> str | None:
-        before = len(wrongs)
-        values = self._values("line", cells, wrongs, remarks)
-        if not values:
+        part = self._part("line", cells, self._read_line)
+        if part.key is None and not part.wrongs:
             return None
+        if part.wrongs:
+            wrongs.extend(part.wrongs)
+        if part.remarks:
+            remarks.extend(part.remarks)
         if order.key is None and not order.wrongs:
             wrongs.append(self._missing("order.number"))
+        return f"{self._position(cells, wrongs)}\t{part.told}"
+
+    def _read_line(self, values: _Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
         code, text = get("line.code") or "", get("line.text") or ""
-        if not (code or text) and len(wrongs) == before:
+        if not values and not wrongs:
+            return Part()
+        if not (code or text) and not wrongs:
             wrongs.append(self._missing("line.text", "line.code"))
-        position = get("line.number")
-        if self._has_line_numbers and position is None and len(wrongs) == before:
-            wrongs.append(self._missing("line.number"))
-        kind = get("line.kind") or "labour"
         quantity = get("line.quantity")
-        return copy_line(
-            (
-                position,
-                kind,
-                code,
-                text,
-                text_key(code, text),
-                get("line.hours"),
-                1 if quantity is None else quantity,
-                get("line.amount") or 0,
-            )
-        )
+        told = (
+            get("line.kind") or "labour", code, text, text_key(code, text), get("line.hours"), 1 if quantity is None else quantity,
+            get("line.amount") or 0,
+        )  # fmt: skip
+        return Part("line", copy_line(told))
+
+    def _position(self, cells: list[Cell], wrongs: list[Wrong]) -> object:
+        if self._line_number is None:
+            return "\\N"
+        _name, index, convert = self._line_number
+        try:
+            number = convert(cells[index])
+        except BadValue as bad:
+            wrongs.append(Wrong(self._header[index], _shown(cells[index]), bad.code, bad.reason))
+            return None
+        if number is None:
+            wrongs.append(self._missing("line.number"))
+        return number
 
     # --- words -----------------------------------------------------------------------------------------------------
 

@@ -30,10 +30,11 @@ from forecourt.records.people import imports as people
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import access, clock, files
 from forecourt.runtime.actors import Actor
+from forecourt.runtime.database.bulk import prepare_for_sets
 from forecourt.runtime.events import publish
 
 # So many rows decide how a column writes its dates and numbers.
-ROWS_FOR_STYLE: Final = 5000
+ROWS_FOR_STYLE: Final = 2000
 
 _LATE_REASONS: Final = {
     "unknown_order": gettext_noop("No order with this number is known; please import the orders first."),
@@ -59,10 +60,6 @@ def run(*, actor: Actor, import_id: Any, told: Told | None = None) -> Import:
     return _perform(actor, import_id, is_dry=False, told=told)
 
 
-class _TakenBack(Exception):
-    """Rolls a dry run back."""
-
-
 def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -> Import:
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports")
     if found.state == "applied":
@@ -72,13 +69,13 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
     rejections = Rejections()
     try:
         attempt = _Attempt(actor, found, rejections, told)
-        try:
-            with transaction.atomic():
-                counts = attempt.apply()
-                if is_dry:
-                    raise _TakenBack
+        with transaction.atomic():
+            counts = attempt.apply()
+            if is_dry:
+                transaction.set_rollback(True)
+            else:
                 _finish(actor, found, counts, rejections, state="applied")
-        except _TakenBack:
+        if is_dry:
             with transaction.atomic():
                 _finish(actor, found, counts, rejections, state="checked")
     except Refusal as refusal:
@@ -149,6 +146,7 @@ class _Attempt:
                 self._stage(cursor)
             finally:
                 self._progress.close()
+            prepare_for_sets(cursor, rows=self._read)
             source = self._found.source
             people.apply(cursor, source=source)
             vehicles.apply(cursor, source=source)

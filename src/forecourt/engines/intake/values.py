@@ -23,7 +23,7 @@ MonthMeans = Literal["first", "last"]
 
 EARLIEST: Final = date(1900, 1, 2)
 LATEST: Final = date(2100, 12, 31)
-_SERIAL_START: Final = datetime(1899, 12, 30)
+_SERIAL_START: Final = date(1899, 12, 30)
 
 
 class BadValue(Exception):
@@ -156,7 +156,7 @@ def to_date(value: Cell, style: ColumnStyle, *, month_means: MonthMeans | None =
         raise BadValue("no_such_day", _("This day does not exist.")) from error
 
 
-def _day(text: str, style: ColumnStyle, month_means: MonthMeans | None) -> date | None:
+def _day(text: str, style: ColumnStyle, month_means: MonthMeans | None) -> date | None:  # noqa: PLR0911 - one line for each way
     if match := _DOTTED.match(text):
         first, second, year = int(match[1]), int(match[2]), _year(match[3])
         # A dot is never the American way to write a date.
@@ -210,7 +210,7 @@ def _from_serial(number: float) -> date | None:
         return None
     if not 1 <= number < 73_415:
         raise BadValue("no_date", _("This is not a date."))
-    return _possible((_SERIAL_START + timedelta(days=number)).date())
+    return _possible(_SERIAL_START + timedelta(days=int(number)))
 
 
 def _possible(day: date | None) -> date | None:

@@ -49,6 +49,7 @@ def prepare(cursor: Any) -> None:
 
 def apply(cursor: Any, *, source: str, has_line_numbers: bool) -> Outcomes:
     """Bring the staged orders and lines into the records of the organisation in scope; inside the import's transaction."""
+    cursor.execute(f"ANALYZE {STAGED_LINES}")
     facts = {"organisation": scope.organisation_id(), "source": source}
     _gather(cursor)
     _find_by_number(cursor, facts)
@@ -56,7 +57,7 @@ def apply(cursor: Any, *, source: str, has_line_numbers: bool) -> Outcomes:
     _refuse(cursor, facts)
     visits = Outcome(created=_add_unknown(cursor, facts), updated=_change_known(cursor, facts))
     cursor.execute(f"CREATE INDEX ON {VISITS_BY_KEY} (key)")
-    lines = _apply_lines(cursor, facts, has_line_numbers)
+    lines = _apply_lines(cursor, facts, has_line_numbers=has_line_numbers)
     _sum_up(cursor, facts)
     return Outcomes(visits, lines)
 
@@ -146,14 +147,16 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
                 WHERE known.id = given.id AND known.organisation_id = %(organisation)s
                   AND (known.customer_id, known.opened_on, known.closed_on, known.mileage) IS DISTINCT FROM ({kept})
                 RETURNING known.id
+            ), told AS (
+                UPDATE {VISITS_BY_KEY} AS marked SET change = 'u' FROM changed WHERE marked.id = changed.id RETURNING marked.id
             )
-            UPDATE {VISITS_BY_KEY} AS marked SET change = 'u' FROM changed WHERE marked.id = changed.id RETURNING marked.id""",
+            SELECT count(*) FROM changed""",
         facts,
     )
-    return len({row[0] for row in cursor.fetchall()})
+    return int(cursor.fetchone()[0])
 
 
-def _apply_lines(cursor: Any, facts: dict[str, Any], has_line_numbers: bool) -> Outcome:
+def _apply_lines(cursor: Any, facts: dict[str, Any], *, has_line_numbers: bool) -> Outcome:
     """Lines of our own visits stay ours: they come from the job card."""
     create_temporary(cursor, CHANGED_LINES, ("line integer", "visit_id uuid", 'change "char"'))
     content = ", ".join(f"given.{name}" for name in _CONTENT)

@@ -105,11 +105,13 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
                   AND ({", ".join(f"known.{name}" for name in columns)})
                       IS DISTINCT FROM ({", ".join((*kept_names, *kept_details))})
                 RETURNING known.id
+            ), told AS (
+                UPDATE {CUSTOMERS_BY_KEY} AS marked SET change = 'u' FROM changed WHERE marked.id = changed.id RETURNING marked.id
             )
-            UPDATE {CUSTOMERS_BY_KEY} AS marked SET change = 'u' FROM changed WHERE marked.id = changed.id RETURNING marked.id""",
+            SELECT count(*) FROM changed""",
         facts,
     )
-    return len({row[0] for row in cursor.fetchall()})
+    return int(cursor.fetchone()[0])
 
 
 def _add_unknown(cursor: Any, facts: dict[str, Any]) -> int:

@@ -33,6 +33,7 @@ def prepare(cursor: Any) -> None:
 
 def apply(cursor: Any, *, source: str) -> Outcome:
     """Bring the staged cars and holdings into the records of the organisation in scope; inside the import's transaction."""
+    cursor.execute(f"ANALYZE {STAGED_HOLDINGS}")
     facts = {"organisation": scope.organisation_id(), "source": source, "now": clock.now()}
     create_temporary_as(
         cursor,
@@ -126,11 +127,13 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
                 WHERE known.id = given.id AND given.change IS NULL AND known.organisation_id = %(organisation)s
                   AND ({", ".join(f"known.{name}" for name in columns)}) IS DISTINCT FROM ({", ".join(kept)})
                 RETURNING known.id
+            ), told AS (
+                UPDATE {VEHICLES_BY_KEY} AS marked SET change = 'u' FROM changed WHERE marked.id = changed.id RETURNING marked.id
             )
-            UPDATE {VEHICLES_BY_KEY} AS marked SET change = 'u' FROM changed WHERE marked.id = changed.id RETURNING marked.id""",
+            SELECT count(*) FROM changed""",
         facts,
     )
-    return len({row[0] for row in cursor.fetchall()})
+    return int(cursor.fetchone()[0])
 
 
 def _refer(cursor: Any, facts: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ COPY goes into temporary tables only: into a table with row-level policies it is
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+_MANY_ROWS: Final = 2000
 _ESCAPED: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -22,21 +23,34 @@ def new_id(number: str) -> str:
 
 def escaped(text: str) -> str:
     """Text as COPY reads it."""
+    if text.isprintable() and "\\" not in text:
+        return text
     for sign, written in _ESCAPED.items():
-        if sign in text:
-            text = text.replace(sign, written)
+        text = text.replace(sign, written)
     return text
 
 
 def copy_line(values: Sequence[object]) -> str:
     """One row for COPY; None is NULL, all else is written by `str`."""
-    return "\t".join(["\\N" if value is None else escaped(value) if isinstance(value, str) else str(value) for value in values]) + "\n"
+    return "\t".join(["\\N" if value is None else escaped(value) if value.__class__ is str else str(value) for value in values]) + "\n"
 
 
 def copy_into(cursor: Any, table: str, lines: Iterable[str]) -> None:
     """COPY prepared lines into a temporary table."""
     with cursor.copy(f"COPY {table} FROM STDIN") as copying:
         copying.write("".join(lines))
+
+
+def prepare_for_sets(cursor: Any, *, rows: int) -> None:
+    """Let the planner join sets of this size, for the rest of the transaction.
+
+    Rows that this very transaction has added are in no statistics, so that it would go through them once for each other row; with
+    few rows, going through an index for each is right.
+    """
+    cursor.execute("SET LOCAL jit = off")
+    cursor.execute("SET LOCAL work_mem = '64MB'")
+    if rows > _MANY_ROWS:
+        cursor.execute("SET LOCAL enable_nestloop = off")
 
 
 def create_temporary(cursor: Any, table: str, columns: Sequence[str]) -> None:

@@ -1,0 +1,146 @@
+"""`forecourt import FILE --organisation SLUG --source NAME`: take in a dealer's file.
+
+Customers, vehicles, repair orders and their lines as CSV or XLSX. The columns are read by --mapping FILE (JSON), else as saved for the
+source, else as guessed from their names. Right rows are applied in one transaction, wrong ones listed.
+
+The exit status is 0 when the file was taken, also with rejected rows (they are counted, listed, and written to --rejected FILE);
+1 when it was refused and nothing changed; 2 when the database cannot be reached.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+HELP = "take in a dealer's file"
+_SHOWN = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--organisation", required=True, metavar="SLUG")
+    parser.add_argument("--source", required=True, metavar="NAME", help="what the file comes out of; numbers are known per source")
+    parser.add_argument("--site", metavar="SLUG", help="the site of rows that name none")
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help='JSON: {"columns": {"customer.number": "Kd-Nr.", …}}')
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+    parser.add_argument("--rejected", type=Path, metavar="FILE", help="write the wrong rows here, to correct and send again (.csv, .xlsx)")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    from forecourt.kernel.errors import NotFound, Refusal
+    from forecourt.records.dealership.models import Organisation
+    from forecourt.runtime import scope
+
+    organisation = Organisation.objects.filter(slug=options.organisation).first()
+    if organisation is None:
+        known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        return _refuse(options, "unknown_organisation", f"There is no organisation {options.organisation!r}. Known: {known}.")
+    with scope.of(organisation.pk):
+        try:
+            return _import(options, organisation.pk)
+        except Refusal as refusal:
+            return _refuse(options, refusal.code, refusal.text)
+        except NotFound:
+            return _refuse(options, "unknown_site", f"There is no site {options.site!r}.")
+        except OSError as problem:
+            return _refuse(options, "unreadable_file", f"{problem.filename}: {problem.strerror}.")
+
+
+def _import(options: argparse.Namespace, organisation_id: UUID) -> int:
+    from forecourt.engines.intake import mapping, running, uploads
+    from forecourt.runtime.actors import system
+
+    actor = system(organisation_id, via="command")
+    found = uploads.receive_path(actor=actor, path=options.file, source=options.source, site_id=_site(options.site))
+    if options.mapping:
+        chosen = mapping.load(_json(options.mapping))
+        uploads.choose_mapping(actor=actor, import_id=found.pk, mapping=chosen, remember=not options.dry_run)
+    act = running.dry_run if options.dry_run else running.run
+    with _progress(options) as told:
+        done = act(actor=actor, import_id=found.pk, told=told)
+    _write_rejected(options, actor, done)
+    _report(options, done)
+    return 0
+
+
+def _site(slug: str | None) -> UUID | None:
+    from forecourt.kernel.errors import NotFound
+    from forecourt.records.dealership.models import Site
+
+    if slug is None:
+        return None
+    site = Site.objects.filter(slug=slug).first()
+    if site is None:
+        raise NotFound
+    return site.pk
+
+
+def _json(path: Path) -> dict[str, Any]:
+    from forecourt.kernel.errors import Refusal
+
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise Refusal("not_a_mapping", f"{path.name} is not JSON: {error}.") from error
+    return saved if isinstance(saved, dict) else {}
+
+
+@contextmanager
+def _progress(options: argparse.Namespace) -> Iterator[Callable[[int, int | None], None] | None]:
+    """A bar on a terminal, nothing elsewhere; it goes to the error stream, so that the answer can be piped."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("Reading", total=None)
+
+        def told(rows: int, total: int | None) -> None:
+            is_read = rows == total
+            progress.update(task, completed=rows, total=total, description="Matching and applying" if is_read else "Reading")
+
+        yield told
+
+
+def _write_rejected(options: argparse.Namespace, actor: Any, done: Any) -> None:
+    from forecourt.engines.intake import rejections
+
+    if options.rejected and done.rows_rejected:
+        kind: Any = "xlsx" if options.rejected.suffix.lower() == ".xlsx" else "csv"
+        options.rejected.write_bytes(rejections.rejected_file(actor=actor, import_id=done.pk, kind=kind))
+
+
+def _report(options: argparse.Namespace, done: Any) -> None:
+    from forecourt.engines.intake.models import RejectedRow
+
+    wrong = RejectedRow.objects.filter(of_import=done, is_remark=False)[:_SHOWN]
+    counts = {name: getattr(done, f"rows_{name}") for name in ("read", "created", "updated", "unchanged", "rejected", "remarked")}
+    if options.json:
+        listed = [{"line": row.line, "column": row.column, "value": row.value, "code": row.reason_code, "reason": row.reason} for row in wrong]
+        print(json.dumps({"import": done.number, "state": done.state, **counts, "wrong": listed}, ensure_ascii=False))
+        return
+    verb = "would be" if options.dry_run else "were"
+    print(
+        f"{counts['read']} rows read: {counts['created']} {verb} created, {counts['updated']} updated, "
+        f"{counts['unchanged']} unchanged, {counts['rejected']} rejected; {counts['remarked']} values left out."
+    )
+    for row in wrong:
+        print(f"  line {row.line}, {row.column or 'row'} {row.value!r}: {row.reason}")
+    if counts["rejected"] > len(wrong):
+        print(f"  … see import {done.number} for all.")
+
+
+def _refuse(options: argparse.Namespace, code: str, text: str) -> int:
+    if options.json:
+        print(json.dumps({"state": "refused", "code": code, "reason": text}, ensure_ascii=False))
+    else:
+        print(text, file=sys.stderr)
+    return 1
