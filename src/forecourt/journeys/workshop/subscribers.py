@@ -1,6 +1,9 @@
 """What the workshop does when something happens elsewhere."""
 
-from forecourt.journeys.workshop import resources
+from forecourt.journeys.workshop import (
+    notices,  # noqa: F401 - what customers are told is a reaction too
+    resources,
+)
 from forecourt.records.dealership.events import BayAdded, BayChanged, SiteHoursChanged, StaffAbsent, StaffChanged, StaffJoined
 from forecourt.runtime.events import subscriber
 

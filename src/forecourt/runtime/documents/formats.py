@@ -1,11 +1,15 @@
 """Money, numbers, days and times on papers and in letters, in the active language (see `faces.ui.formats` for screens)."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 from django.utils.translation import get_language, to_locale
+
+_YEAR: Final = re.compile(r",?\s*\by+年?")
 
 
 def locale() -> Locale:
@@ -43,8 +47,9 @@ def short_day(on: date) -> str:
 
 
 def weekday(at: datetime, zone: str) -> str:
-    """`Dienstag, 3. März`, at a place."""
-    return dates.format_skeleton("MMMMEEEEd", at.astimezone(ZoneInfo(zone)), locale=locale())
+    """`Dienstag, 3. März`, at a place: the language's full date without its year."""
+    pattern = _YEAR.sub("", str(locale().date_formats["full"].pattern))
+    return dates.format_date(at.astimezone(ZoneInfo(zone)).date(), format=pattern, locale=locale())
 
 
 def clock(at: datetime, zone: str) -> str:

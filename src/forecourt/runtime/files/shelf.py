@@ -46,9 +46,9 @@ def put(source: Path) -> tuple[str, int]:
     return digest, size
 
 
-def workbench() -> tempfile.TemporaryDirectory[str]:
+def workbench(organisation_id: UUID | None = None) -> tempfile.TemporaryDirectory[str]:
     """A folder for one file on its way in, on the same disk as the shelf, so that shelving is a rename."""
-    return tempfile.TemporaryDirectory(prefix=".arriving-", dir=folder(scope.organisation_id()))
+    return tempfile.TemporaryDirectory(prefix=".arriving-", dir=folder(organisation_id or scope.organisation_id()))
 
 
 def thumbnail(file: StoredFile, side: int = limits.THUMBNAIL_PIXELS) -> Path:
@@ -61,7 +61,7 @@ def thumbnail(file: StoredFile, side: int = limits.THUMBNAIL_PIXELS) -> Path:
         seen.thumbnail((side, side))
         made = BytesIO()
         seen.save(made, "JPEG", quality=80)
-        with workbench() as bench:
+        with workbench(file.organisation_id) as bench:
             fresh = Path(bench) / "small.jpg"
             fresh.write_bytes(made.getvalue())
             fresh.replace(small)
