@@ -20,7 +20,7 @@ from forecourt.records.catalogue import standard, work
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership import bays, organisations, sites, staff
 from forecourt.records.dealership.models import Organisation, Site, StaffMember
-from forecourt.runtime import clock, scope
+from forecourt.runtime import clock, events, scope
 from forecourt.runtime.actors import Actor, system
 
 # Standard prices are in euro; the leu is worth about a fifth of it.
@@ -73,7 +73,8 @@ def _load(dealer: Dealer) -> None:
         _set_up(dealer, actor)
         _import(dealer, actor)
         facts.refresh()
-        today.fill(actor=actor)
+        with events.unheard("live"):
+            today.fill(actor=actor)
         flows.ensure_standard(actor=actor)
 
 

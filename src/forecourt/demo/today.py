@@ -19,7 +19,7 @@ from forecourt.records.vehicles.models import Holding
 from forecourt.runtime import clock
 from forecourt.runtime.actors import Actor
 
-DAYS = 10
+DAYS = 6
 WORK = (["inspection"], ["oil_service"], ["inspection", "oil_service"], ["brakes"], ["tyre_change"], ["diagnosis"], ["air_conditioning"])
 QUARTERS = (0, 15, 30, 45)
 FOUND = {

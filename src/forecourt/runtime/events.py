@@ -6,11 +6,14 @@ nothing. A reaction runs once: its mark and its effect share a transaction.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from functools import lru_cache
+from typing import Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -22,6 +25,8 @@ from forecourt.runtime.models import Event as EventRow
 from forecourt.runtime.models import EventSubject, Reaction
 
 Subjects = list[tuple[str, UUID | None]]
+
+_unheard: ContextVar[frozenset[str]] = ContextVar("forecourt_unheard", default=frozenset())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +49,7 @@ class Event:
         return [(kind, getattr(self, f"{kind}_id", None)) for kind in self.concerns]
 
 
-E = TypeVar("E", bound=Event)
+React = TypeVar("React", bound=Callable[..., None])
 EventClass = TypeVar("EventClass", bound=type[Event])
 
 _events: dict[str, type[Event]] = {}
@@ -75,10 +80,10 @@ def event(name: str) -> Callable[[EventClass], EventClass]:
     return register
 
 
-def subscriber(*listens_to: type[E], queue: str = "default") -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+def subscriber(*listens_to: type[Event], queue: str = "default") -> Callable[[React], React]:
     """Register a reaction. It runs as a job, in the event's organisation, in one transaction with its mark."""
 
-    def register(react: Callable[[E], None]) -> Callable[[E], None]:
+    def register(react: React) -> React:
         name = f"{react.__module__.removeprefix('forecourt.')}.{react.__name__}"
         entry = Subscriber(name, listens_to, queue, react)
         _subscribers[name] = entry
@@ -95,6 +100,16 @@ def registered() -> dict[str, type[Event]]:
 
 def subscribers() -> dict[str, Subscriber]:
     return dict(_subscribers)
+
+
+@contextmanager
+def unheard(*queues: str) -> Iterator[None]:
+    """Write events without reactions on these queues: how the demo lays down a past day that nobody is watching."""
+    token = _unheard.set(frozenset(queues))
+    try:
+        yield
+    finally:
+        _unheard.reset(token)
 
 
 def publish(happened: Event, *, by: Actor, at: datetime | None = None) -> UUID:
@@ -119,8 +134,8 @@ def load(row: EventRow) -> Event | None:
     cls = _events.get(row.name)
     if cls is None:
         return None
-    known = {field.name: field for field in dataclasses.fields(cls)}
-    return cls(**{name: _restored(known[name].type, value) for name, value in row.values.items() if name in known})
+    declared = _declared(cls)
+    return cls(**{name: _restored(declared[name], value) for name, value in row.values.items() if name in declared})
 
 
 def react(subscriber_name: str, event_ids: list[str]) -> None:
@@ -136,7 +151,7 @@ def react(subscriber_name: str, event_ids: list[str]) -> None:
 
 def _mark(event_id: UUID, subscriber_name: str) -> bool:
     """Whether this is the first time; a second worker waits here for the first one's commit."""
-    table = connection.ops.quote_name(Reaction._meta.db_table)
+    table = connection.ops.quote_name(Reaction._meta.db_table)  # noqa: SLF001 - Django's own name for what is public
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (event_id, subscriber, reacted_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",  # noqa: S608 - our own table's name
@@ -160,19 +175,21 @@ def _row(happened: Event, by: Actor, occurred_at: datetime, recorded_at: datetim
         values={field.name: _stored(getattr(happened, field.name)) for field in dataclasses.fields(happened)},
     )
     subjects = [
-        EventSubject(organisation_id=organisation_id, event=row, kind=kind, subject_id=id, occurred_at=occurred_at)
-        for kind, id in happened.subjects()
-        if id is not None
+        EventSubject(organisation_id=organisation_id, event=row, kind=kind, subject_id=subject_id, occurred_at=occurred_at)
+        for kind, subject_id in happened.subjects()
+        if subject_id is not None
     ]
     return row, subjects
 
 
 def _defer(rows: list[EventRow]) -> None:
-    from forecourt.runtime import background  # noqa: PLC0415 - background runs reactions, so it imports this module
+    from forecourt.runtime import background
 
     by_subscriber: dict[str, list[str]] = {}
     for row in rows:
         for entry in _listeners.get(row.name, ()):
+            if entry.queue in _unheard.get():
+                continue
             by_subscriber.setdefault(entry.name, []).append(str(row.pk))
     for name, ids in by_subscriber.items():
         background.defer_reaction(subscriber=name, queue=_subscribers[name].queue, event_ids=ids)
@@ -188,15 +205,31 @@ def _stored(value: Any) -> Any:
     return value
 
 
-def _restored(declared: Any, value: Any) -> Any:
+@lru_cache
+def _declared(cls: type[Event]) -> dict[str, frozenset[Any]]:
+    """The types that each field may hold, those inside a union or a tuple included."""
+    hints = get_type_hints(cls)
+    return {field.name: _types_in(hints[field.name]) for field in dataclasses.fields(cls)}
+
+
+def _types_in(hint: Any) -> frozenset[Any]:
+    inner = frozenset(each for argument in get_args(hint) for each in _types_in(argument))
+    return inner | {get_origin(hint) or hint}
+
+
+def _restored(types: frozenset[Any], value: Any) -> Any:
     """Values come back as their field's type: UUID, datetime, date and Decimal are kept as text in JSON."""
-    wanted = str(declared)
-    if value is None or not isinstance(value, str | list):
-        return value
     if isinstance(value, list):
-        inner = [_restored("UUID" if "UUID" in wanted else "str", each) for each in value]
-        return tuple(inner) if "tuple" in wanted else inner
-    for mark, read in (("UUID", UUID), ("datetime", datetime.fromisoformat), ("date", date.fromisoformat), ("Decimal", Decimal)):
-        if mark in wanted:
-            return read(value)  # type: ignore[operator]
+        inner = [_restored(types, each) for each in value]
+        return tuple(inner) if tuple in types else inner
+    if isinstance(value, str) and str not in types:
+        return next((read(value) for type_, read in _READ.items() if type_ in types), value)
     return value
+
+
+_READ: dict[type, Callable[[str], Any]] = {
+    UUID: UUID,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    Decimal: Decimal,
+}

@@ -11,6 +11,7 @@ urlpatterns = [
     path("signin/", allauth_views.LoginView.as_view(), name="account_login"),
     path("signout/", signin.SignOut.as_view(), name="account_logout"),
     path("signup/", signin.invited_only, name="account_signup"),
+    path("demo/", include("forecourt.faces.staff.demo.urls")),
     path("staff/", home.home, name="staff_home"),
     path("staff/site/", home.choose_site, name="staff_site"),
     path("staff/live/", home.renew_live, name="staff_live"),
