@@ -8,7 +8,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
@@ -56,7 +55,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     house = surroundings.Surroundings(
         organisation="Autohaus Alpen",
         colour=colours.corrected(request.GET.get("brand") or colours.DEFAULT_BRAND)[0],
-        person=surroundings.Person("Lena Hofer", _("Service adviser")),
+        person=surroundings.Person("Lena Hofer", "Service adviser"),
         sites=(surroundings.Site("1", "Bozen", is_current=True), surroundings.Site("2", "Meran")),
         switch_site_url=request.path,
         sign_out_url=request.path,
@@ -72,7 +71,7 @@ def move_specimen(request: HttpRequest, card_id: str) -> HttpResponse:
     _refuse_outside_demo()
     lane, starts_at, version = (request.POST.get(name, "") for name in ("resource", "starts_at", "version"))
     if lane == specimen.CLOSED_LANE:
-        reason = {"refusal": _("The paint booth is closed for maintenance until Monday.")}
+        reason = {"refusal": "The paint booth is closed for maintenance until Monday."}
         return render(request, "ui/gallery/_refused.html", reason, status=HTTPStatus.CONFLICT)
     card = specimen.moved(card_id, lane=lane, starts_at=starts_at, version=int(version))
     if card is None:
