@@ -86,23 +86,31 @@ def require(actor: Actor, right: str, target: object = None) -> None:
 
 def _own(actor: Actor, target: object) -> None:
     if getattr(target, "organisation_id", actor.organisation_id) != actor.organisation_id:
-        raise NotFound()
+        raise NotFound
     if actor.kind == "customer" and getattr(target, "customer_id", actor.id) != actor.id:
-        raise NotFound()
+        raise NotFound
     if not actor.may_act_at(getattr(target, "site_id", None)):
-        raise NotFound()
+        raise NotFound
 
 
 M = TypeVar("M", bound=ScopedModel)
 
 
-def fetch(model: type[M], id: UUID, *, actor: Actor, right: str, related: Collection[str] = (), lock: bool = False) -> M:
+def fetch(
+    model: type[M],
+    id: UUID,  # noqa: A002 - what it is called everywhere else
+    *,
+    actor: Actor,
+    right: str,
+    related: Collection[str] = (),
+    lock: bool = False,
+) -> M:
     """The object by id if the actor may see it with this right, else `NotFound` or `NotPermitted`. `lock` takes the row for update."""
     rows: Any = model.objects.select_related(*related) if related else model.objects
     if lock:
         rows = rows.select_for_update(of=("self",))
     found: M | None = rows.filter(pk=id).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     require(actor, right, found)
     return found

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import close_old_connections, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue, TimeDeltaParams
 
 from forecourt.runtime import scope
 from forecourt.runtime.actors import Actor
@@ -42,9 +43,8 @@ class Job:
     def defer(self, *, by: Actor, after: timedelta | None = None, **values: Any) -> int:
         """Queue the job for this actor; plain values only. Returns the job's number."""
         lock = f"{self.name}:{values[self.alone_per]}" if self.alone_per else None
-        queued: int = self.task.configure(lock=lock, schedule_in={"seconds": after.total_seconds()} if after else None).defer(
-            caused_by=_packed(by), **values
-        )
+        wait: TimeDeltaParams | None = {"seconds": round(after.total_seconds())} if after else None
+        queued: int = self.task.configure(lock=lock, schedule_in=wait).defer(caused_by=_packed(by), **values)
         return queued
 
     def _perform(self, *, caused_by: dict[str, Any], **values: Any) -> None:
@@ -83,7 +83,7 @@ def poll(*, every_seconds: int, queue: str = "default") -> Callable[[Callable[[]
 
 @app.task(name="runtime.react", queue="default", retry=_RETRY)
 def _react(*, subscriber: str, event_ids: list[str], organisation_id: str) -> None:
-    from forecourt.runtime import events  # noqa: PLC0415 - events defers through this module
+    from forecourt.runtime import events
 
     _in_scope(UUID(organisation_id), lambda: events.react(subscriber, event_ids))
 
@@ -91,7 +91,7 @@ def _react(*, subscriber: str, event_ids: list[str], organisation_id: str) -> No
 def defer_reaction(*, subscriber: str, queue: str, event_ids: list[str]) -> None:
     """Queue one subscriber's reaction to a batch of events."""
     _react.configure(queue=queue).defer(
-        subscriber=subscriber, event_ids=event_ids, organisation_id=str(scope.organisation_id())
+        subscriber=subscriber, event_ids=list[JSONValue](event_ids), organisation_id=str(scope.organisation_id())
     )
 
 
@@ -148,5 +148,3 @@ def _unpacked(packed: dict[str, Any]) -> Actor:
         role=packed["role"],
         via=packed["via"],
     )
-
-

@@ -34,13 +34,15 @@ class Event:
     """Base of all events: ids and values only, never a name, an address or free text.
 
     `audience` says who may read it on a timeline ("customer": the customer too); `sentence` is the gettext key of its wording,
-    with `{field}` placeholders for its values; fields named `<kind>_id` listed in `concerns` become the event's subjects.
+    with `{field}` placeholders for its values; `codes` gives the words of a field whose values are codes; fields named `<kind>_id`
+    listed in `concerns` become the event's subjects.
     """
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
     audience: ClassVar[str] = "staff"
     sentence: ClassVar[str] = ""
+    codes: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     icon: ClassVar[str] = "circle"
     concerns: ClassVar[tuple[str, ...]] = ("customer", "vehicle")
     event_id: ClassVar[UUID | None] = None  # of the stored row, set on the copy that a reaction receives

@@ -50,9 +50,9 @@ def read(token: str, *, purpose: str) -> Link:
         body = _signer(purpose).unsign(token.replace(".", ":"))
         organisation, subject, holder, ends = _HEAD.unpack(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     except (BadSignature, ValueError, struct.error) as error:
-        raise NotFound() from error
+        raise NotFound from error
     if clock.now().timestamp() > ends:
-        raise NotFound()
+        raise NotFound
     return Link(purpose, UUID(bytes=organisation), UUID(bytes=subject), UUID(bytes=holder))
 
 

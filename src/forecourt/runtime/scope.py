@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.pq import TransactionStatus
 
 from forecourt.kernel.ids import uuid7
 
@@ -69,8 +70,14 @@ def everywhere(reason: str) -> Iterator[None]:
 
 def tell_database() -> None:
     """Name the scope to PostgreSQL for the rest of the transaction; outside one, the next transaction's begin does it."""
-    if connection.in_atomic_block and not connection.needs_rollback:
+    if connection.in_atomic_block and not connection.needs_rollback and not _has_failed():
         _name_scope(connection)
+
+
+def _has_failed() -> bool:
+    """Whether a statement failed: PostgreSQL then takes no other, and the error that did it must not be hidden by ours."""
+    inner = connection.connection
+    return inner is None or inner.closed or inner.info.transaction_status == TransactionStatus.INERROR
 
 
 def begin(wrapper: BaseDatabaseWrapper) -> None:
@@ -96,6 +103,12 @@ class ScopedQuerySet(models.QuerySet[M]):
         for row in rows:
             row.claim_organisation()
         return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
+        rows = list(objs)
+        for row in rows:
+            row.claim_organisation()
+        return super().bulk_update(rows, *args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
         if {"organisation_id", "organisation"} & kwargs.keys():
@@ -125,17 +138,6 @@ class ScopedModel(models.Model):
     class Meta:
         abstract = True
 
-    def claim_organisation(self) -> None:
-        """Give a new row the organisation in scope; raises ForeignRow if it already has another."""
-        current = _current.get()
-        if current is None:
-            raise ScopeMissing(f"{type(self).__name__} was saved without a scope.")
-        if isinstance(current, UUID):
-            if self.organisation_id is None:
-                self.organisation_id = current
-            elif self.organisation_id != current:
-                raise ForeignRow(f"{type(self).__name__} {self.pk} belongs to another organisation.")
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.claim_organisation()
         super().save(*args, **kwargs)
@@ -143,3 +145,15 @@ class ScopedModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self.claim_organisation()
         return super().delete(*args, **kwargs)
+
+    def claim_organisation(self) -> None:
+        """Give a new row the organisation in scope; raises ForeignRow if it already has another."""
+        current = _current.get()
+        given: UUID | None = self.organisation_id  # a new row has none yet, whatever the field's type says
+        if current is None:
+            raise ScopeMissing(f"{type(self).__name__} was saved without a scope.")
+        if isinstance(current, UUID):
+            if given is None:
+                self.organisation_id = current
+            elif given != current:
+                raise ForeignRow(f"{type(self).__name__} {self.pk} belongs to another organisation.")

@@ -51,9 +51,7 @@ def test_booking_takes_bay_technician_and_car_and_says_so_once(alpen: Alpen) -> 
         event = Event.objects.get(name="workshop.appointment_booked")
         assert (event.actor_id, event.values["appointment_id"]) == (alpen.alice.id, str(appointment.pk))
         subjects = event.subjects.values_list("kind", "subject_id")
-        assert sorted(subjects) == sorted(
-            [("appointment", appointment.pk), ("customer", alpen.dana.pk), ("vehicle", alpen.golf.pk)]
-        )
+        assert sorted(subjects) == sorted([("appointment", appointment.pk), ("customer", alpen.dana.pk), ("vehicle", alpen.golf.pk)])
 
 
 def test_a_bays_usual_technician_is_preferred_and_the_next_pair_taken_after(alpen: Alpen) -> None:

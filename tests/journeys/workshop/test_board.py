@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -102,7 +103,7 @@ def test_what_stands_in_a_bay_out_of_service_is_still_shown(alpen: Alpen) -> Non
         assert shown.figures.jobs == 1
 
 
-def test_the_board_takes_six_queries_and_a_seventh_while_a_customer_is_waited_for(alpen: Alpen, django_assert_num_queries) -> None:
+def test_the_board_takes_six_queries_and_a_seventh_while_a_customer_is_waited_for(alpen: Alpen, django_assert_num_queries: Any) -> None:
     with alpen.scope():
         for at in ("08:00", "09:00", "10:00", "11:00"):
             book(alpen, "golf", at, ["oil_service"], "Bay 1")
@@ -113,7 +114,7 @@ def test_the_board_takes_six_queries_and_a_seventh_while_a_customer_is_waited_fo
             board.day(site_id=alpen.bozen.pk, day=MONDAY)
 
 
-def test_a_week_says_how_full_each_day_is(alpen: Alpen, django_assert_num_queries) -> None:
+def test_a_week_says_how_full_each_day_is(alpen: Alpen, django_assert_num_queries: Any) -> None:
     with alpen.scope():
         book(alpen, "golf", "08:00", ["oil_service"], "Bay 1")
         book(alpen, "golf", "08:00", ["inspection"], "Bay 1", day="2026-03-04")

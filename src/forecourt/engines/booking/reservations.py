@@ -35,9 +35,10 @@ def take(
 
     `until` ends a hold (state "held"). Of each requirement the first free resource is taken; if another client was faster, the next.
     """
+    pattern = Reservation(holder_kind=holder_kind, holder_id=holder_id, state=state, expires_at=until)
     for _attempt in range(_ATTEMPTS):
         chosen = _combination(requirements, period)
-        made = _try(chosen, _rows(chosen, holder_kind, holder_id, period, state, until))
+        made = _try(chosen, _rows(chosen, period, like=pattern))
         if made is not None:
             return made
     raise _period_taken(period, requirements)
@@ -50,7 +51,7 @@ def move(*, holder_id: UUID, to: Period, requirements: Sequence[Requirement]) ->
         raise Refusal("nothing_reserved", _("Nothing is reserved here any more."))
     for _attempt in range(_ATTEMPTS):
         chosen = _combination(requirements, to, besides=holder_id)
-        rows = _rows(chosen, held[0].holder_kind, holder_id, to, held[0].state, held[0].expires_at)
+        rows = _rows(chosen, to, like=held[0])
         made = _try(chosen, rows, instead_of=held)
         if made is not None:
             return made
@@ -90,12 +91,12 @@ def obstacles(*, resource_ids: Iterable[UUID], period: Period, besides: UUID | N
 
 def _combination(requirements: Sequence[Requirement], period: Period, besides: UUID | None = None) -> list[UUID]:
     """The first resource of each requirement that nothing stands against; hours and closures are asked of `slots` before."""
-    wanted = {id for each in requirements for id in each.resource_ids}
+    wanted = {resource_id for each in requirements for resource_id in each.resource_ids}
     taken_ids = {each.resource_id for each in obstacles(resource_ids=wanted, period=period, besides=besides)}
-    chosen = [next((id for id in each.resource_ids if id not in taken_ids), None) for each in requirements]
-    if any(id is None for id in chosen):
+    chosen = [next((resource_id for resource_id in each.resource_ids if resource_id not in taken_ids), None) for each in requirements]
+    if any(resource_id is None for resource_id in chosen):
         raise _period_taken(period, requirements)
-    return [id for id in chosen if id is not None]
+    return [resource_id for resource_id in chosen if resource_id is not None]
 
 
 def _try(chosen: list[UUID], rows: list[Reservation], instead_of: Sequence[Reservation] = ()) -> list[Reservation] | None:
@@ -118,21 +119,20 @@ def _sweep(resource_ids: list[UUID]) -> None:
     Reservation.objects.filter(resource_id__in=resource_ids, state="held", expires_at__lte=clock.now()).update(state="released")
 
 
-def _rows(
-    chosen: list[UUID], holder_kind: str, holder_id: UUID, period: Period, state: str, until: datetime | None
-) -> list[Reservation]:
+def _rows(chosen: list[UUID], period: Period, *, like: Reservation) -> list[Reservation]:
     return [
         Reservation(
-            resource_id=resource_id, holder_kind=holder_kind, holder_id=holder_id, starts_at=period.starts_at, ends_at=period.ends_at,
-            state=state, expires_at=until,
+            resource_id=resource_id,
+            holder_kind=like.holder_kind,
+            holder_id=like.holder_id,
+            starts_at=period.starts_at,
+            ends_at=period.ends_at,
+            state=like.state,
+            expires_at=like.expires_at,
         )
         for resource_id in chosen
-    ]  # fmt: skip
+    ]
 
 
 def _period_taken(period: Period, requirements: Sequence[Requirement]) -> Refusal:
-    return Refusal(
-        "period_taken", _("This time has just been taken."), period=period, roles=tuple(each.role for each in requirements)
-    )
-
-
+    return Refusal("period_taken", _("This time has just been taken."), period=period, roles=tuple(each.role for each in requirements))

@@ -37,6 +37,16 @@ class Slot:
     choices: dict[str, tuple[UUID, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Possible starts: the first, the way to the next, how many, and how long each is taken; microseconds."""
+
+    first: int
+    step: int
+    starts: int
+    length: int
+
+
 def free(
     *, requirements: Sequence[Requirement], minutes: int, window: Period, step_minutes: int = 15, at_most: int | None = None
 ) -> list[Slot]:
@@ -46,24 +56,22 @@ def free(
     """
     if minutes < 1 or step_minutes < 1:
         raise ValueError("work and step take at least a minute")
-    step, length = step_minutes * _MINUTE, minutes * _MINUTE
-    first = -(-taken.instant(window.starts_at) // step) * step
-    starts = (taken.instant(window.ends_at) - length - first) // step + 1
-    if starts < 1:
+    grid = _grid(window, step_minutes * _MINUTE, minutes * _MINUTE)
+    if grid.starts < 1:
         return []
     resources = _resources(requirements)
-    is_free = _free_starts(taken.by_resource(resources, window), first, step, starts, length)
-    return _slots(requirements, resources, is_free, first, step, minutes, at_most)
+    is_free = _free_starts(taken.by_resource(resources, window), grid)
+    return _slots(requirements, resources, is_free, grid)[:at_most]
 
 
 def choices(*, requirements: Sequence[Requirement], period: Period, besides: UUID | None = None) -> dict[str, tuple[UUID, ...]]:
     """For each role who is free in exactly this period; `besides` leaves out what this holder has taken itself."""
     resources = _resources(requirements)
-    length = taken.instant(period.ends_at) - taken.instant(period.starts_at)
-    busy = taken.by_resource(resources, period, besides=besides)
-    is_free = _free_starts(busy, taken.instant(period.starts_at), _MINUTE, 1, length)[:, 0]
+    first = taken.instant(period.starts_at)
+    grid = _Grid(first, _MINUTE, 1, taken.instant(period.ends_at) - first)
+    is_free = _free_starts(taken.by_resource(resources, period, besides=besides), grid)[:, 0]
     known = {resource.pk for resource, free in zip(resources, is_free, strict=True) if free}
-    return {each.role: tuple(id for id in each.resource_ids if id in known) for each in requirements}
+    return {each.role: tuple(resource_id for resource_id in each.resource_ids if resource_id in known) for each in requirements}
 
 
 def _resources(requirements: Sequence[Requirement]) -> list[Resource]:
@@ -71,45 +79,45 @@ def _resources(requirements: Sequence[Requirement]) -> list[Resource]:
     return list(Resource.objects.filter(pk__in=wanted, is_active=True).order_by())
 
 
-def _free_starts(busy: Sequence[taken.Instants], first: int, step: int, starts: int, length: int) -> NDArray[np.bool_]:
+def _grid(window: Period, step: int, length: int) -> _Grid:
+    first = -(-taken.instant(window.starts_at) // step) * step
+    return _Grid(first, step, (taken.instant(window.ends_at) - length - first) // step + 1, length)
+
+
+def _free_starts(busy: Sequence[taken.Instants], grid: _Grid) -> NDArray[np.bool_]:
     """resources × starts. Start k lies at `first + k * step`; it is blocked where taken start - length < start < taken end."""
-    width = starts + 1
+    width = grid.starts + 1
     if not busy:
-        return np.ones((0, starts), dtype=np.bool_)
+        return np.ones((0, grid.starts), dtype=np.bool_)
     row = np.repeat(np.arange(len(busy)), [len(intervals) for intervals in busy]) * width
     intervals = np.concatenate(busy)
-    blocked_from = np.clip((intervals[:, 0] - length - first) // step + 1, 0, starts)
-    blocked_until = np.clip(-((first - intervals[:, 1]) // step), 0, starts)
+    blocked_from = np.clip((intervals[:, 0] - grid.length - grid.first) // grid.step + 1, 0, grid.starts)
+    blocked_until = np.clip(-((grid.first - intervals[:, 1]) // grid.step), 0, grid.starts)
     real = blocked_from < blocked_until
     size = len(busy) * width
     change = np.bincount(row[real] + blocked_from[real], minlength=size) - np.bincount(row[real] + blocked_until[real], minlength=size)
     blocked = np.cumsum(change.reshape(len(busy), width), axis=1)
-    return np.asarray(blocked[:, :starts] == 0)
+    return np.asarray(blocked[:, : grid.starts] == 0)
 
 
-def _slots(
-    requirements: Sequence[Requirement],
-    resources: Sequence[Resource],
-    is_free: NDArray[np.bool_],
-    first: int,
-    step: int,
-    minutes: int,
-    at_most: int | None,
-) -> list[Slot]:
+def _slots(requirements: Sequence[Requirement], resources: Sequence[Resource], is_free: NDArray[np.bool_], grid: _Grid) -> list[Slot]:
     place = {resource.pk: number for number, resource in enumerate(resources)}
-    roles = [(each.role, [(id, place[id]) for id in each.resource_ids if id in place]) for each in requirements]
+    roles = [
+        (each.role, [(resource_id, place[resource_id]) for resource_id in each.resource_ids if resource_id in place])
+        for each in requirements
+    ]
     possible = np.ones(is_free.shape[1], dtype=np.bool_)
     for _, members in roles:
         possible &= is_free[[number for _, number in members]].any(axis=0)
-    found = np.flatnonzero(possible)[:at_most]
+    found = np.flatnonzero(possible)
     # Neighbouring starts mostly have the same resources free; each pattern is spelt out once.
     patterns = [column.tobytes() for column in np.packbits(is_free[:, found], axis=0).T]
     spelt: dict[bytes, dict[str, tuple[UUID, ...]]] = {}
-    slots, duration = [], timedelta(minutes=minutes)
+    slots, duration = [], timedelta(microseconds=grid.length)
     for start, pattern in zip(found.tolist(), patterns, strict=True):
         if pattern not in spelt:
             column = is_free[:, start]
-            spelt[pattern] = {role: tuple(id for id, number in members if column[number]) for role, members in roles}
-        starts_at = taken.moment(first + start * step)
+            spelt[pattern] = {role: tuple(resource_id for resource_id, number in members if column[number]) for role, members in roles}
+        starts_at = taken.moment(grid.first + start * grid.step)
         slots.append(Slot(Period(starts_at, starts_at + duration), spelt[pattern]))
     return slots

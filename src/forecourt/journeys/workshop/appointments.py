@@ -116,9 +116,7 @@ def move(
     appointment.version += 1
     appointment.save()
     time_changed = was != (appointment.starts_at, appointment.ends_at)
-    moved = AppointmentMoved(
-        **_about(appointment), ends_at=appointment.ends_at, earlier_starts_at=earlier, time_changed=time_changed
-    )
+    moved = AppointmentMoved(**_about(appointment), ends_at=appointment.ends_at, earlier_starts_at=earlier, time_changed=time_changed)
     publish(moved, by=actor)
     return appointment
 
@@ -157,12 +155,12 @@ def _parties(actor: Actor, customer_id: UUID, vehicle_id: UUID, site_id: UUID) -
     """Customer and car, if the actor may book for them here."""
     customer = access.fetch(Customer, customer_id, actor=actor, right="workshop.book")
     if not actor.may_act_at(site_id) or (actor.kind == "customer" and customer.pk != actor.id):
-        raise NotFound()
+        raise NotFound
     vehicle = Vehicle.objects.filter(pk=vehicle_id).first()
     if vehicle is None:
-        raise NotFound()
+        raise NotFound
     if actor.kind == "customer" and not Holding.objects.filter(vehicle=vehicle, customer=customer, until_on=None).exists():
-        raise NotFound()
+        raise NotFound
     return customer, vehicle
 
 
@@ -202,7 +200,7 @@ def _narrowed(demand: Demand, bay_id: UUID | None, technician_id: UUID | None) -
     narrowed = []
     for each in demand.requirements:
         thing = chosen.get(each.role)
-        ids = tuple(id for id in each.resource_ids if thing is None or demand.things[id] == thing)
+        ids = tuple(resource_id for resource_id in each.resource_ids if thing is None or demand.things[resource_id] == thing)
         if not ids:
             text = _("This bay lacks what the work needs.") if each.role == BAY else _("This technician lacks the skill for the work.")
             raise Refusal("not_able", text, role=each.role)
@@ -233,7 +231,7 @@ def _requirements_of_move(actor: Actor, appointment: Appointment, demand: Demand
         if not ids:
             raise refusals.period_taken(actor, demand, period, role, appointment.pk)
     now = {BAY: appointment.bay_id, TECHNICIAN: appointment.technician_id}
-    stays = any(demand.things.get(id) == appointment.bay_id for id in free[BAY])
+    stays = any(demand.things.get(resource_id) == appointment.bay_id for resource_id in free[BAY])
     if not stays:  # with another bay comes its usual technician
         free = slots.pair(demand, free)
     kept = (BAY, TECHNICIAN) if stays else ()
@@ -241,7 +239,7 @@ def _requirements_of_move(actor: Actor, appointment: Appointment, demand: Demand
 
 
 def _kept_first(ids: tuple[UUID, ...], thing: UUID | None, demand: Demand) -> tuple[UUID, ...]:
-    return tuple(sorted(ids, key=lambda id: thing is None or demand.things.get(id) != thing))
+    return tuple(sorted(ids, key=lambda resource_id: thing is None or demand.things.get(resource_id) != thing))
 
 
 def _settle(appointment: Appointment, demand: Demand, taken: Sequence[Reservation], period: Period) -> None:

@@ -55,7 +55,7 @@ def day(*, site_id: UUID, day: date, department: str = "") -> Board:
         range=shown_range,
         lanes=tuple(lanes),
         counts=counts,
-        figures=_figures(site, day, shown, lanes, cards, counts),
+        figures=_figures(lanes, counts, waiting=_waiting(cards), before=_jobs(site, day - _WEEK, shown)),
         departments=tuple(dict.fromkeys(bay.department for bay in bays)),
     )
 
@@ -77,7 +77,7 @@ def week(*, site_id: UUID, day: date) -> Week:
 def _site(site_id: UUID) -> Site:
     site = Site.objects.filter(pk=site_id).first()
     if site is None:
-        raise NotFound()
+        raise NotFound
     return site
 
 
@@ -129,7 +129,7 @@ def _gaps(shown: Period, open_periods: Sequence[Period]) -> tuple[tuple[int, int
 def _cards(appointments: Sequence[Appointment], shown: Range, zone: ZoneInfo) -> list[Card]:
     labels = work.labels()
     technicians = dict(StaffMember.objects.filter(pk__in={each.technician_id for each in appointments}).values_list("pk", "name"))
-    return [_card(each, shown, zone, labels, technicians.get(each.technician_id, "")) for each in appointments]
+    return [_card(each, shown, zone, labels, technicians.get(each.technician_id or each.pk, "")) for each in appointments]
 
 
 def _card(appointment: Appointment, shown: Range, zone: ZoneInfo, labels: dict[str, str], technician: str) -> Card:
@@ -197,22 +197,27 @@ def _without_bay(bay_ids: set[UUID], cards: Sequence[Card]) -> list[Lane]:
     return [lane]
 
 
-def _figures(
-    site: Site, day: date, bays: Sequence[Bay], lanes: Sequence[Lane], cards: Sequence[Card], counts: dict[str, int]
-) -> Figures:
-    before = _within(site, day - _WEEK, day - _WEEK)
+def _jobs(site: Site, day: date, bays: Sequence[Bay]) -> int:
+    return _within(site, day, day).filter(bay_id__in=[bay.pk for bay in bays]).count()
+
+
+def _waiting(cards: Sequence[Card]) -> list[UUID]:
+    return [card.job_card_id for card in cards if card.job_card_id and card.stage == _ON_CUSTOMER]
+
+
+def _figures(lanes: Sequence[Lane], counts: dict[str, int], *, waiting: Sequence[UUID], before: int) -> Figures:
     return Figures(
-        jobs=len(cards),
-        jobs_week_before=before.filter(bay_id__in=[bay.pk for bay in bays]).count(),
+        jobs=sum(counts.values()),
+        jobs_week_before=before,
         in_work=counts["in_work"],
-        bays=len(bays),
+        bays=sum(lane.bay_id is not None for lane in lanes),
         waiting_on_customer=counts[_ON_CUSTOMER],
-        oldest_wait_minutes=_oldest_wait([card.job_card_id for card in cards if card.stage == _ON_CUSTOMER]),
+        oldest_wait_minutes=_oldest_wait(waiting),
         utilisation_percent=_percent(sum(lane.taken_minutes for lane in lanes), sum(lane.open_minutes for lane in lanes)),
     )
 
 
-def _oldest_wait(job_card_ids: Sequence[UUID | None]) -> int | None:
+def _oldest_wait(job_card_ids: Sequence[UUID]) -> int | None:
     if not job_card_ids:
         return None
     changes = StageChange.objects.filter(job_card_id__in=job_card_ids, stage=_ON_CUSTOMER).order_by("at")

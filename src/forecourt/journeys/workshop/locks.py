@@ -7,11 +7,11 @@ from forecourt.runtime import access
 from forecourt.runtime.actors import Actor
 
 
-def appointment(id: UUID, *, actor: Actor, right: str) -> Appointment:
+def appointment(appointment_id: UUID, *, actor: Actor, right: str) -> Appointment:
     """The appointment, locked, if the actor may; NotFound or NotPermitted otherwise."""
-    return access.fetch(Appointment, id, actor=actor, right=right, related=("site", "customer", "vehicle"), lock=True)
+    return access.fetch(Appointment, appointment_id, actor=actor, right=right, related=("site", "customer", "vehicle"), lock=True)
 
 
-def job_card(id: UUID, *, actor: Actor, right: str) -> JobCard:
+def job_card(job_card_id: UUID, *, actor: Actor, right: str) -> JobCard:
     """The job card, locked, if the actor may; NotFound or NotPermitted otherwise."""
-    return access.fetch(JobCard, id, actor=actor, right=right, related=("site", "customer", "vehicle"), lock=True)
+    return access.fetch(JobCard, job_card_id, actor=actor, right=right, related=("site", "customer", "vehicle"), lock=True)

@@ -35,7 +35,7 @@ def add_media(*, actor: Actor, appointment_id: UUID, files: Sequence[StoredFile]
     """Hang stored files on an appointment. Refusal("too_many_files"); NotFound for another dealer's file."""
     appointment = locks.appointment(appointment_id, actor=actor, right="workshop.book")
     if any(file.organisation_id != actor.organisation_id for file in files):
-        raise NotFound()
+        raise NotFound
     if Media.objects.filter(appointment=appointment, purpose="booking").count() + len(files) > MOST_FILES:
         raise Refusal("too_many_files", _("At most %(files)s photos and videos, please.") % {"files": MOST_FILES})
     return Media.objects.bulk_create(

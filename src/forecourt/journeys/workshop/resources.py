@@ -6,6 +6,7 @@ skills are the abilities of their resources, and a car is a resource too, so tha
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -47,10 +48,11 @@ def refresh(*, site_id: UUID) -> None:
     site = Site.objects.get(pk=site_id)
     bays = list(Bay.objects.filter(site=site, is_active=True))
     for bay in bays:
-        _ensure(site, BAY, bay.pk, bay.name, bay.equipment, site.opening_hours, bay.position)
+        resources.ensure(kind=BAY, ref_id=bay.pk, name=bay.name, abilities=bay.equipment, position=bay.position, **_there(site))
     technicians = list(StaffMember.objects.filter(home_site=site, role="technician", is_active=True))
     for member in technicians:
-        resource = _ensure(site, TECHNICIAN, member.pk, member.name, member.skills, member.working_hours or site.opening_hours, 0)
+        there = _there(site, member.working_hours)
+        resource = resources.ensure(kind=TECHNICIAN, ref_id=member.pk, name=member.name, abilities=member.skills, **there)
         absences = Absence.objects.filter(staff_member=member)
         resources.close(resource_id=resource.pk, periods=[Period(each.starts_at, each.ends_at) for each in absences], reason="absence")
     _retire(site, BAY, {bay.pk for bay in bays})
@@ -66,7 +68,9 @@ def need(kinds: Iterable[WorkKind]) -> Need:
     """What these kinds of work ask for when done one after the other in one bay by one technician."""
     chosen = list(kinds)
     minutes = max(_SHORTEST_MINUTES, sum(kind.minutes for kind in chosen))
-    return Need(minutes, frozenset(kind.equipment for kind in chosen if kind.equipment), frozenset(kind.skill for kind in chosen if kind.skill))
+    return Need(
+        minutes, frozenset(kind.equipment for kind in chosen if kind.equipment), frozenset(kind.skill for kind in chosen if kind.skill)
+    )
 
 
 def crew(*, site_id: UUID, need: Need) -> Crew:
@@ -93,11 +97,9 @@ def _able(known: Sequence[Resource], kind: str, wanted: frozenset[str]) -> tuple
     return tuple(sorted(able, key=lambda each: (len(each.abilities), each.position, each.name)))
 
 
-def _ensure(site: Site, kind: str, ref_id: UUID, name: str, abilities: list[str], hours: str, position: int) -> Resource:
-    return resources.ensure(
-        kind=kind, ref_id=ref_id, site_id=site.pk, name=name, abilities=abilities, hours=hours, zone=site.zone,
-        closed_on=site.closed_on, position=position,
-    )  # fmt: skip
+def _there(site: Site, hours: str = "") -> dict[str, Any]:
+    """When whoever works at this site is there: by their own hours, else the site's."""
+    return {"site_id": site.pk, "hours": hours or site.opening_hours, "zone": site.zone, "closed_on": site.closed_on}
 
 
 def _retire(site: Site, kind: str, present: set[UUID]) -> None:

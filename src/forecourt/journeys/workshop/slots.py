@@ -105,7 +105,7 @@ def demand_of(
     """What this work asks for. NotFound for another dealer's site; Refusal("unknown_work", "not_possible_here")."""
     site = Site.objects.filter(pk=site_id).first()
     if site is None:
-        raise NotFound()
+        raise NotFound
     need = resources.need(work.kinds(work_kinds))
     if minutes is not None:
         need = Need(minutes, need.equipment, need.skills)
@@ -137,9 +137,7 @@ def pair(demand: Demand, free: dict[str, tuple[UUID, ...]]) -> dict[str, tuple[U
     return free
 
 
-def _free(
-    demand: Demand, earliest: datetime | None, days: int, step_minutes: int = STEP_MINUTES, at_most: int | None = None
-) -> list[Slot]:
+def _free(demand: Demand, earliest: datetime | None, days: int, step_minutes: int = STEP_MINUTES, at_most: int | None = None) -> list[Slot]:
     from_instant = earliest_start(demand.site)
     if earliest is not None:
         from_instant = max(from_instant, earliest)
@@ -154,8 +152,8 @@ def _opening(demand: Demand, slot: Slot) -> Opening:
     return Opening(
         slot.period.starts_at,
         slot.period.ends_at,
-        tuple(demand.things[id] for id in choices[BAY]),
-        tuple(demand.things[id] for id in choices[TECHNICIAN]),
+        tuple(demand.things[resource_id] for resource_id in choices[BAY]),
+        tuple(demand.things[resource_id] for resource_id in choices[TECHNICIAN]),
     )
 
 
@@ -195,5 +193,5 @@ def _part(slot: Slot, zone: ZoneInfo) -> int:
     return next(number for number, end in enumerate(_PARTS_OF_DAY) if hour < end)
 
 
-def _first(id: UUID, of: tuple[UUID, ...]) -> tuple[UUID, ...]:
-    return (id, *(each for each in of if each != id))
+def _first(resource_id: UUID, of: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    return (resource_id, *(each for each in of if each != resource_id))

@@ -45,7 +45,7 @@ def change(
     access.require(actor, "catalogue.edit")
     kind = WorkKind.objects.select_for_update().filter(code=code).first()
     if kind is None:
-        raise NotFound()
+        raise NotFound
     wanted = {"minutes": minutes, "price_net": price_net, "skill": skill, "equipment": equipment, "is_active": is_active}
     for field, value in wanted.items():
         if value is not None:
