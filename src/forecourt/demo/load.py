@@ -75,7 +75,7 @@ def _load(dealer: Dealer) -> None:
         facts.refresh()
         with events.unheard("live"):
             today.fill(actor=actor)
-        flows.ensure_standard(actor=actor)
+        flows.install(actor=actor)
 
 
 def _set_up(dealer: Dealer, actor: Actor) -> None:

@@ -3,10 +3,13 @@
 from django.urls import path
 
 from forecourt.faces.customer.appointment import views as appointment
+from forecourt.faces.customer.booking import views as booking
 from forecourt.faces.customer.survey import views as survey
 from forecourt.faces.customer.visit import views as visit
 
 urlpatterns = [
+    path("b/<str:token>/", booking.page, name="customer_booking"),
+    path("b/<str:token>/not-mine/", booking.not_mine, name="customer_not_mine"),
     path("a/<str:token>/", appointment.page, name="customer_appointment"),
     path("a/<str:token>/move/", appointment.move, name="customer_move"),
     path("a/<str:token>/cancel/", appointment.cancel, name="customer_cancel"),
