@@ -141,7 +141,9 @@ def test_adverts_of_an_earlier_week_do_not_count(alpen: Alpen, queue: Queue, agr
     assert ended(alpen, queue(purpose="offers")) == ("queued", "")
 
 
-@pytest.mark.parametrize(("address", "code"), [("", "no_address"), ("dana@example", "bad_address"), ("a@b.it\r\nBcc: x@y.it", "bad_address")])
+@pytest.mark.parametrize(
+    ("address", "code"), [("", "no_address"), ("dana@example", "bad_address"), ("a@b.it\r\nBcc: x@y.it", "bad_address")]
+)
 def test_an_address_that_cannot_be_written_to_is_refused_in_the_claim(alpen: Alpen, queue: Queue, address: str, code: str) -> None:
     assert ended(alpen, queue(address=address)) == ("refused", code)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from forecourt.engines.messaging import houses, purposes
 from forecourt.engines.messaging.letters import layout
-from forecourt.engines.messaging.letters.blocks import Block, Small, wrapped
+from forecourt.engines.messaging.letters.blocks import Block, Paragraph, wrapped
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.messaging.registry import Content
 from forecourt.records.dealership.models import Organisation, Site
@@ -97,8 +97,7 @@ def _reason(house: House) -> str:
 
 def _first_words(blocks: Sequence[Block]) -> str:
     """What an inbox shows beside the subject."""
-    words = [" ".join(block.text().split()) for block in blocks[1:3] if not isinstance(block, Small)]
-    return " ".join(words)[:140]
+    return next((" ".join(block.words.split())[:140] for block in blocks if isinstance(block, Paragraph)), "")
 
 
 def _house(message: Message) -> House:

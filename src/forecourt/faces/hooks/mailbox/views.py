@@ -21,16 +21,9 @@ from forecourt.kernel.errors import NotFound
 _AT_MOST = 100
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 # What a mail brings may show itself and nothing else: no script, no form, nothing fetched. Its links open beside it.
-_SEALED = "; ".join(
-    (
-        "sandbox allow-popups allow-popups-to-escape-sandbox",
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "img-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-    )
+_SEALED = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
 View = Callable[..., HttpResponse]
@@ -42,7 +35,7 @@ def ours_only(view: View) -> View:
     @functools.wraps(view)
     def enter(request: HttpRequest, **parts: int) -> HttpResponse:
         if not (settings.IS_LOCAL and settings.RUNS_MAIL_SERVER):
-            raise NotFound()
+            raise NotFound
         return view(request, **parts)
 
     return enter
@@ -90,7 +83,7 @@ def _mailbox() -> Mailbox:
 def _mail(number: int) -> Mail:
     found = _mailbox().message(number)
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 

@@ -43,7 +43,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     with scope.of(link.organisation_id):
         message = Message.objects.filter(pk=link.subject_id, customer_id=link.holder_id).first()
         if message is None or message.purpose not in _QUESTIONS:
-            raise NotFound()
+            raise NotFound
         request.written_by = Organisation.objects.get(pk=link.organisation_id)  # type: ignore[attr-defined]
         with translation.override(message.language or "en"):
             answer = _act(request, message, link) if request.method == "POST" else _ask(request, message, link)
