@@ -18,9 +18,12 @@ class Flow(ScopedModel):
     is_on = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True)
     last_run_at = models.DateTimeField(null=True)
+    last_run = models.JSONField(default=dict)  # {"invited": …, "waiting": …}
 
     class Meta:
         app_label = "marketing"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "kind"], name="one_flow_per_kind")]
+        ordering = ["name"]
 
 
 class Invitation(ScopedModel):
@@ -47,7 +50,16 @@ class Invitation(ScopedModel):
 
     class Meta:
         app_label = "marketing"
-        indexes = [models.Index(fields=["organisation_id", "flow", "-planned_at"], name="invitation_by_flow")]
+        indexes = [
+            models.Index(fields=["organisation_id", "flow", "-planned_at"], name="invitation_by_flow"),
+            models.Index(fields=["organisation_id", "vehicle", "-planned_at"], name="invitation_by_vehicle"),
+            models.Index(fields=["appointment_id"], name="invitation_by_appointment"),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["organisation_id", "flow", "vehicle", "due_on"], name="one_invitation_per_car_and_day")
+            # A letter that could not go may be tried anew on another day.
+            models.UniqueConstraint(
+                fields=["organisation_id", "flow", "vehicle", "due_on"],
+                condition=~models.Q(state="refused"),
+                name="one_invitation_per_car_and_day",
+            )
         ]

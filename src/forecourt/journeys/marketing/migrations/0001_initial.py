@@ -30,7 +30,12 @@ class Migration(migrations.Migration):
                 ('is_on', models.BooleanField(default=False)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('last_run_at', models.DateTimeField(null=True)),
+                ('last_run', models.JSONField(default=dict)),
             ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'kind'), name='one_flow_per_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -57,8 +62,12 @@ class Migration(migrations.Migration):
                 ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vehicles.vehicle')),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', 'flow', '-planned_at'], name='invitation_by_flow')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'flow', 'vehicle', 'due_on'), name='one_invitation_per_car_and_day')],
+                'indexes': [
+                    models.Index(fields=['organisation_id', 'flow', '-planned_at'], name='invitation_by_flow'),
+                    models.Index(fields=['organisation_id', 'vehicle', '-planned_at'], name='invitation_by_vehicle'),
+                    models.Index(fields=['appointment_id'], name='invitation_by_appointment'),
+                ],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('organisation_id', 'flow', 'vehicle', 'due_on'), name='one_invitation_per_car_and_day')],
             },
         ),
     ]
