@@ -8,6 +8,7 @@ from forecourt.journeys.workshop import findings, job_cards
 from forecourt.journeys.workshop.models import JobCard
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import Visit
+from forecourt.records.timeline import reading
 from forecourt.runtime.models import Event
 from tests.cast import Alpen, local
 from tests.journeys.workshop.visit import (
@@ -135,6 +136,8 @@ def test_parts_can_be_waited_for(alpen: Alpen) -> None:
         assert job_cards.advance(actor=huber(alpen), job_card_id=job_card.pk, to="waiting_parts").stage == "waiting_parts"
         event = Event.objects.filter(name="workshop.stage_changed").latest("pk")
         assert (event.values["earlier"], event.values["stage"]) == ("in_work", "waiting_parts")
+        entry = next(iter(reading.of("job_card", job_card.pk, actor=alpen.alice)))
+        assert entry.sentence == "Stage: Waiting for parts"
         assert job_cards.advance(actor=huber(alpen), job_card_id=job_card.pk, to="in_work").stage == "in_work"
 
 

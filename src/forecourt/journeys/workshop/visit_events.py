@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
 from forecourt.runtime.events import Event, event
+
+STAGE_WORDS: Final = {
+    "in_work": gettext_noop("In work"),
+    "waiting_parts": gettext_noop("Waiting for parts"),
+    "waiting_approval": gettext_noop("Waiting for approval"),
+    "quality_check": gettext_noop("Quality check"),
+    "washed": gettext_noop("Washed"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +56,7 @@ class StageChanged(_AboutVisit):
     earlier: str
 
     sentence = gettext_noop("Stage: {stage}")
+    codes = {"stage": STAGE_WORDS, "earlier": STAGE_WORDS}
     icon = "wrench"
 
 

@@ -76,7 +76,7 @@ def _visits(kind: str, subject_id: UUID, limit: int, before: datetime | None) ->
 
 
 def _sentence(cls: type[events.Event], values: dict[str, Any]) -> str:
-    shown = {name: _shown(value) for name, value in values.items()}
+    shown = {name: _shown(cls.codes.get(name, {}).get(value, value) if isinstance(value, str) else value) for name, value in values.items()}
     try:
         return _(cls.sentence).format(**shown)
     except (KeyError, IndexError):  # an older version of the event lacks a value
