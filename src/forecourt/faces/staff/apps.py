@@ -1,3 +1,6 @@
+from importlib import import_module
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 
 
@@ -9,3 +12,6 @@ class Staff(AppConfig):
         from forecourt.faces.staff import access, frame  # noqa: F401, PLC0415 - models are ready only now
 
         frame.register()
+        for screen in ("planning", "job_cards"):  # screens that follow what happens
+            if find_spec(f"{self.name}.{screen}.live"):
+                import_module(f"{self.name}.{screen}.live")

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from forecourt.kernel.errors import NotPermitted
 from forecourt.records.dealership.models import Organisation, Site, StaffMember
@@ -46,7 +47,9 @@ def door(right: str) -> Callable[[View], View]:
             with scope.of(staff.organisation_id):
                 _furnish(request, staff)
                 access.require(request.actor, right)  # type: ignore[attr-defined]
-                return view(request, *args, **kwargs)
+                site = request.site  # type: ignore[attr-defined]
+                with timezone.override(site.zone if site else None):  # every time is shown on the site's wall clock
+                    return view(request, *args, **kwargs)
 
         enter.right = right  # type: ignore[attr-defined]
         return enter

@@ -1,12 +1,15 @@
 """Which live topics a member of staff may follow, and in which rendering.
 
-A topic is `kind:id`, such as `board:<site>` or `job_card:<id>`. A rendering (variant) is `language:rights`, where rights is
-`work` for those who may change what they see and `look` for those who may only read.
+A topic is `kind:id`, such as `job_card:<id>`, or `kind:id:part`, such as `board:<site>:<day>`. A rendering (variant) is
+`language:rights`: `work` for the desk, `floor` for those who work on cars but do not plan, `look` for those who only read.
 """
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from forecourt.faces.staff.door import StaffRequest
@@ -15,6 +18,7 @@ from forecourt.runtime.actors import Actor
 from forecourt.runtime.live import tokens
 
 LANGUAGES = ("de", "it", "en", "ro", "zh-hans")
+RIGHTS = ("work", "floor", "look")
 May = Callable[[Actor, UUID], bool]
 
 _topics: dict[str, May] = {}
@@ -28,7 +32,8 @@ def topic(kind: str, may: May) -> None:
 def pass_for(request: StaffRequest, topics: list[str]) -> str:
     """A signed pass for these topics. Raises NotFound for one this person may not follow."""
     for name in topics:
-        kind, _, id = name.partition(":")
+        kind, _, rest = name.partition(":")
+        id = rest.partition(":")[0]
         if kind not in _topics or not _topics[kind](request.actor, _uuid(id)):
             raise NotFound()
     return tokens.issue(
@@ -40,13 +45,29 @@ def pass_for(request: StaffRequest, topics: list[str]) -> str:
     )
 
 
+def followed(request: StaffRequest, topics: list[str]) -> dict[str, str]:
+    """What a page needs to follow these topics: `live_url`, `live_token`, `renew_url`."""
+    asked = urlencode([("topic", name) for name in topics])
+    return {
+        "live_url": f"{settings.LIVE_URL}/live",
+        "live_token": pass_for(request, topics),
+        "renew_url": f"{reverse('staff_live')}?{asked}",
+    }
+
+
 def variant(language: str, actor: Actor) -> str:
-    return f"{language}:{'work' if 'workshop.move_appointment' in actor.rights else 'look'}"
+    return f"{language}:{_rights_class(actor)}"
 
 
 def variants() -> list[tuple[str, str]]:
     """All (language, rights) a fragment is rendered for."""
-    return [(language, rights) for language in LANGUAGES for rights in ("work", "look")]
+    return [(language, rights) for language in LANGUAGES for rights in RIGHTS]
+
+
+def _rights_class(actor: Actor) -> str:
+    if "workshop.move_appointment" in actor.rights:
+        return "work"
+    return "floor" if "workshop.work_on_line" in actor.rights else "look"
 
 
 def _uuid(text: str) -> UUID:

@@ -1,6 +1,8 @@
-"""Addresses of this screen."""
+"""Cars that arrive."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from forecourt.faces.staff.arrivals import views
 
 app_name = "arrivals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.day, name="day"), path("<uuid:appointment_id>/check-in/", views.check_in, name="check_in")]

@@ -1,0 +1,112 @@
+"""The board of every signed-in adviser follows what happens, each in their language and with their rights.
+
+A change travels to the boards of its day only; a move to another day takes the card away from the old one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+
+from forecourt.faces.staff import live
+from forecourt.faces.staff.planning import pieces
+from forecourt.journeys.workshop.board import Board, Lane
+from forecourt.journeys.workshop.events import AppointmentBooked, AppointmentCancelled, AppointmentMissed, AppointmentMoved
+from forecourt.journeys.workshop.models import Appointment
+from forecourt.journeys.workshop.visit_events import (
+    CarAccepted,
+    CarArrived,
+    CarCollected,
+    CarReady,
+    ExpectedTimeChanged,
+    StageChanged,
+)
+from forecourt.records.catalogue.models import WorkKind
+from forecourt.records.dealership.models import Site
+from forecourt.runtime import access
+from forecourt.runtime.actors import Actor
+from forecourt.runtime.events import Event, subscriber
+from forecourt.runtime.live import fragments
+
+
+def may_follow(actor: Actor, site_id: UUID) -> bool:
+    """Whoever sees the board of one of their own sites."""
+    return access.may(actor, "workshop.see_board") and actor.may_act_at(site_id) and Site.objects.filter(pk=site_id).exists()
+
+
+live.topic("board", may_follow)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be told of an appointment to the boards of one day."""
+
+    appointment: Appointment
+    work: Callable[[str], str]  # language -> kinds of work, as shown
+    may_change_lanes: bool  # it may have left a bay that we do not know of
+
+
+@subscriber(
+    AppointmentBooked, AppointmentMoved, AppointmentCancelled, AppointmentMissed, CarArrived, CarAccepted, StageChanged,
+    ExpectedTimeChanged, CarReady, CarCollected, queue="live",
+)  # fmt: skip
+def show_on_boards(happened: Event) -> None:
+    """Tell the boards of the day, and of the day before a move."""
+    appointment_id: UUID = getattr(happened, "appointment_id")  # noqa: B009 - every one of these events has it
+    appointment = Appointment.objects.select_related("site").filter(pk=appointment_id).first()
+    if appointment is None:
+        return
+    zone = ZoneInfo(appointment.site.zone)
+    change = Change(appointment, _work_of(appointment), may_change_lanes=isinstance(happened, AppointmentMoved))
+    day = appointment.starts_at.astimezone(zone).date()
+    _tell(change, day)
+    if isinstance(happened, AppointmentMoved):
+        earlier = happened.earlier_starts_at.astimezone(zone).date()
+        if earlier != day:
+            _tell(change, earlier)
+
+
+def _tell(change: Change, day: date) -> None:
+    site_id = change.appointment.site_id
+    whole = pieces.day_of(site_id, day)
+    _push(change, whole, "")
+    if len(whole.departments) > 1:
+        for department in _touched(whole, change):
+            _push(change, pieces.day_of(site_id, day, department), department)
+
+
+def _touched(whole: Board, change: Change) -> list[str]:
+    """The departments whose boards may look different now."""
+    if change.may_change_lanes:
+        return list(whole.departments)
+    return [lane.department for lane in whole.lanes if lane.bay_id == change.appointment.bay_id and lane.department]
+
+
+def _push(change: Change, shown: Board, department: str) -> None:
+    lanes = [lane for lane in shown.lanes if change.may_change_lanes or lane.bay_id == change.appointment.bay_id]
+    with timezone.override(shown.zone):
+        variants = {f"{language}:{rights}": html for language in live.LANGUAGES for rights, html in _rendered(change, shown, lanes, language)}
+    fragments.push(pieces.topic(shown.site_id, shown.day, department), variants)
+
+
+def _rendered(change: Change, shown: Board, lanes: list[Lane], language: str) -> list[tuple[str, str]]:
+    """Only who may move sees a card that can be moved; for the others it is one rendering."""
+    with translation.override(language):
+        if pieces.has_odd_hours(shown):
+            movable, fixed = (pieces.grid(shown, may_move=may_move) for may_move in (True, False))
+        else:
+            work = change.work(language)
+            head = pieces.only_counts(shown, lanes)
+            movable, fixed = (
+                pieces.only_card(shown, change.appointment.pk, may_move=may_move, work=work) + head for may_move in (True, False)
+            )
+    return [(rights, movable if rights == "work" else fixed) for rights in live.RIGHTS]
+
+
+def _work_of(appointment: Appointment) -> Callable[[str], str]:
+    kinds = {kind.code: kind for kind in WorkKind.objects.filter(code__in=appointment.work_kinds)}
+    codes = appointment.work_kinds
+    return lambda language: ", ".join(kinds[code].label(language) if code in kinds else code for code in codes)
