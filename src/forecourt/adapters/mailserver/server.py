@@ -114,5 +114,5 @@ async def _close(server: asyncio.Server) -> None:
 
 
 def _hang_up(server: SMTP) -> None:
-    if server.transport is not None:
+    if isinstance(server.transport, asyncio.Transport):
         server.transport.abort()

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from forecourt.runtime.live.tokens import SECONDS, Pass
@@ -21,6 +22,7 @@ LONGEST_QUEUE = 64
 _SESSION_ENDED = b"event: ended\ndata: \n\n"
 
 Key = tuple[UUID | None, str]
+_Name = TypeVar("_Name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +69,18 @@ class Client:
         self.is_over, self.farewell = True, farewell
         self._awake()
 
-    async def wait(self, seconds: float) -> None:
-        """Until there is something to do, or so many seconds."""
-        if self.queue or self.is_over:
-            return
-        loop = asyncio.get_running_loop()
-        self._wake = loop.create_future()
-        timer = loop.call_later(max(seconds, 0), self._awake)
-        try:
-            await self._wake
-        finally:
-            timer.cancel()
-            self._wake = None
+    async def is_idle_for(self, seconds: float) -> bool:
+        """Wait until there is something to do, or so many seconds; whether nothing came."""
+        if not self.queue and not self.is_over:
+            loop = asyncio.get_running_loop()
+            self._wake = loop.create_future()
+            timer = loop.call_later(max(seconds, 0), self._awake)
+            try:
+                await self._wake
+            finally:
+                timer.cancel()
+                self._wake = None
+        return not self.queue and not self.is_over
 
     def _awake(self) -> None:
         if self._wake is not None and not self._wake.done():
@@ -116,13 +118,9 @@ class Hub:
         self._sessions.setdefault(client.held.session_mark, set()).add(client)
 
     def leave(self, client: Client) -> None:
-        for register, keys in ((self._clients, list(client.follows())), (self._sessions, [client.held.session_mark])):
-            for key in keys:
-                together = register.get(key)  # type: ignore[call-overload]
-                if together is not None:
-                    together.discard(client)
-                    if not together:
-                        del register[key]  # type: ignore[arg-type]
+        for key in client.follows():
+            _drop(self._clients, key, client)
+        _drop(self._sessions, client.held.session_mark, client)
 
     def remember(self, fragment_id: int, key: Key, at: float) -> None:
         self._count += 1
@@ -168,3 +166,11 @@ class Hub:
                 del self._past[key]
         for mark in [mark for mark, at in self._ended.items() if at < time.time() - SECONDS]:
             del self._ended[mark]
+
+
+def _drop(register: dict[_Name, set[Client]], name: _Name, client: Client) -> None:
+    together = register.get(name)
+    if together is not None:
+        together.discard(client)
+        if not together:
+            del register[name]

@@ -130,9 +130,7 @@ async def _serve(client: Client, send: Send) -> None:
         if body:
             await send({"type": "http.response.body", "body": body, "more_body": True})
         pause = min(_COMMENT_SECONDS, left if asked_to_renew else left - _RENEW_SECONDS)
-        until = time.monotonic() + pause
-        await client.wait(pause)
-        if not client.queue and not client.is_over and time.monotonic() >= until:
+        if await client.is_idle_for(pause):
             client.queue.append(b":\n\n")
     with contextlib.suppress(Exception):
         await send({"type": "http.response.body", "body": client.farewell, "more_body": False})

@@ -38,7 +38,7 @@ def issue(session_key: str, organisation_id: UUID, site_id: UUID | None, topics:
 def check(token: str, *, secret: str) -> Pass | None:
     """The pass in a token; None if it was tampered with or is older than ten minutes. Needs no Django settings."""
     try:
-        claims = signing.Signer(key=secret, salt=_SALT, fallback_keys=()).unsign_object(token)
+        claims = signing.Signer(key=secret, salt=_SALT, fallback_keys=[]).unsign_object(token)
     except signing.BadSignature:
         return None
     mark, organisation, site, topics, variant, issued_at = claims
