@@ -14,7 +14,7 @@ from forecourt.demo import names
 
 HEADER = (
     "Auftragsnr;Filiale;Auftragsdatum;Rechnungsdatum;KM-Stand;Kundennr;Anrede;Vorname;Nachname;Firma;Straße;PLZ;Ort;Land;"
-    "Mobil;E-Mail;Sprache;Erinnerung per E-Mail erlaubt;Werbung erlaubt;Fahrzeugnr;Kennzeichen;FIN;Marke;Modell;Kraftstoff;"
+    "Mobil;E-Mail;Sprache;Serviceerinnerung erlaubt;Werbung erlaubt;Fahrzeugnr;Kennzeichen;FIN;Marke;Modell;Kraftstoff;"
     "Erstzulassung;Nächste HU;Position;Art;Arbeitsnummer;Text;Stunden;Menge;Nettobetrag"
 ).split(";")
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
