@@ -143,7 +143,7 @@ def write(language: str, catalog: Any, *, folder: Path = LOCALE) -> Path:
     from babel.messages.pofile import write_po
 
     body = io.BytesIO()
-    write_po(body, catalog, width=None, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)
+    write_po(body, catalog, width=0, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)
     header = (
         f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
         f'"Plural-Forms: nplurals={catalog.num_plurals}; plural={catalog.plural_expr};\\n"\n\n'
