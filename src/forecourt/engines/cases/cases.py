@@ -88,6 +88,8 @@ def assign(*, actor: Actor, case_id: UUID, owner_id: UUID) -> Case:
     owner = StaffMember.objects.filter(pk=owner_id, is_active=True).first()
     if owner is None:
         raise NotFound()
+    if owner.sites and case.site_id not in owner.sites:
+        raise Refusal("not_at_site", _("%(name)s does not work at this site.") % {"name": owner.name})
     case.owner_id = owner.pk
     case.save(update_fields=["owner_id"])
     publish(CaseAssigned(**_about(case), owner_id=owner.pk), by=actor)
@@ -139,7 +141,8 @@ def reopen(*, actor: Actor, case_id: UUID, note: str) -> Case:
     case.state = CASE.move(case.state, "reopened", text=_("This case is open already."))
     case.solved_at = case.confirmed_at = None
     case.solve_due_at = clock.now() + timedelta(hours=SOLUTION_HOURS)
-    case.save(update_fields=["state", "solved_at", "confirmed_at", "solve_due_at"])
+    case.solution_told_at = None
+    case.save(update_fields=["state", "solved_at", "confirmed_at", "solve_due_at", "solution_told_at"])
     _write(actor, case, text, "note")
     publish(CaseReopened(**_about(case), solve_due_at=case.solve_due_at), by=actor)
     return case

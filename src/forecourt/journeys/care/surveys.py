@@ -62,8 +62,20 @@ def send(*, survey_id: UUID) -> Survey:
             cause_kind="survey", cause_id=survey.pk, step="question", customer_id=survey.customer_id, address=survey.customer.email,
             purpose="survey", language=survey.customer.language or "en", template="how_was_it", facts={}, site_id=survey.site_id,
         )  # fmt: skip
-        publish(CustomerAsked(**_about(survey)), by=system(survey.organisation_id, via="care"))
     return survey
+
+
+@transaction.atomic
+def left(*, survey_id: UUID) -> None:
+    """The question went out."""
+    survey = Survey.objects.get(pk=survey_id)
+    publish(CustomerAsked(**_about(survey)), by=system(survey.organisation_id, via="care"))
+
+
+def held_back(*, survey_id: UUID, reason: str) -> None:
+    """The question must not or could not go, so the customer was not asked and may be after the next visit."""
+    rows = Survey.objects.filter(pk=survey_id, state="sent")
+    rows.update(state="skipped", skipped_because=reason[:40], sent_at=None)
 
 
 @transaction.atomic

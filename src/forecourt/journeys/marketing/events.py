@@ -88,4 +88,12 @@ class InvitationDeclined(_AboutInvitation):
     reason: str
 
     sentence = gettext_noop("Declined the invitation: {reason}")
+    codes = {
+        "reason": {
+            "not_my_car": gettext_noop("not my car any more"),
+            "not_now": gettext_noop("not now"),
+            "done_elsewhere": gettext_noop("done elsewhere"),
+            "other": gettext_noop("another reason"),
+        }
+    }
     icon = "mail-x"

@@ -7,6 +7,21 @@ from django.utils.translation import gettext_noop
 
 from forecourt.runtime.events import Event, event
 
+_PURPOSES = {
+    "contract": gettext_noop("about your visits"),
+    "recall": gettext_noop("safety recalls"),
+    "service_reminder": gettext_noop("service reminders"),
+    "survey": gettext_noop("questions after a visit"),
+    "offers": gettext_noop("offers"),
+}
+_CHANNELS = {
+    "email": gettext_noop("by e-mail"),
+    "sms": gettext_noop("by text message"),
+    "phone": gettext_noop("by telephone"),
+    "post": gettext_noop("by post"),
+    "app": gettext_noop("in the app"),
+}
+
 
 @event("people.customer_entered")
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +55,7 @@ class ConsentGiven(Event):
     channel: str
 
     sentence = gettext_noop("Consent given: {purpose}, {channel}")
+    codes = {"purpose": _PURPOSES, "channel": _CHANNELS}
     audience = "customer"
     icon = "mail-check"
     concerns = ("customer",)
@@ -53,6 +69,7 @@ class ConsentWithdrawn(Event):
     channel: str
 
     sentence = gettext_noop("Consent withdrawn: {purpose}, {channel}")
+    codes = {"purpose": _PURPOSES, "channel": _CHANNELS}
     audience = "customer"
     icon = "mail-minus"
     concerns = ("customer",)
@@ -66,6 +83,7 @@ class Objected(Event):
     channel: str
 
     sentence = gettext_noop("Objected to messages: {purpose}, {channel}")
+    codes = {"purpose": _PURPOSES, "channel": _CHANNELS}
     audience = "customer"
     icon = "mail-x"
     concerns = ("customer",)

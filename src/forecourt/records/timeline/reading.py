@@ -6,7 +6,7 @@ only; an erased person leaves the act without a name.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -38,8 +39,11 @@ class Entry:
 
 
 def of(kind: str, subject_id: UUID, *, actor: Actor, limit: int = 50, before: datetime | None = None) -> list[Entry]:
-    """What happened to a subject, newest first. Three queries, whatever its length. Access to the subject is the caller's to check."""
-    entries = [*_events(kind, subject_id, actor, limit, before), *_visits(kind, subject_id, limit, before)]
+    """What happened to a subject, newest first. Three queries, whatever its length. Access to the subject is the caller's to check.
+
+    A customer reads of a car only what happened in their own time with it: what concerned them too.
+    """
+    entries = [*_events(kind, subject_id, actor, limit, before), *_visits(kind, subject_id, actor, limit, before)]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return entries[:limit]
 
@@ -48,6 +52,8 @@ def _events(kind: str, subject_id: UUID, actor: Actor, limit: int, before: datet
     subjects = EventSubject.objects.filter(kind=kind, subject_id=subject_id).select_related("event")
     if before:
         subjects = subjects.filter(occurred_at__lt=before)
+    if actor.kind == "customer":
+        subjects = subjects.filter(Exists(EventSubject.objects.filter(event=OuterRef("event"), kind="customer", subject_id=actor.id)))
     shown = _visible_names(actor)
     rows = [subject.event for subject in subjects.filter(event__name__in=shown).order_by("-occurred_at", "-event_id")[:limit]]
     names = _staff_names(rows)
@@ -63,14 +69,18 @@ def _visible_names(actor: Actor) -> list[str]:
     return [name for name, cls in events.registered().items() if cls.sentence and (not customer or cls.audience == "customer")]
 
 
-def _visits(kind: str, subject_id: UUID, limit: int, before: datetime | None) -> Iterable[Entry]:
+def _visits(kind: str, subject_id: UUID, actor: Actor, limit: int, before: datetime | None) -> Iterable[Entry]:
     if kind not in {"customer", "vehicle"}:
         return
     visits = Visit.objects.filter(**{f"{kind}_id": subject_id}, is_own=False).select_related("site")
+    if actor.kind == "customer":
+        visits = visits.filter(customer_id=actor.id)
     if before:
-        visits = visits.filter(opened_on__lt=before.date())
-    for visit in visits.order_by("-opened_on")[:limit]:
+        visits = visits.filter(opened_on__lte=before.date() + timedelta(days=1))
+    for visit in visits.order_by("-opened_on", "-id")[: limit + 2]:
         at = datetime.combine(visit.opened_on, time(12), ZoneInfo(visit.site.zone)).astimezone(UTC)
+        if before and at >= before:
+            continue
         sentence = _("Visit: order %(number)s at %(site)s") % {"number": visit.number, "site": visit.site.name}
         yield Entry(at, "wrench", sentence, "", "history.visit", {"visit_id": str(visit.pk)})
 
