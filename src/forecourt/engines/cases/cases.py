@@ -63,7 +63,7 @@ def open_case(
     access.require(actor, "cases.open_case")
     site = Site.objects.filter(pk=site_id).first()
     if site is None:
-        raise NotFound()
+        raise NotFound
     with connection.cursor() as cursor:  # numbers without gaps, and one case per cause, also for two at once
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"case-number:{scope.organisation_id()}"])
     known = Case.objects.filter(cause_kind=cause_kind, cause_id=cause_id).first()
@@ -87,7 +87,7 @@ def assign(*, actor: Actor, case_id: UUID, owner_id: UUID) -> Case:
     case = _locked(actor, case_id)
     owner = StaffMember.objects.filter(pk=owner_id, is_active=True).first()
     if owner is None:
-        raise NotFound()
+        raise NotFound
     if owner.sites and case.site_id not in owner.sites:
         raise Refusal("not_at_site", _("%(name)s does not work at this site.") % {"name": owner.name})
     case.owner_id = owner.pk

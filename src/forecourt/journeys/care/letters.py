@@ -14,7 +14,7 @@ from forecourt.runtime import links
 @registry.gate("survey")
 def still_to_be_asked(message: Message) -> Verdict | None:
     survey = Survey.objects.filter(pk=message.cause_id).first()
-    return Verdict(False, "answered") if survey is None or survey.state == "answered" else None
+    return Verdict(allowed=False, reason_code="answered") if survey is None or survey.state == "answered" else None
 
 
 @registry.composer("how_was_it")

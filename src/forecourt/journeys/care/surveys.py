@@ -83,7 +83,7 @@ def answer(*, actor: Actor, survey_id: UUID, score: int, comment: str = "") -> S
     """The customer answers, once. Refusal("no_score", "too_long", "answered")."""
     survey = Survey.objects.select_for_update(of=("self",)).select_related("customer").filter(pk=survey_id).first()
     if survey is None:
-        raise NotFound()
+        raise NotFound
     access.require(actor, "care.answer", survey)
     if not 0 <= score <= 10:
         raise Refusal("no_score", _("Please choose a number from 0 to 10."))

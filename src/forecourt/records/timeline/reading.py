@@ -53,7 +53,7 @@ def _events(kind: str, subject_id: UUID, actor: Actor, limit: int, before: datet
     if before:
         subjects = subjects.filter(occurred_at__lt=before)
     if actor.kind == "customer":
-        subjects = subjects.filter(Exists(EventSubject.objects.filter(event=OuterRef("event"), kind="customer", subject_id=actor.id)))
+        subjects = subjects.filter(Exists(EventSubject.objects.filter(event=OuterRef("event"), kind="customer", subject_id=str(actor.id))))
     shown = _visible_names(actor)
     rows = [subject.event for subject in subjects.filter(event__name__in=shown).order_by("-occurred_at", "-event_id")[:limit]]
     names = _staff_names(rows)
@@ -74,7 +74,7 @@ def _visits(kind: str, subject_id: UUID, actor: Actor, limit: int, before: datet
         return
     visits = Visit.objects.filter(**{f"{kind}_id": subject_id}, is_own=False).select_related("site")
     if actor.kind == "customer":
-        visits = visits.filter(customer_id=actor.id)
+        visits = visits.filter(customer_id=str(actor.id))
     if before:
         visits = visits.filter(opened_on__lte=before.date() + timedelta(days=1))
     for visit in visits.order_by("-opened_on", "-id")[: limit + 2]:
