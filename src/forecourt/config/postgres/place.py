@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import signal
 import stat
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from forecourt.config import processes
 from forecourt.config.postgres.problem import PostgresProblem
 from forecourt.config.postgres.programs import SHARED_PLACE
 
@@ -99,12 +101,22 @@ def _chosen_home(data: Path, notes: Path) -> Path:
     home = SHARED_PLACE / _digest(data)
     if home.exists():
         # The data folder was removed and is made anew: its old cluster is nobody's, but nothing of it is deleted.
+        _end_server_of(home / "cluster" / "postmaster.pid")
         home.rename(home.with_name(f"{home.name}-left-{time.time_ns()}"))
     home.mkdir(mode=0o755, parents=True)
     SHARED_PLACE.chmod(0o755)
     (home / "belongs-to").write_text(f"{notes}\n", encoding="utf-8")
     (notes / "location").write_text(f"{home}\n", encoding="utf-8")
     return home
+
+
+def _end_server_of(note: Path) -> None:
+    try:
+        pid = int(note.read_text(encoding="ascii").split("\n", 1)[0])
+    except (OSError, ValueError):
+        return
+    if processes.is_living(pid, "postgres"):
+        os.kill(pid, signal.SIGINT)
 
 
 def make_socket_folder(folder: Path, owner_uid: int) -> None:
