@@ -56,13 +56,13 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def stand(*, customers: int, **environment: str) -> Iterator[House]:
+def stand(*, customers: int, clock: str = "", **environment: str) -> Iterator[House]:
     """Start a house with a small demo and wait until `/healthz` is 200; stop and remove it afterwards."""
     data = Path(tempfile.mkdtemp(prefix="forecourt-story-"))
     data.chmod(0o755)
     port = _free_ports()
     clock_file = data / "clock"
-    clock_file.write_text("")
+    clock_file.write_text(clock)
     whole = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("FORECOURT_", "DATABASE_"))},
         "FORECOURT_DATA": str(data),

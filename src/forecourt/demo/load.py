@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from forecourt.demo import today
 from forecourt.demo.cast import DEALERS, HOURS, PASSWORD, Dealer, Person, email
 from forecourt.demo.export import write
-from forecourt.engines.audience import facts
+from forecourt.engines.audience import facts, rules
 from forecourt.engines.intake import running, uploads
 from forecourt.journeys.marketing import flows
 from forecourt.journeys.workshop import resources
@@ -80,6 +80,7 @@ def _load(dealer: Dealer) -> None:
 
 def _set_up(dealer: Dealer, actor: Actor) -> None:
     standard.install(actor=actor)
+    rules.install(actor=actor)
     factor = PRICE_FACTOR[dealer.currency]
     for kind in WorkKind.objects.exclude(price_net=None) if factor != 1 else ():
         work.change(actor=actor, code=kind.code, price_net=(kind.price_net or Decimal(0)) * factor)
