@@ -80,17 +80,7 @@ def issue(
         gross=totals.gross,
         tax_groups=[{"rate": str(group.rate), "net": str(group.net), "tax": str(group.tax)} for group in totals.groups],
     )
-    for position, (line, net) in enumerate(zip(lines, nets, strict=True), start=1):
-        InvoiceLine.objects.create(
-            invoice=invoice,
-            item=items[line.item_id],
-            position=position,
-            text=line.text,
-            quantity=line.quantity,
-            unit_price=money.round_unit_price(line.unit_price),
-            net=net,
-            tax_rate=items[line.item_id].tax_rate,
-        )
+    _add_lines(invoice, lines, nets, items)
     return invoice
 
 
@@ -104,6 +94,20 @@ def printed(*, actor: Actor, invoice_id: UUID) -> StoredFile:
         invoice.pdf = files.keep(actor=actor, name=f"{invoice.number}.pdf", data=paper.render(invoice), media_type="application/pdf")
         invoice.save(update_fields=["pdf"])
     return invoice.pdf
+
+
+def _add_lines(invoice: Invoice, lines: list[NewLine], nets: list[Decimal], items: dict[UUID, Item]) -> None:
+    for position, (line, net) in enumerate(zip(lines, nets, strict=True), start=1):
+        InvoiceLine.objects.create(
+            invoice=invoice,
+            item=items[line.item_id],
+            position=position,
+            text=line.text,
+            quantity=line.quantity,
+            unit_price=money.round_unit_price(line.unit_price),
+            net=net,
+            tax_rate=items[line.item_id].tax_rate,
+        )
 
 
 def _net(line: NewLine, items: dict[UUID, Item]) -> Decimal:

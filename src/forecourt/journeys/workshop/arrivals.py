@@ -97,11 +97,12 @@ def _open(appointment: Appointment, actor: Actor) -> JobCard:
         vehicle=appointment.vehicle, stage="arrived", technician_id=appointment.technician_id,
         adviser_id=appointment.adviser_id or (actor.id if actor.role == "adviser" else None),
     )  # fmt: skip
+    language = visits.language_of(appointment.customer)
     kinds = {kind.code: kind for kind in WorkKind.objects.filter(code__in=appointment.work_kinds)}
     for position, code in enumerate(appointment.work_kinds, start=1):
         kind = kinds[code]
         WorkLine.objects.create(
-            job_card=job_card, position=position, work_kind=code, title=kind.label(appointment.customer.language)[:160],
+            job_card=job_card, position=position, work_kind=code, title=kind.label(language)[:160],
             minutes=kind.minutes, net=price_of(kind, appointment.site), tax_rate=appointment.site.tax_rate,
         )  # fmt: skip
     return job_card

@@ -56,7 +56,7 @@ def invoice(*, actor: Actor, job_card_id: UUID) -> Invoice:
         lines=[_line(line) for line in lines],
         parties={"seller": _seller(job_card, legal_entity), "buyer": _buyer(job_card)},
         about=_about(job_card),
-        language=job_card.customer.language or "en",
+        language=visits.language_of(job_card.customer),
         issued_on=clock.today(job_card.site.zone),
     )
     _write_history(job_card, lines, issued, actor)

@@ -12,12 +12,11 @@ from forecourt.engines.messaging.models import Message
 from forecourt.engines.messaging.registry import Verdict
 from forecourt.engines.offers import invoices
 from forecourt.engines.offers.models import Item
-from forecourt.journeys.workshop import expected, letters
+from forecourt.journeys.workshop import expected, letters, visits
 from forecourt.journeys.workshop.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from forecourt.journeys.workshop.lifecycles import OPEN_APPOINTMENT
 from forecourt.journeys.workshop.models import Appointment, JobCard
 from forecourt.journeys.workshop.visit_events import ApprovalAsked, CarReady, ExpectedTimeChanged, InvoiceIssued, StageChanged
-from forecourt.records.dealership.models import Organisation
 from forecourt.records.people.models import Customer
 from forecourt.runtime import actors, clock, scope
 from forecourt.runtime.events import subscriber
@@ -137,7 +136,7 @@ def _queue(event: Any, *, step: str, facts: dict[str, Any], **message: Any) -> N
         customer_id=customer.pk,
         address=customer.email,
         purpose="contract",
-        language=customer.language or Organisation.objects.get(pk=scope.organisation_id()).language,
+        language=visits.language_of(customer),
         site_id=event.site_id,
         step=step,
         facts={name: _plain(value) for name, value in facts.items()},

@@ -5,6 +5,8 @@ from typing import Any, Final
 from forecourt.journeys.workshop.lifecycles import JOB_CARD
 from forecourt.journeys.workshop.models import JobCard, StageChange
 from forecourt.kernel.errors import Refusal
+from forecourt.records.dealership.models import Organisation
+from forecourt.records.people.models import Customer
 from forecourt.runtime import clock
 from forecourt.runtime.actors import Actor
 
@@ -21,6 +23,11 @@ def about(job_card: JobCard) -> dict[str, Any]:
         "vehicle_id": job_card.vehicle_id,
         "site_id": job_card.site_id,
     }
+
+
+def language_of(customer: Customer) -> str:
+    """The language a customer is written to: their own, else the dealer's."""
+    return customer.language or Organisation.objects.get(pk=customer.organisation_id).language
 
 
 def enter(job_card: JobCard, to: str, *, actor: Actor, text: str = "") -> str:
