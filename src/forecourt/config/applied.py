@@ -1,6 +1,6 @@
-"""A note of which migrations were applied last, so that a start with nothing new does not load Django only to find that out.
+"""Notes of what is already in the database (the migrations, the demonstration), so that a start with nothing new need not look.
 
-`/healthz` still asks the database itself; this note only saves seconds.
+`/healthz` still asks the database itself; these notes only save the seconds that loading Django takes.
 """
 
 import hashlib
@@ -22,26 +22,38 @@ def digest() -> str:
     return summary.hexdigest()[:12]
 
 
-def is_current(here: Environment) -> bool:
+def migrations_are_in(here: Environment) -> bool:
     """Whether the last migration run on this database had everything that the code has now."""
+    return _noted(here, "migrations-in", f"{digest()} {_database(here)}")
+
+
+def note_migrations(here: Environment) -> None:
+    _note(here, "migrations-in", f"{digest()} {_database(here)}")
+
+
+def demonstration_is_in(here: Environment) -> bool:
+    return _noted(here, "demo-in", _database(here))
+
+
+def note_demonstration(here: Environment) -> None:
+    _note(here, "demo-in", _database(here))
+
+
+def _noted(here: Environment, name: str, state: str) -> bool:
     try:
-        return _note(here).read_text(encoding="ascii") == _state(here)
+        return (here.run_folder / name).read_text(encoding="ascii") == state
     except OSError:
         return False
 
 
-def note(here: Environment) -> None:
+def _note(here: Environment, name: str, state: str) -> None:
     here.run_folder.mkdir(parents=True, exist_ok=True)
-    _note(here).write_text(_state(here), encoding="ascii")
+    (here.run_folder / name).write_text(state, encoding="ascii")
 
 
-def _note(here: Environment) -> Path:
-    return here.run_folder / "applied"
-
-
-def _state(here: Environment) -> str:
-    # Another database by DATABASE_URL, or a cluster made anew, is another state.
+def _database(here: Environment) -> str:
+    """Tells databases apart: another one by DATABASE_URL, or a cluster made anew, knows nothing of what was in the last."""
     location = here.data / "postgres" / "location"
     cluster = Path(location.read_text(encoding="utf-8").strip()) if location.exists() else here.data / "postgres"
     made = (cluster / "cluster" / "PG_VERSION").stat().st_mtime_ns if here.runs_database else here.database_url
-    return f"{digest()} {hashlib.sha256(str(made).encode()).hexdigest()[:12]}"
+    return hashlib.sha256(str(made).encode()).hexdigest()[:12]

@@ -10,11 +10,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from forecourt.config import applied
     from forecourt.config.environment import environment
     from forecourt.config.parts import DEMO_WANTED
     from forecourt.demo import load
 
     answer = load.run(only_if_empty=options.if_empty)
+    applied.note_demonstration(environment())
     (environment().run_folder / DEMO_WANTED).unlink(missing_ok=True)
     print(answer)
     return 0

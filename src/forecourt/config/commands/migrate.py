@@ -19,5 +19,5 @@ def run(options: argparse.Namespace) -> int:
         print(f"{len(missing)} migrations applied.")
     elif not options.quiet:
         print("All migrations are in.")
-    applied.note(environment())
+    applied.note_migrations(environment())
     return 0

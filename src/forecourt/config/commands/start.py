@@ -51,10 +51,10 @@ def _start(supervisor: Supervisor, here: Environment, stack: ExitStack, *, with_
         _start_database(supervisor, locate(here.data), stack)
     else:
         refuse_privileged_role(here.database_url)
-    if supervisor.is_stopping or not (applied.is_current(here) or _migrate(supervisor)):
+    if supervisor.is_stopping or not (applied.migrations_are_in(here) or _migrate(supervisor)):
         return
     wanted = here.run_folder / parts.DEMO_WANTED
-    if with_demo:
+    if with_demo and not applied.demonstration_is_in(here):
         wanted.touch()
     sizes = parts.Sizes()
     if here.runs_mail_server:
