@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from forecourt.engines.cases.cases import UNSOLVED
 from forecourt.engines.cases.models import Case
 from forecourt.engines.messaging import registry
-from forecourt.engines.messaging.letters import Block, Button, Facts, Heading, Paragraph, Slot, Slots, Small, letter
+from forecourt.engines.messaging.letters import Aside, Block, Button, Facts, Heading, Paragraph, Slot, Slots, letter
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.messaging.registry import Content, Verdict
 from forecourt.journeys.marketing import flows, offers, selection
@@ -104,16 +104,14 @@ def _blocks(invitation: Invitation, site: Site, work: str, openings: list[Openin
         Slots(choices),
         Button(_("Choose another time"), page),
         Paragraph(_("You would rather talk to us? Call %(phone)s.") % {"phone": site.phone}),
-        Small(
-            _("This is not your car any more? Tell us here and we will not write about it again: %(link)s") % {"link": f"{page}#not-mine"}
-        ),
+        Aside(_("This is not your car any more? Then we will not write about it again."), _("Tell us"), f"{page}#not-mine"),
     ]
 
 
 def _greeting(customer: Customer) -> str:
     if customer.kind == "business" or not customer.last_name:
-        return _("Good day,")
-    return _("Good day %(name)s,") % {"name": f"{customer.first_name} {customer.last_name}".strip()}
+        return _("Good day")
+    return _("Good day %(name)s") % {"name": f"{customer.first_name} {customer.last_name}".strip()}
 
 
 def _why(invitation: Invitation, work: str, car: Vehicle) -> str:
@@ -122,16 +120,16 @@ def _why(invitation: Invitation, work: str, car: Vehicle) -> str:
     facts = {"work": work, "day": _day(invitation.due_on), "car": str(car) or car.plate}
     match first.get("because"):
         case "distance":
-            return _("by the distance you drive, your %(car)s is due around %(day)s: %(work)s.") % facts
+            return _("By the distance you drive, your %(car)s is due around %(day)s: %(work)s.") % facts
         case "test_date":
-            return _("the test date of your %(car)s is %(day)s: %(work)s.") % facts
+            return _("The test date of your %(car)s is %(day)s: %(work)s.") % facts
         case "time" if first.get("last_done_on"):
-            return _("your %(car)s was last here for this on %(last)s and is due again on %(day)s: %(work)s.") % {
+            return _("Your %(car)s was last here for this on %(last)s and is due again on %(day)s: %(work)s.") % {
                 **facts,
                 "last": _day(date.fromisoformat(first["last_done_on"])),
             }
         case _:
-            return _("your %(car)s is due on %(day)s: %(work)s.") % facts
+            return _("Your %(car)s is due on %(day)s: %(work)s.") % facts
 
 
 def _work(kinds: list[str], language: str) -> str:

@@ -117,6 +117,22 @@ class Small:
         return wrapped(self.words)
 
 
+@dataclass(frozen=True)
+class Aside:
+    """What must be said, with a way to act on it that does not compete with the one next action."""
+
+    words: str
+    label: str
+    url: str
+
+    def mjml(self, put: Put) -> str:
+        link = f'{put(self.words)} <a href="{put(self.url, is_address=True)}" style="color:#565c68">{put(self.label)}</a>'
+        return f'<mj-text mj-class="small" css-class="muted">{link}</mj-text>'
+
+    def text(self) -> str:
+        return f"{wrapped(self.words)}\n{self.label}: {self.url}"
+
+
 def wrapped(words: str) -> str:
     """Lines that fit a plain mail; addresses stay whole."""
     return "\n".join(
