@@ -117,7 +117,7 @@ def main(sizes: tuple[int, ...] = SIZES) -> bool:
             write(path, lines)
             slug = f"bench-{lines}-{int(time.time())}"
             command = [sys.executable, "-m", "bench.imports", "--measure", str(path), "--slug", slug]
-            answer = subprocess.run(command, check=True, capture_output=True, text=True)
+            answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             results.append((lines, json.loads(answer.stdout.splitlines()[-1])))
             path.unlink()
     print(f"{'lines':>10} {'first':>9} {'rows/s':>9} {'again':>9} {'rows/s':>9} {'COPY':>8} {'rows/s':>9} {'peak MiB':>9}")

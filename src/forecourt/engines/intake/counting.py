@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from forecourt.engines.intake.staging import BARE_ROWS
-from forecourt.records.history.imports import CHANGED_LINES, REFUSED, STAGED_LINES, VISITS_BY_KEY
-from forecourt.records.people.imports import CUSTOMERS_BY_KEY
+from forecourt.records.history.imports import Outcomes
+from forecourt.records.history.line_imports import GATHERED, REFUSED, VISITS_BY_KEY
+from forecourt.records.history.line_imports import STAGED as STAGED_LINES
+from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
 from forecourt.records.vehicles.imports import VEHICLES_BY_KEY
 
 
@@ -22,27 +24,27 @@ class Counts:
     remarked: int = 0
 
 
-def created_and_updated(cursor: Any) -> tuple[int, int]:
+def created_and_updated(cursor: Any, customers: Outcome, cars: Outcome, history: Outcomes) -> tuple[int, int]:
     """Rows whose own thing (line, else order, else car, else customer) is new; rows that changed anything else."""
-    created, updated = _job_lines(cursor)
+    created, updated = history.lines.created, 0
+    if customers.updated or cars.updated or history.visits.updated or history.lines.updated:
+        updated = _lines_that_changed_something(cursor)
     bare_created, bare_updated = _bare_rows(cursor)
     return created + bare_created, updated + bare_updated
 
 
-def _job_lines(cursor: Any) -> tuple[int, int]:
+def _lines_that_changed_something(cursor: Any) -> int:
     cursor.execute(
-        f"""SELECT count(*) FILTER (WHERE changed.change = 'c'),
-                   count(*) FILTER (WHERE changed.change IS DISTINCT FROM 'c'
-                       AND (changed.change = 'u' OR visit.change = 'u' OR car.change = 'u' OR person.change = 'u'))
+        f"""SELECT count(*)
             FROM {STAGED_LINES} AS given
-            LEFT JOIN {CHANGED_LINES} AS changed ON changed.line = given.line
+            LEFT JOIN {GATHERED} AS line ON line.line = given.line
             LEFT JOIN {VISITS_BY_KEY} AS visit ON visit.key = given.visit_key
             LEFT JOIN {VEHICLES_BY_KEY} AS car ON car.key = visit.vehicle_key
             LEFT JOIN {CUSTOMERS_BY_KEY} AS person ON person.key = visit.customer_key
-            WHERE NOT EXISTS (SELECT FROM {REFUSED} AS refused WHERE refused.line = given.line)"""
+            WHERE line.change IS DISTINCT FROM 'c' AND 'u' IN (line.change, visit.change, car.change, person.change)
+              AND NOT EXISTS (SELECT FROM {REFUSED} AS refused WHERE refused.line = given.line)"""
     )
-    created, updated = cursor.fetchone()
-    return int(created), int(updated)
+    return int(cursor.fetchone()[0])
 
 
 def _bare_rows(cursor: Any) -> tuple[int, int]:

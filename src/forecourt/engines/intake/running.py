@@ -26,6 +26,7 @@ from forecourt.engines.intake.staging import Rejections, Staging
 from forecourt.engines.intake.values import Wrong
 from forecourt.kernel.errors import Refusal
 from forecourt.records.history import imports as history
+from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import access, clock, files
@@ -148,12 +149,14 @@ class _Attempt:
                 self._progress.close()
             prepare_for_sets(cursor, rows=self._read)
             source = self._found.source
-            people.apply(cursor, source=source)
-            vehicles.apply(cursor, source=source)
-            history.apply(cursor, source=source, has_line_numbers=self._mapping.maps("line.number"))
+            outcomes = (
+                people.apply(cursor, source=source),
+                vehicles.apply(cursor, source=source),
+                history.apply(cursor, source=source, has_line_numbers=self._mapping.maps("line.number")),
+            )
             counting.refuse_unknown(cursor)
             self._list_refused()
-            created, updated = counting.created_and_updated(cursor)
+            created, updated = counting.created_and_updated(cursor, *outcomes)
         rejected = self._rejections.rows
         return Counts(self._read, created, updated, self._read - created - updated - rejected, rejected, self._rejections.remarks)
 
@@ -191,12 +194,12 @@ class _Attempt:
     def _list_refused(self) -> None:
         """Rows that only the records could refuse: the file is gone through once more for their cells."""
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT EXISTS (SELECT FROM {history.REFUSED})")
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {line_imports.REFUSED})")
             if not cursor.fetchone()[0]:
                 return
         connection.ensure_connection()
         with connection.connection.cursor(name="refused_lines") as refused:
-            refused.execute(f"SELECT DISTINCT ON (line) line, code FROM {history.REFUSED} ORDER BY line")
+            refused.execute(f"SELECT DISTINCT ON (line) line, code FROM {line_imports.REFUSED} ORDER BY line")
             rows = iter(_opened(self._found).rows)
             for line, code in refused:
                 cells = next((cells for at, cells in rows if at == line), [])

@@ -14,6 +14,7 @@ from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.rows import Part, Read
 from forecourt.engines.intake.values import Wrong
 from forecourt.records.history import imports as history
+from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime.database.bulk import copy_into, copy_line, create_temporary, new_id
@@ -30,7 +31,7 @@ class Staging:
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
         self._waiting: dict[str, list[str]] = {
-            people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], history.STAGED_LINES: [], BARE_ROWS: [],
+            people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], line_imports.STAGED: [], BARE_ROWS: [],
         }  # fmt: skip
         for context in (people, vehicles, history):
             context.prepare(cursor)
@@ -52,7 +53,7 @@ class Staging:
         if read.job_line is None:
             self._waiting[BARE_ROWS].append(copy_line((line, customer.key, vehicle.key, order.key)))
         else:
-            self._waiting[history.STAGED_LINES].append(f"{line}\t{order.key}\t{read.job_line}")
+            self._waiting[line_imports.STAGED].append(f"{line}\t{order.key}\t{read.job_line}")
         self._rows += 1
         if self._rows >= ROWS_PER_COPY:
             self.flush()

@@ -37,7 +37,8 @@ def copy_line(values: Sequence[object]) -> str:
 
 def copy_into(cursor: Any, table: str, lines: Iterable[str]) -> None:
     """COPY prepared lines into a temporary table."""
-    with cursor.copy(f"COPY {table} FROM STDIN") as copying:
+    # psycopg's own COPY goes past Django, which would name the errors as callers expect them.
+    with cursor.db.wrap_database_errors, cursor.copy(f"COPY {table} FROM STDIN") as copying:
         copying.write("".join(lines))
 
 
@@ -59,8 +60,9 @@ def create_temporary(cursor: Any, table: str, columns: Sequence[str]) -> None:
     cursor.execute(f"CREATE TEMPORARY TABLE {table} ({', '.join(columns)}) ON COMMIT DROP")
 
 
-def create_temporary_as(cursor: Any, table: str, query: str, facts: Mapping[str, Any] | None = None) -> None:
-    """A table of this transaction alone with what the query gives, known to the planner."""
+def create_temporary_as(cursor: Any, table: str, query: str, facts: Mapping[str, Any] | None = None, *, is_analyzed: bool = True) -> None:
+    """A table of this transaction alone with what the query gives; `cursor.rowcount` says how much. The planner gets to know it if asked."""
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
     cursor.execute(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {query}", facts)
-    cursor.execute(f"ANALYZE {table}")
+    if is_analyzed:
+        cursor.execute(f"ANALYZE {table}")

@@ -1,0 +1,99 @@
+"""Columns are recognised by what dealers' systems call them, in five languages, and by what stands in them."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from forecourt.adapters.dms import open_table
+from forecourt.demo import cast, export
+from forecourt.engines.intake import mapping
+from forecourt.engines.intake.fields import FIELDS
+from forecourt.engines.intake.guessing import guess
+from forecourt.engines.intake.mapping import Mapping
+from forecourt.engines.intake.presets import presets
+from forecourt.kernel.errors import Refusal
+
+
+@pytest.mark.parametrize(
+    ("header", "fields"),
+    [
+        ("Kd-Nr.;Name;Vorname;FIN;Pol. Kennzeichen;Auftrags-Nr.;Auftr.-Datum;KM-Stand;AW-Nr;Text;Netto", "customer.number customer.last_name customer.first_name vehicle.vin vehicle.plate order.number order.opened_on order.mileage line.code line.text line.amount"),
+        ("KDNR;Fahrgestellnr.;Fgst-Nr;AuftragNr;Rechnungsdatum", "customer.number vehicle.vin order.number order.closed_on"),
+        ("Cod. cliente;Cognome;Nome;Telaio;Targa;Commessa;Data apertura;Km;Descrizione;Imponibile", "customer.number customer.last_name customer.first_name vehicle.vin vehicle.plate order.number order.opened_on order.mileage line.text line.amount"),
+        ("CUST_NO;VIN;REGNO;RO_NUMBER;RO date;OPCODE;Description;Hours;Net amount", "customer.number vehicle.vin vehicle.plate order.number order.opened_on line.code line.text line.hours line.amount"),
+        ("Nume client;Serie șasiu;Nr. înmatriculare;Nr. comandă;Data comenzii;Expirare ITP;Valoare netă", "customer.name vehicle.vin vehicle.plate order.number order.opened_on vehicle.next_statutory_test_on line.amount"),
+        ("客户姓名;手机;车架号;车牌号;工单号;进厂日期;项目名称;金额", "customer.name customer.mobile vehicle.vin vehicle.plate order.number order.opened_on line.text line.amount"),
+        ("MAGIC;SURNAME;CHASSIS;REGNO;WIPNO;DATEIN;MILEAGE;RTSCODE;NETVALUE", "customer.number customer.name vehicle.vin vehicle.plate order.number order.opened_on order.mileage line.code line.amount"),
+        ("customer_number;vehicle.vin;order number", "customer.number vehicle.vin order.number"),
+    ],
+)  # fmt: skip
+def test_columns_are_known_by_name(header: str, fields: str) -> None:
+    names = header.split(";")
+    found = guess(names, []).columns
+    expected = dict(zip(fields.split(), [name for name in names if name != "Fgst-Nr"], strict=True))
+    assert found == expected
+
+
+def test_a_column_of_vehicle_identification_numbers_is_one_whatever_it_is_called() -> None:
+    sample: list[list[object]] = [["WVWZZZ1KZAW123456", "a@b.de", "1"], ["ZFA31200000123457", "c@d.it", "2"]]
+    found = guess(["Feld 1", "Feld 2", "Feld 3"], sample)  # type: ignore[arg-type]
+    assert found.columns == {"vehicle.vin": "Feld 1", "customer.email": "Feld 2"}
+    assert [each.reason for each in found.guesses] == ["The cells are vehicle identification numbers.", "The cells are e-mail addresses."]
+
+
+def test_every_preset_names_known_fields_and_no_name_twice_for_one_field() -> None:
+    assert sorted(presets()) == ["autoline", "generic_de", "generic_en", "generic_it", "generic_ro", "generic_zh"]
+    for preset in presets().values():
+        assert set(preset.columns) == set(FIELDS)
+        for names in preset.columns.values():
+            assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("dealer", cast.DEALERS, ids=lambda dealer: str(dealer.slug))
+def test_every_column_of_the_demo_export_is_recognised(tmp_path: Path, dealer: cast.Dealer) -> None:
+    path = tmp_path / "demo.csv"
+    export.write(path, replace(dealer.file, customers=20), today=date(2026, 3, 2))
+    table = open_table(path, name="demo.csv")
+    found = guess(table.header, table.sample)
+    assert [column for column in table.header if column not in found.columns.values()] == []
+    assert mapping.unmet(found) == []
+
+
+def test_a_mapping_is_saved_as_json_and_read_back() -> None:
+    given = Mapping({"customer.number": "K", "order.opened_on": "D"}, {"customer.language": "it"}, "mdy", ".", "IT")
+    assert mapping.load(given.dump()) == given
+
+
+@pytest.mark.parametrize(
+    ("saved", "code"),
+    [
+        ({}, "not_a_mapping"), ({"columns": []}, "not_a_mapping"), ({"columns": {"customer.number": 5}}, "not_a_mapping"),
+        ({"columns": {"customer.shoe_size": "S"}}, "unknown_fields"), ({"columns": {}, "decimal": ";"}, "not_a_mapping"),
+    ],
+)  # fmt: skip
+def test_what_is_no_mapping_is_refused(saved: dict[str, object], code: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        mapping.load(saved)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("columns", "needs"),
+    [
+        ({"customer.email": "a"}, ["Customer number / Name / Last name / Company"]),
+        ({"vehicle.make": "a"}, ["Vehicle identification number / Registration plate / Vehicle number"]),
+        ({"order.opened_on": "a", "vehicle.vin": "b"}, ["Order number"]),
+        ({"order.number": "a", "vehicle.vin": "b"}, ["Order date"]),
+        ({"order.number": "a", "line.amount": "b"}, ["Labour or part code / Description"]),
+        ({"order.number": "a", "line.text": "b"}, []),
+    ],
+)
+def test_what_is_needed_follows_from_what_is_mapped(columns: dict[str, str], needs: list[str]) -> None:
+    assert mapping.unmet(Mapping(columns)) == needs
+
+
+def test_column_names_match_whatever_their_case_accents_and_spaces() -> None:
+    at = mapping.require_complete(Mapping({"customer.number": "Kd-Nr.", "customer.name": "Straßenname"}), ["STRASSENNAME", "kd nr"])
+    assert at == {"customer.number": 1, "customer.name": 0}

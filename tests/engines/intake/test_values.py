@@ -1,0 +1,194 @@
+"""The ways in which the world writes days, amounts, distances and words."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecourt.engines.intake import styles, values, words
+from forecourt.engines.intake.ports import UNSAVED_FORMULA
+from forecourt.engines.intake.rejections import defused
+from forecourt.engines.intake.styles import ColumnStyle
+from forecourt.engines.intake.values import BadValue
+
+GERMAN = ColumnStyle()
+AMERICAN = ColumnStyle(date_order="mdy", decimal=".")
+NEW_YEARS_EVE = datetime.date(2025, 12, 31)
+
+
+def reason(convert: object, *given_values: object, **options: object) -> str:
+    with pytest.raises(BadValue) as caught:
+        convert(*given_values, **options)  # type: ignore[operator]
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31.12.2025", "31.12.25", "31. 12. 2025", " 31.12.2025 ", "31/12/2025", "31-12-2025", "2025-12-31", "2025/12/31", "2025.12.31", "20251231",
+        "31.12.2025 14:30", "31.12.2025 14:30:59", "2025-12-31T14:30:00Z", "2025-12-31 00:00:00.000", "2025-12-31T14:30:00+01:00",
+        "2025年12月31日", "2025年12月31日 14:30", "31. Dezember 2025", "31-Dec-2025", "31 dic 2025", "31 decembrie 2025", "December 31, 2025",
+        46022, 46022.604, NEW_YEARS_EVE, datetime.datetime(2025, 12, 31, 23, 59),
+    ],
+)  # fmt: skip
+def test_one_day_written_in_many_ways(text: object) -> None:
+    assert values.to_date(text, GERMAN) == NEW_YEARS_EVE  # type: ignore[arg-type]
+
+
+def test_american_days_are_read_as_such_once_the_column_is_known_to_be() -> None:
+    assert styles.date_order(["01/02/2025", "12/31/2025"]) == "mdy"
+    assert styles.date_order(["01/02/2025", "31/12/2025"]) == "dmy"
+    assert styles.date_order(["01/02/2025", "03/04/2025"]) is None
+    assert values.to_date("12/31/2025 2:30 PM", AMERICAN) == NEW_YEARS_EVE
+    assert values.to_date("31.12.2025", AMERICAN) == NEW_YEARS_EVE
+
+
+def test_a_month_counts_where_its_first_or_last_day_is_meant() -> None:
+    assert values.to_date("03/2026", GERMAN, month_means="last") == datetime.date(2026, 3, 31)
+    assert values.to_date("03.19", GERMAN, month_means="first") == datetime.date(2019, 3, 1)
+    assert values.to_date("2024年2月", GERMAN, month_means="last") == datetime.date(2024, 2, 29)
+    assert reason(values.to_date, "03/2026", GERMAN) == "no_date"
+
+
+@pytest.mark.parametrize("text", ["", " ", "-", "00.00.0000", "0000-00-00", "01.01.0001", "31.12.9999", "1900-01-01", 0])
+def test_what_old_systems_write_for_no_day_is_no_day(text: object) -> None:
+    assert values.to_date(text, GERMAN) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("31.02.2025", "no_such_day"),
+        ("13/13/2025", "no_such_day"),
+        ("soon", "no_date"),
+        ("12", "no_date"),
+        ("01.01.1875", "date_out_of_range"),
+    ],
+)
+def test_what_is_no_day_says_so(text: str, code: str) -> None:
+    assert reason(values.to_date, text, GERMAN) == code
+
+
+def test_spreadsheet_days_as_plain_numbers_are_recognised_by_their_column() -> None:
+    assert styles.has_serial_dates(["46022", "45000", ""])
+    assert not styles.has_serial_dates(["46022", "31.12.2025"])
+    assert values.to_date("46022", ColumnStyle(has_serial_dates=True)) == NEW_YEARS_EVE
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1.234,56", "1234.56"), ("1'234,56", "1234.56"), ("1 234,56", "1234.56"), ("1\u00a0234,56", "1234.56"), ("1234,5", "1234.50"), ("1.234", "1234.00"),
+        ("12,50-", "-12.50"), ("-12,50", "-12.50"), ("−12,50", "-12.50"), ("(12,50)", "-12.50"), ("+12,50", "12.50"), ("€ 12,50", "12.50"), ("12,50 EUR", "12.50"),
+        ("12,50 lei", "12.50"), (",5", "0.50"), ("0,005", "0.01"), (12.345, "12.35"), (7, "7.00"),
+    ],
+)  # fmt: skip
+def test_amounts_with_decimal_comma(text: object, amount: str) -> None:
+    assert values.to_amount(text, GERMAN) == Decimal(amount)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["12.50", "1,234.56", "1.23.456,00", "12,5,0", "abc", "12 Stück zu 3", "-", "1.234.56", "١٢"])
+def test_an_amount_in_another_style_is_refused_rather_than_multiplied(text: str) -> None:
+    if text == "-":
+        assert values.to_amount(text, GERMAN) is None
+    else:
+        assert reason(values.to_amount, text, GERMAN) == "no_number"
+
+
+def test_the_decimal_sign_is_told_by_the_column() -> None:
+    assert styles.decimal_sign(["1.234", "1.234,5", "10"]) == ","
+    assert styles.decimal_sign(["1,234.50", "7"]) == "."
+    assert styles.decimal_sign(["12.5"]) == "."
+    assert styles.decimal_sign(["1.234.567"]) == ","
+    assert styles.decimal_sign(["1.234", "5"]) is None
+
+
+@given(st.decimals(min_value=-(10**8), max_value=10**8, places=2), st.sampled_from(["de", "en", "ch"]))
+def test_every_amount_survives_being_written_and_read(amount: Decimal, country: str) -> None:
+    written = f"{amount:,.2f}"
+    if country == "de":
+        written = written.translate({ord(","): ".", ord("."): ","})
+    elif country == "ch":
+        written = written.replace(",", "'")
+    style = ColumnStyle(decimal="," if country == "de" else ".")
+    assert values.to_amount(written, style) == amount
+
+
+@given(st.dates(min_value=datetime.date(1950, 1, 1), max_value=datetime.date(2049, 12, 31)))
+def test_every_day_survives_being_written_and_read(day: datetime.date) -> None:
+    for pattern, style in (("%d.%m.%Y", GERMAN), ("%d.%m.%y", GERMAN), ("%m/%d/%Y", AMERICAN), ("%Y-%m-%d", AMERICAN)):
+        assert values.to_date(day.strftime(pattern), style) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("45.210 km", 45_210), ("45,210", 45_210), ("45210", 45_210), ("45 210", 45_210), (45210.0, 45_210), ("12,0", 12)]
+)
+def test_whole_numbers_know_no_third_decimal(text: object, number: int) -> None:
+    assert values.to_integer(text, GERMAN) == number  # type: ignore[arg-type]
+
+
+def test_whole_numbers_have_limits() -> None:
+    assert reason(values.to_integer, "-5", GERMAN) == "number_too_small"
+    assert reason(values.to_integer, "9999999", GERMAN, largest=2_000_000) == "number_too_large"
+
+
+def test_text_is_one_clean_line() -> None:
+    assert values.to_text(" Öl\u00a0\u00a0und\r\nFilter\t\x07 ", longest=20) == "Öl und Filter"
+    assert values.to_text(1001.0, longest=9) == "1001"
+    assert values.to_text("   ", longest=9) is None
+    assert values.to_cut_text("abcdef", longest=3) == "abc"
+    assert reason(values.to_text, "abcdef", longest=3) == "too_long"
+    assert reason(values.to_text, "a\x00b", longest=9) == "zero_byte"
+    assert reason(values.to_text, "M\ufffdller", longest=9) == "unreadable_letters"
+    assert reason(values.to_text, UNSAVED_FORMULA, longest=9) == "unsaved_formula"
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+49 abends", "-x", "@SUM(A1)"])
+def test_a_cell_made_harmless_for_a_spreadsheet_reads_as_it_was(cell: str) -> None:
+    assert defused(cell) == f"'{cell}"
+    assert values.plain(defused(cell)) == cell
+
+
+def test_numbers_stay_numbers_for_a_spreadsheet() -> None:
+    assert [defused(cell) for cell in ("-12,50", "+49 333 111", 5, "Öl")] == ["-12,50", "+49 333 111", 5, "Öl"]
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [
+        ("J", True),
+        ("ja", True),
+        ("x", True),
+        ("1", True),
+        ("sì", True),
+        ("是", True),
+        ("nein", False),
+        ("0", False),
+        ("nu", False),
+        ("", None),
+    ],
+)
+def test_yes_and_no_in_five_languages(word: str, answer: bool | None) -> None:
+    assert values.to_yes_no(word) is answer
+
+
+@pytest.mark.parametrize(
+    ("table", "word", "meaning"),
+    [
+        (words.FUELS, "Benzin", "petrol"), (words.FUELS, "Plug-in Hybrid", "plugin"), (words.FUELS, "纯电", "electric"), (words.FUELS, "Motorină", "diesel"),
+        (words.LANGUAGES, "Română", "ro"), (words.COUNTRIES, "Österreich", "AT"), (words.CUSTOMER_KINDS, "Firma", "business"),
+        (words.LINE_KINDS, "Manoperă", "labour"), (words.LINE_KINDS, "T", "part"), (words.LINE_KINDS, "配件", "part"), (words.FUELS, "Dampf", None),
+    ],
+)  # fmt: skip
+def test_words_of_files_are_known_in_five_languages(table: dict[str, str], word: str, meaning: str | None) -> None:
+    assert words.meaning(table, word) == meaning
+
+
+def test_names_are_taken_apart() -> None:
+    assert words.first_and_last("Müller, Anna Maria") == ("Anna Maria", "Müller")
+    assert words.first_and_last("Anna Maria Müller") == ("Anna Maria", "Müller")
+    assert words.first_and_last("王小明") == ("", "王小明")
+    assert [words.is_firm(name) for name in ("Alpen Bau GmbH", "SC Auto Test SRL", "上海汽车公司", "Agnes Co")] == [True, True, True, True]
+    assert not words.is_firm("Anna Agostini")
