@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -78,12 +79,13 @@ def card(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
 
 @require_GET
 @door(RIGHT)
-def invoice_pdf(request: StaffRequest, job_card_id: UUID) -> HttpResponse | FileResponse:
+def invoice_pdf(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
     """The invoice as it was issued; the job card while there is none."""
     if billing.of(fetch(request, job_card_id)) is None:
         return redirect("job_cards:card", job_card_id)
     file = billing.paper(actor=request.actor, job_card_id=job_card_id)
-    return FileResponse(files.open_bytes(file), content_type="application/pdf", filename=file.name)
+    named = {"Content-Disposition": content_disposition_header(as_attachment=False, filename=file.name)}
+    return HttpResponse(files.open_bytes(file), content_type="application/pdf", headers=named)
 
 
 def fetch(request: StaffRequest, job_card_id: UUID) -> JobCard:
