@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from forecourt.engines.audience.models import DueWork
+from forecourt.engines.audience import rules
+from forecourt.engines.audience.models import DueWork, Rule
 from forecourt.engines.cases import cases
 from forecourt.engines.messaging.models import Message
 from forecourt.journeys.marketing import background, flows, selection
@@ -20,7 +21,7 @@ from forecourt.records.vehicles import vehicles
 from forecourt.runtime import clock
 from forecourt.runtime.models import Event
 from tests.cast import Alpen, Rosso, local
-from tests.journeys.marketing.following import decided, run
+from tests.journeys.marketing.following import decided, react, run
 
 
 def test_a_run_invites_who_is_due_and_agreed_and_a_second_run_nobody(due: Alpen, flow: Flow) -> None:
@@ -191,3 +192,11 @@ def test_standard_flows_are_installed_once_and_off(alpen: Alpen) -> None:
     with alpen.scope():
         flows.install()
         assert [(each.kind, each.is_on) for each in flows.install()] == [("service_due", False), ("test_due", False)]
+
+
+def test_a_new_dealer_begins_with_rules_and_flows(alpen: Alpen) -> None:
+    with alpen.scope():
+        react()
+        assert Rule.objects.count() == len(rules.standard())
+        assert set(Flow.objects.values_list("kind", "is_on")) == {("service_due", False), ("test_due", False)}
+        assert rules.install() == 0

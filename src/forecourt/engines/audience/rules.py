@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from forecourt.engines.audience import matching
@@ -39,6 +39,8 @@ def install(*, actor: Actor | None = None) -> int:
     """Give the organisation in scope the standard rules if it has none; returns how many were added. Repeatable."""
     actor = actor or system(scope.organisation_id(), via="founding")
     access.require(actor, "audience.edit_rules")
+    with connection.cursor() as cursor:  # two at once would each find none and install them twice
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience rules {scope.organisation_id()}"])
     if Rule.objects.exists():
         return 0
     now = clock.now()

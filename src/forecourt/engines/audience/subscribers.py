@@ -1,9 +1,15 @@
 """What changed rules lead to."""
 
-from forecourt.engines.audience import facts
+from forecourt.engines.audience import facts, rules
 from forecourt.engines.audience.events import RulesChanged
 from forecourt.records.catalogue.events import StandardWorkInstalled, WorkKindChanged
+from forecourt.records.dealership.events import OrganisationFounded
 from forecourt.runtime.events import Event, subscriber
+
+
+@subscriber(OrganisationFounded)
+def begin_with_the_standard_rules(event: OrganisationFounded) -> None:
+    rules.install()
 
 
 @subscriber(RulesChanged, WorkKindChanged, StandardWorkInstalled, queue="bulk")

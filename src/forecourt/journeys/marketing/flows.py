@@ -60,7 +60,8 @@ def install(*, actor: Actor | None = None) -> list[Flow]:
     known = set(Flow.objects.values_list("kind", flat=True))
     with translation.override(language):
         Flow.objects.bulk_create(
-            [Flow(kind=kind, name=_(name), work_kinds=list(kinds)) for kind, name, kinds in STANDARD if kind not in known]
+            [Flow(kind=kind, name=_(name), work_kinds=list(kinds)) for kind, name, kinds in STANDARD if kind not in known],
+            ignore_conflicts=True,
         )
     return list(Flow.objects.all())
 

@@ -6,9 +6,16 @@ from forecourt.engines.messaging.events import MessageFailed, MessageRefused, Me
 from forecourt.journeys.marketing import flows, invitations, letters  # noqa: F401 - letters registers its composer
 from forecourt.journeys.workshop.events import AppointmentBooked, AppointmentCancelled
 from forecourt.journeys.workshop.visit_events import CarArrived, CarCollected, InvoiceIssued
+from forecourt.records.dealership.events import OrganisationFounded
 from forecourt.records.vehicles.events import HoldingBegan, HoldingEnded
 from forecourt.runtime import clock
 from forecourt.runtime.events import subscriber
+
+
+@subscriber(OrganisationFounded)
+def begin_with_the_standard_flows(event: OrganisationFounded) -> None:
+    """They stand there switched off."""
+    flows.install()
 
 
 @subscriber(ImportApplied, queue="bulk")
