@@ -57,10 +57,10 @@ class Reservation(ScopedModel):
     class Meta:
         app_label = "booking"
         indexes = [
-            # What is still to come, without touching the table: the past, which is most of it, lies before the window.
+            # What is still to come of some resources, without touching the table: the past, which is most of it, lies before the window.
             models.Index(
-                fields=["organisation_id", "ends_at"],
-                include=["starts_at", "resource", "state", "expires_at", "holder_id"],
+                fields=["resource", "ends_at"],
+                include=["organisation_id", "starts_at", "state", "expires_at", "holder_id"],
                 condition=Q(state__in=TAKEN),
                 name="reservation_by_end",
             ),

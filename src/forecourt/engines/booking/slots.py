@@ -29,12 +29,22 @@ class Requirement:
     resource_ids: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, slots=True)
+Members = tuple[tuple[str, tuple[tuple[UUID, int], ...]], ...]
+"""Per role the resources that may fill it, each with its row of the grid."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Slot:
-    """A period in which every role can be filled, and by whom, the best first."""
+    """A period in which every role can be filled."""
 
     period: Period
-    choices: dict[str, tuple[UUID, ...]]
+    _is_free: NDArray[np.bool_]
+    _members: Members
+
+    @property
+    def choices(self) -> dict[str, tuple[UUID, ...]]:
+        """By whom each role can be filled, the best first; worked out when asked, since few of many slots are."""
+        return {role: tuple(resource_id for resource_id, row in members if self._is_free[row]) for role, members in self._members}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +58,25 @@ class _Grid:
 
 
 def free(
-    *, requirements: Sequence[Requirement], minutes: int, window: Period, step_minutes: int = 15, at_most: int | None = None
+    *,
+    requirements: Sequence[Requirement],
+    minutes: int,
+    window: Period,
+    step_minutes: int = 15,
+    at_most: int | None = None,
+    known: Sequence[Resource] | None = None,
 ) -> list[Slot]:
     """All periods of so many minutes within the window in which each requirement can be met, in order of time.
 
-    Starts lie on whole steps of the hour. Raises ValueError for less than a minute of work or of step.
+    Starts lie on whole steps of the hour. `known` spares asking for resources that the caller has just read.
+    Raises ValueError for less than a minute of work or of step.
     """
     if minutes < 1 or step_minutes < 1:
         raise ValueError("work and step take at least a minute")
     grid = _grid(window, step_minutes * _MINUTE, minutes * _MINUTE)
     if grid.starts < 1:
         return []
-    resources = _resources(requirements)
+    resources = _resources(requirements) if known is None else list(known)
     is_free = _free_starts(taken.by_resource(resources, window), grid)
     return _slots(requirements, resources, is_free, grid)[:at_most]
 
@@ -101,23 +118,16 @@ def _free_starts(busy: Sequence[taken.Instants], grid: _Grid) -> NDArray[np.bool
 
 
 def _slots(requirements: Sequence[Requirement], resources: Sequence[Resource], is_free: NDArray[np.bool_], grid: _Grid) -> list[Slot]:
-    place = {resource.pk: number for number, resource in enumerate(resources)}
-    roles = [
-        (each.role, [(resource_id, place[resource_id]) for resource_id in each.resource_ids if resource_id in place])
+    row = {resource.pk: number for number, resource in enumerate(resources)}
+    members: Members = tuple(
+        (each.role, tuple((resource_id, row[resource_id]) for resource_id in each.resource_ids if resource_id in row))
         for each in requirements
-    ]
+    )
     possible = np.ones(is_free.shape[1], dtype=np.bool_)
-    for _, members in roles:
-        possible &= is_free[[number for _, number in members]].any(axis=0)
-    found = np.flatnonzero(possible)
-    # Neighbouring starts mostly have the same resources free; each pattern is spelt out once.
-    patterns = [column.tobytes() for column in np.packbits(is_free[:, found], axis=0).T]
-    spelt: dict[bytes, dict[str, tuple[UUID, ...]]] = {}
-    slots, duration = [], timedelta(microseconds=grid.length)
-    for start, pattern in zip(found.tolist(), patterns, strict=True):
-        if pattern not in spelt:
-            column = is_free[:, start]
-            spelt[pattern] = {role: tuple(resource_id for resource_id, number in members if column[number]) for role, members in roles}
-        starts_at = taken.moment(grid.first + start * grid.step)
-        slots.append(Slot(Period(starts_at, starts_at + duration), spelt[pattern]))
+    for _, who in members:
+        possible &= is_free[[number for _, number in who]].any(axis=0)
+    duration, slots = timedelta(microseconds=grid.length), []
+    for number in np.flatnonzero(possible).tolist():
+        starts_at = taken.moment(grid.first + number * grid.step)
+        slots.append(Slot(Period(starts_at, starts_at + duration), is_free[:, number], members))
     return slots

@@ -6,7 +6,7 @@ Booking does the arithmetic; `appointments` takes what was chosen.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,8 @@ class Demand:
     need: Need
     crew: Crew
     requirements: tuple[Requirement, ...]
-    things: dict[UUID, UUID]  # resource -> bay, member of staff or car
+    things: dict[UUID, UUID]  # resource -> bay or member of staff
+    resources: tuple[Resource, ...]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,7 +75,7 @@ def offer(
     found = _free(demand, earliest, days)
     if not spread:
         return [_opening(demand, slot) for slot in _apart(found, at_most)]
-    return [_opening(demand, slot) for slot in _spread(found, at_most, demand)]
+    return [_opening(demand, slot) for slot in _spread(found, at_most, demand.zone)]
 
 
 def openings(
@@ -118,8 +119,9 @@ def demand_of(
     ]
     if car is not None:
         wanted.append(Requirement(CAR, (car.pk,)))
-    things = {each.pk: each.ref_id for each in (*crew.bays, *crew.technicians)}
-    return Demand(site, need, crew, tuple(wanted), things)
+    people = (*crew.bays, *crew.technicians)
+    known = (*people, car) if car is not None else people
+    return Demand(site, need, crew, tuple(wanted), {each.pk: each.ref_id for each in people}, known)
 
 
 def earliest_start(site: Site) -> datetime:
@@ -143,7 +145,12 @@ def _free(demand: Demand, earliest: datetime | None, days: int, step_minutes: in
         from_instant = max(from_instant, earliest)
     window = Period(from_instant, from_instant + timedelta(days=days))
     return free_time.free(
-        requirements=demand.requirements, minutes=demand.need.minutes, window=window, step_minutes=step_minutes, at_most=at_most
+        requirements=demand.requirements,
+        minutes=demand.need.minutes,
+        window=window,
+        step_minutes=step_minutes,
+        at_most=at_most,
+        known=demand.resources,
     )
 
 
@@ -167,30 +174,33 @@ def _apart(slots: Iterable[Slot], at_most: int) -> list[Slot]:
     return chosen
 
 
-def _spread(slots: Sequence[Slot], at_most: int, demand: Demand) -> list[Slot]:
+def _spread(slots: Sequence[Slot], at_most: int, zone: ZoneInfo) -> list[Slot]:
     """First another day and another part of the day, then another day, then another time; full and half hours before quarters."""
-    zone = demand.zone
-    ordered = sorted(slots, key=lambda slot: (_day(slot, zone), slot.period.starts_at.minute % 30 != 0, slot.period.starts_at))
-    chosen: list[Slot] = []
-    unlike: tuple[Callable[[Slot, Slot], bool], ...] = (
-        lambda slot, other: _day(slot, zone) != _day(other, zone) and _part(slot, zone) != _part(other, zone),
-        lambda slot, other: _day(slot, zone) != _day(other, zone),
-        lambda slot, other: abs(slot.period.starts_at - other.period.starts_at) >= _APART,
+    local = [_Candidate(slot, slot.period.starts_at.astimezone(zone)) for slot in slots]
+    local.sort(key=lambda each: (each.day, each.at.minute % 30 != 0, each.at))
+    chosen: list[_Candidate] = []
+    unlike: tuple[Callable[[_Candidate, _Candidate], bool], ...] = (
+        lambda one, other: one.day != other.day and one.part != other.part,
+        lambda one, other: one.day != other.day,
+        lambda one, other: abs(one.slot.period.starts_at - other.slot.period.starts_at) >= _APART,
     )
     for differs in unlike:
-        for slot in ordered:
-            if len(chosen) < at_most and all(differs(slot, other) for other in chosen):
-                chosen.append(slot)
-    return sorted(chosen, key=lambda slot: slot.period.starts_at)
+        for candidate in local:
+            if len(chosen) == at_most:
+                break
+            if all(differs(candidate, other) for other in chosen):
+                chosen.append(candidate)
+    return sorted((each.slot for each in chosen), key=lambda slot: slot.period.starts_at)
 
 
-def _day(slot: Slot, zone: ZoneInfo) -> date:
-    return slot.period.starts_at.astimezone(zone).date()
+class _Candidate:
+    """A slot with what the wall clock says, worked out once."""
 
+    __slots__ = ("at", "day", "part", "slot")
 
-def _part(slot: Slot, zone: ZoneInfo) -> int:
-    hour = slot.period.starts_at.astimezone(zone).hour
-    return next(number for number, end in enumerate(_PARTS_OF_DAY) if hour < end)
+    def __init__(self, slot: Slot, at: datetime) -> None:
+        self.slot, self.at, self.day = slot, at, at.date()
+        self.part = next(number for number, end in enumerate(_PARTS_OF_DAY) if at.hour < end)
 
 
 def _first(resource_id: UUID, of: tuple[UUID, ...]) -> tuple[UUID, ...]:

@@ -4,71 +4,111 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import forecourt.kernel.ids
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+import forecourt.kernel.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('kind', models.CharField(max_length=16)),
-                ('ref_id', models.UUIDField()),
-                ('site_id', models.UUIDField(null=True)),
-                ('name', models.CharField(max_length=120)),
-                ('abilities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('hours', models.CharField(blank=True, max_length=200)),
-                ('closed_on', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None)),
-                ('zone', models.CharField(default='UTC', max_length=40)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("kind", models.CharField(max_length=16)),
+                ("ref_id", models.UUIDField()),
+                ("site_id", models.UUIDField(null=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "abilities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("hours", models.CharField(blank=True, max_length=200)),
+                (
+                    "closed_on",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None),
+                ),
+                ("zone", models.CharField(default="UTC", max_length=40)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['position', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'kind', 'ref_id'), name='one_resource_per_thing')],
+                "ordering": ["position", "name"],
+                "constraints": [models.UniqueConstraint(fields=("organisation_id", "kind", "ref_id"), name="one_resource_per_thing")],
             },
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('holder_kind', models.CharField(max_length=16)),
-                ('holder_id', models.UUIDField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('state', models.CharField(max_length=10)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='booking.resource')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("holder_kind", models.CharField(max_length=16)),
+                ("holder_id", models.UUIDField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("state", models.CharField(max_length=10)),
+                ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "resource",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="reservations", to="booking.resource"),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('held', 'requested', 'confirmed'))), fields=['organisation_id', 'ends_at'], include=('starts_at', 'resource', 'state', 'expires_at', 'holder_id'), name='reservation_by_end'), models.Index(fields=['organisation_id', 'holder_id'], name='reservation_by_holder')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='reservation_ends_after_start'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ('held', 'requested', 'confirmed'))), expressions=[('resource', '='), (models.Func('starts_at', 'ends_at', models.Value('[)'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='no_resource_taken_twice')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("held", "requested", "confirmed"))),
+                        fields=["resource", "ends_at"],
+                        include=("organisation_id", "starts_at", "state", "expires_at", "holder_id"),
+                        name="reservation_by_end",
+                    ),
+                    models.Index(fields=["organisation_id", "holder_id"], name="reservation_by_holder"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="reservation_ends_after_start"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state__in", ("held", "requested", "confirmed"))),
+                        expressions=[
+                            ("resource", "="),
+                            (
+                                models.Func(
+                                    "starts_at",
+                                    "ends_at",
+                                    models.Value("[)"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="no_resource_taken_twice",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='booking.resource')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "resource",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="closures", to="booking.resource"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', 'ends_at'], name='closure_by_end')],
+                "indexes": [models.Index(fields=["organisation_id", "ends_at"], name="closure_by_end")],
             },
         ),
     ]
