@@ -31,7 +31,14 @@ OPEN = {
     "mail": "the local mail server's mails, local only",
     "demo": "the demo's cast, local only",
 }
-OPEN_SPACES = {"api": "has its own table", "mailbox": "local only", "unsubscribe": "a signed link in a mail", "demo": "the demo, local only", "files": "signed short links", "health": "operators"}
+OPEN_SPACES = {
+    "api": "has its own table",
+    "mailbox": "local only",
+    "unsubscribe": "a signed link in a mail",
+    "demo": "the demo, local only",
+    "files": "signed short links",
+    "health": "operators",
+}
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,9 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         number=number, site=site, customer=customer, vehicle=vehicle, work_kinds=["inspection"], minutes=60, starts_at=now,
         ends_at=now + timedelta(hours=1), state="arrived", source="staff", booked_at=now,
     )  # fmt: skip
-    job_card = JobCard.objects.create(number=number, site=site, appointment=appointment, customer=customer, vehicle=vehicle, stage="accepted")
+    job_card = JobCard.objects.create(
+        number=number, site=site, appointment=appointment, customer=customer, vehicle=vehicle, stage="accepted"
+    )
     line = WorkLine.objects.create(job_card=job_card, position=1, title="Inspection", net=Decimal(100), tax_rate=Decimal(22), minutes=60)
     request = Request.objects.create(
         subject_kind="job_card", subject_id=job_card.pk, site_id=site.pk, customer_id=customer.pk, number=1, kind="extra", currency="EUR"
@@ -39,7 +41,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         vehicle=vehicle, customer_id=customer.pk, site_id=site.pk, work_kind="inspection", due_on=now.date(), because="time",
         computed_on=now.date(),
     )  # fmt: skip
-    flow = Flow.objects.create(kind="service_due", name="Service due", work_kinds=["inspection"])
+    flow, _ = Flow.objects.get_or_create(kind="service_due", defaults={"name": "Service due", "work_kinds": ["inspection"]})
     invitation = Invitation.objects.create(
         flow=flow, customer=customer, vehicle=vehicle, site_id=site.pk, work_kinds=["inspection"], due_on=now.date(), planned_at=now
     )

@@ -46,7 +46,9 @@ class House:
     def python(self, code: str) -> str:
         """Run a few lines inside the house's Django, for looking at what no screen shows; gives what they print."""
         prelude = "import django; django.setup()\n"
-        told = subprocess.run([sys.executable, "-c", prelude + code], env=self.environment, capture_output=True, text=True, timeout=120)
+        told = subprocess.run(
+            [sys.executable, "-c", prelude + code], env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
         assert told.returncode == 0, told.stderr
         return told.stdout.strip()
 
@@ -96,7 +98,9 @@ def _wait_until_healthy(house: House) -> None:
         except (URLError, OSError) as error:
             told = error.read().decode() if hasattr(error, "read") else error
         time.sleep(0.3)
-    raise AssertionError(f"Not healthy after {SECONDS_TO_STAND} s: {told}\n" + (house.data / "start.log").read_text(errors="replace")[-4000:])
+    raise AssertionError(
+        f"Not healthy after {SECONDS_TO_STAND} s: {told}\n" + (house.data / "start.log").read_text(errors="replace")[-4000:]
+    )
 
 
 def _stop(house: House) -> None:

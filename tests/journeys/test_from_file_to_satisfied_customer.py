@@ -245,8 +245,6 @@ def _position() -> bytes:
     return exif.tobytes()
 
 
-
-
 def the_car_arrives(teller: Teller, slot: datetime) -> None:
     teller.go_to(slot - timedelta(minutes=5))
     page = teller.as_staff("Lena Hofer")

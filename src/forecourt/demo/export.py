@@ -56,7 +56,7 @@ class _Person:
 
 def write(path: Path, group: Group, *, today: date, seed: int = 20) -> int:
     """Write the group's export; returns the number of lines under the header."""
-    dice = random.Random(f"{seed}:{group.slug}")
+    dice = random.Random(f"{seed}:{group.slug}")  # noqa: S311 - dice for a demo, repeatable on purpose
     written = 0
     with path.open("w", encoding=group.encoding, errors="replace", newline="") as file:
         writer = csv.writer(file, delimiter=";")
@@ -85,7 +85,11 @@ def _person(dice: random.Random, group: Group, index: int, today: date) -> _Pers
     number = str(10_000 + index)
     mail = f"kunde{number}@{group.slug}.example" if dice.random() < 0.93 else ""
     may_remind = "J" if mail and dice.random() < 0.82 else "N"
-    mobile = f"+39 34{dice.randint(0, 9)} {dice.randint(1000000, 9999999)}" if group.country == "IT" else f"+40 7{dice.randint(20, 79)} {dice.randint(100000, 999999)}"
+    mobile = (
+        f"+39 34{dice.randint(0, 9)} {dice.randint(1000000, 9999999)}"
+        if group.country == "IT"
+        else f"+40 7{dice.randint(20, 79)} {dice.randint(100000, 999999)}"
+    )
     person = _Person(
         number,
         language,
@@ -138,7 +142,11 @@ def _visits(dice: random.Random, car: _Car, today: date) -> Iterator[tuple[date,
     while day < min(today - timedelta(days=2), leaves_on):
         if day.weekday() < 6:
             kinds = ["inspection", "oil_service"] if service % 2 else ["oil_service"]
-            kinds += [each for each, chance in (("brakes", 0.18), ("air_conditioning", 0.12), ("diagnosis", 0.1), ("battery", 0.06)) if dice.random() < chance]
+            kinds += [
+                each
+                for each, chance in (("brakes", 0.18), ("air_conditioning", 0.12), ("diagnosis", 0.1), ("battery", 0.06))
+                if dice.random() < chance
+            ]
             if abs((day - car.test_on.replace(year=day.year)).days) < 60 and dice.random() < 0.4:
                 kinds.append("statutory_test")
             yield day, kinds
@@ -155,9 +163,7 @@ def _handover(car: _Car, today: date) -> tuple[date, list[str]]:
     return max(car.registered_on, today - timedelta(days=YEARS * 365)), ["handover"]
 
 
-def _order(
-    dice: random.Random, group: Group, person: _Person, car: _Car, order: int, opened_on: date, kinds: list[str]
-) -> list[list[str]]:
+def _order(dice: random.Random, group: Group, person: _Person, car: _Car, order: int, opened_on: date, kinds: list[str]) -> list[list[str]]:
     km = int((opened_on - car.registered_on).days / 365 * car.km_a_year)
     closed_on = opened_on + timedelta(days=dice.choice((0, 0, 0, 1, 2)))
     head = [str(order), person.site[1], _day(opened_on), _day(closed_on), f"{km:,}".replace(",", "."), *person.cells]

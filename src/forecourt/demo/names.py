@@ -15,8 +15,12 @@ LAST = {
     "zh-hans": "王 李 张 刘 陈 杨 黄 赵 吴 周".split(),
 }
 STREETS = {
-    "IT": "Museumstraße|Via Roma|Drususallee|Viale Druso|Laubengasse|Via Claudia Augusta|Freiheitsstraße|Corso Libertà|Mühlgasse|Via Palermo|Goethestraße|Via Torino".split("|"),
-    "RO": "Strada Eroilor|Calea Turzii|Strada Horea|Bulevardul Unirii|Strada Memorandumului|Calea Florești|Strada Fabricii|Aleea Azuga|Strada Avram Iancu".split("|"),
+    "IT": "Museumstraße|Via Roma|Drususallee|Viale Druso|Laubengasse|Via Claudia Augusta|Freiheitsstraße|Corso Libertà|Mühlgasse|Via Palermo|Goethestraße|Via Torino".split(
+        "|"
+    ),
+    "RO": "Strada Eroilor|Calea Turzii|Strada Horea|Bulevardul Unirii|Strada Memorandumului|Calea Florești|Strada Fabricii|Aleea Azuga|Strada Avram Iancu".split(
+        "|"
+    ),
 }
 PLACES = {
     "bozen": [("39100", "Bozen"), ("39055", "Leifers"), ("39057", "Eppan"), ("39052", "Kaltern"), ("39044", "Neumarkt")],

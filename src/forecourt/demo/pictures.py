@@ -45,7 +45,9 @@ def brake() -> Image.Image:
         bx, by = 105 * np.cos(bolt * 1.2566), 105 * np.sin(bolt * 1.2566)
         picture[np.hypot(dx - bx, dy - by) < 22] *= 0.35
     caliper = (radius > 250) & (radius < 455) & (angle > -0.75) & (angle < 0.6)
-    picture[caliper] = np.stack([118 + grain, 30 + grain, 26 + grain], axis=-1)[caliper] * (0.75 + 0.35 * np.cos(angle * 2.2))[caliper][:, None]
+    picture[caliper] = (
+        np.stack([118 + grain, 30 + grain, 26 + grain], axis=-1)[caliper] * (0.75 + 0.35 * np.cos(angle * 2.2))[caliper][:, None]
+    )
     pad = (radius > 235) & (radius < 262) & (angle > -0.7) & (angle < 0.55)
     picture[pad] = 20
     return _photo(picture)

@@ -136,7 +136,7 @@ def load(row: EventRow) -> Event | None:
     cls = _events.get(row.name)
     if cls is None:
         return None
-    declared = _declared(cls)
+    declared = _declared(cls)  # type: ignore[arg-type]  # mypy takes the hash of the class for that of its instances
     return cls(**{name: _restored(declared[name], value) for name, value in row.values.items() if name in declared})
 
 

@@ -52,9 +52,7 @@ def planned(alpen: Alpen) -> Survey:
     return surveys.plan(job_card_id=uuid7(), customer_id=alpen.dana.pk, vehicle_id=alpen.golf.pk, site_id=alpen.bozen.pk)
 
 
-def test_the_question_goes_out_the_same_evening_and_once(
-    alpen: Alpen, collected: Survey, set_clock: Callable[[datetime], None]
-) -> None:
+def test_the_question_goes_out_the_same_evening_and_once(alpen: Alpen, collected: Survey, set_clock: Callable[[datetime], None]) -> None:
     assert collected.due_at == local(f"{MONDAY} 18:30")
     set_clock(local(f"{MONDAY} 18:29"))
     background.ask_whose_evening_has_come()

@@ -27,10 +27,10 @@ def imports(request: ApiRequest) -> QuerySet[Import]:
 @router.post("", response={202: ImportOut, 409: Problem}, **right("intake.run_imports"))
 def send(
     request: ApiRequest,
-    file: UploadedFile = File(...),  # noqa: B008 - how ninja declares a file
-    source: str = Form(...),  # noqa: B008
-    dry_run: bool = Form(False),  # noqa: B008
-    site_id: UUID | None = Form(None),  # noqa: B008
+    file: File[UploadedFile],
+    source: Form[str],
+    dry_run: Form[bool] = False,  # noqa: FBT002 - a field of the form, named by who sends it
+    site_id: Form[UUID | None] = None,
 ) -> tuple[int, Import]:
     """Send a file; its columns are read as saved for the source, else as guessed. A worker does it: follow its state."""
     came = uploads.receive(actor=request.actor, name=file.name or "upload", stream=file, source=source, site_id=site_id)

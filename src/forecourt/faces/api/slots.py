@@ -1,9 +1,11 @@
 """Times that are free for a kind of work."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Query, Router
+from pydantic import Field
 
 from forecourt.faces.api.door import ApiRequest, right
 from forecourt.faces.api.shapes import Slot
@@ -19,16 +21,16 @@ router = Router()
 def slots(
     request: ApiRequest,
     site_id: UUID,
-    work_kinds: list[str] = Query(...),  # noqa: B008 - how ninja declares a list in the query
+    work_kinds: Query[list[str]],
     vehicle_id: UUID | None = None,
     earliest: datetime | None = None,
-    days: int = Query(21, ge=1, le=60),  # noqa: B008
-    at_most: int = Query(3, ge=1, le=50),  # noqa: B008
+    days: Query[Annotated[int, Field(ge=1, le=60)]] = 21,
+    at_most: Query[Annotated[int, Field(ge=1, le=50)]] = 3,
 ) -> list[Slot]:
     """The best free slots, spread over days and times of day."""
     access.require(request.actor, "workshop.book")
     if not Site.objects.filter(pk=site_id).exists():
-        raise NotFound()
+        raise NotFound
     free = workshop_slots.offer(
         site_id=site_id, work_kinds=work_kinds, vehicle_id=vehicle_id, earliest=earliest, days=days, at_most=at_most
     )

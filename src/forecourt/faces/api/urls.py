@@ -53,7 +53,8 @@ def _not_permitted(request: HttpRequest, error: NotPermitted) -> HttpResponse:
 def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     answer: dict[str, Any] = {"code": error.code, "text": str(error)}
     if "alternatives" in error.facts:
-        answer["alternatives"] = [{"starts_at": each.starts_at, "ends_at": each.ends_at} for each in error.facts["alternatives"]]
+        found: Any = error.facts["alternatives"]
+        answer["alternatives"] = [{"starts_at": each.starts_at, "ends_at": each.ends_at} for each in found]
     return api.create_response(request, answer, status=409)
 
 

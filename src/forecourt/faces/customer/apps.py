@@ -7,6 +7,6 @@ class Customer(AppConfig):
 
     def ready(self) -> None:
         from forecourt.faces.customer import frame
-        from forecourt.faces.customer.visit import live  # noqa: F401 - reactions are registered by being read
+        from forecourt.faces.customer.visit import live
 
         frame.register()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 from forecourt.kernel.errors import NotFound
@@ -24,7 +24,7 @@ class CustomerRequest(HttpRequest):
     organisation: Organisation
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def door(purpose: str) -> Callable[[View], View]:
@@ -32,7 +32,7 @@ def door(purpose: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
-        def enter(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def enter(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             link = links.read(token, purpose=purpose)
             with scope.of(link.organisation_id):
                 _furnish(request, link)
@@ -66,7 +66,7 @@ def _furnish(request: Any, link: links.Link) -> None:
     request.customer = Customer.objects.filter(pk=link.holder_id).first()
     request.organisation = Organisation.objects.filter(pk=link.organisation_id).first()
     if request.customer is None or request.organisation is None:
-        raise NotFound()
+        raise NotFound
 
 
 def _language(request: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from forecourt.journeys.workshop.slots import Opening
@@ -40,5 +41,5 @@ def chosen(text: str) -> datetime | None:
 
 def alternatives(refusal: Refusal) -> list[Opening]:
     """The next best times that a refusal carries."""
-    found = refusal.facts.get("alternatives", [])
-    return list(found)
+    found: Any = refusal.facts.get("alternatives", [])
+    return [each for each in found if isinstance(each, Opening)]

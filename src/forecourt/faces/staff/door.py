@@ -29,7 +29,7 @@ class StaffRequest(HttpRequest):
     staff: StaffMember
     organisation: Organisation
     sites: list[Site]  # those this person works at
-    site: Site  # the one being looked at
+    site: Site | None  # the one being looked at; None before the first site is opened
 
 
 View = Callable[..., HttpResponse]
@@ -95,6 +95,6 @@ def _furnish(request: Any, staff: StaffMember) -> None:
 
 def _chosen_site(request: Any, staff: StaffMember) -> Site | None:
     wanted = request.COOKIES.get(SITE_COOKIE, "")
-    by_id: dict[UUID, Site] = {site.pk: site for site in request.sites}
-    chosen = next((site for id, site in by_id.items() if str(id) == wanted), None)
+    by_id: dict[UUID | None, Site] = {site.pk: site for site in request.sites}
+    chosen = next((site for site in request.sites if str(site.pk) == wanted), None)
     return chosen or by_id.get(staff.home_site_id) or next(iter(request.sites), None)

@@ -33,9 +33,9 @@ def pass_for(request: StaffRequest, topics: list[str]) -> str:
     """A signed pass for these topics. Raises NotFound for one this person may not follow."""
     for name in topics:
         kind, _, rest = name.partition(":")
-        id = rest.partition(":")[0]
-        if kind not in _topics or not _topics[kind](request.actor, _uuid(id)):
-            raise NotFound()
+        subject = rest.partition(":")[0]
+        if kind not in _topics or not _topics[kind](request.actor, _uuid(subject)):
+            raise NotFound
     return tokens.issue(
         request.session.session_key or "",
         request.actor.organisation_id,
@@ -74,4 +74,4 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise NotFound() from error
+        raise NotFound from error

@@ -8,9 +8,9 @@ from django.db.backends.postgresql import base
 class DatabaseWrapper(base.DatabaseWrapper):
     """Tells PostgreSQL the organisation in scope with `SET LOCAL` as soon as a transaction begins."""
 
-    def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:
+    def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:  # noqa: FBT001 - Django's own signature
         super().set_autocommit(autocommit, *args, **kwargs)
         if not autocommit:
-            from forecourt.runtime import scope  # noqa: PLC0415 - models are not ready when backends are loaded
+            from forecourt.runtime import scope
 
             scope.begin(self)

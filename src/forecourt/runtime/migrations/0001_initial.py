@@ -2,110 +2,112 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import forecourt.kernel.ids
 from django.db import migrations, models
+
+import forecourt.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=12)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('act', models.CharField(max_length=60)),
-                ('object_kind', models.CharField(max_length=40)),
-                ('object_id', models.UUIDField(null=True)),
-                ('values', models.JSONField(default=dict)),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=12)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("act", models.CharField(max_length=60)),
+                ("object_kind", models.CharField(max_length=40)),
+                ("object_id", models.UUIDField(null=True)),
+                ("values", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', 'object_kind', 'object_id', '-at'], name='audit_by_object')],
+                "indexes": [models.Index(fields=["organisation_id", "object_kind", "object_id", "-at"], name="audit_by_object")],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('name', models.CharField(max_length=80)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=12)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_via', models.CharField(blank=True, max_length=40)),
-                ('values', models.JSONField(default=dict)),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("name", models.CharField(max_length=80)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=12)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_via", models.CharField(blank=True, max_length=40)),
+                ("values", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', 'occurred_at'], name='event_by_time'), models.Index(fields=['organisation_id', 'name', 'occurred_at'], name='event_by_name')],
+                "indexes": [
+                    models.Index(fields=["organisation_id", "occurred_at"], name="event_by_time"),
+                    models.Index(fields=["organisation_id", "name", "occurred_at"], name="event_by_name"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LiveFragment',
+            name="LiveFragment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(null=True)),
-                ('topic', models.CharField(max_length=120)),
-                ('variants', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(null=True)),
+                ("topic", models.CharField(max_length=120)),
+                ("variants", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='live_by_age')],
+                "indexes": [models.Index(fields=["created_at"], name="live_by_age")],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=80)),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('duration_seconds', models.PositiveIntegerField(null=True)),
-                ('stored_at', models.DateTimeField()),
-                ('stored_by_kind', models.CharField(max_length=12)),
-                ('stored_by_id', models.UUIDField(null=True)),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=80)),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("duration_seconds", models.PositiveIntegerField(null=True)),
+                ("stored_at", models.DateTimeField()),
+                ("stored_by_kind", models.CharField(max_length=12)),
+                ("stored_by_id", models.UUIDField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', 'sha256'], name='file_by_digest')],
+                "indexes": [models.Index(fields=["organisation_id", "sha256"], name="file_by_digest")],
             },
         ),
         migrations.CreateModel(
-            name='EventSubject',
+            name="EventSubject",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('kind', models.CharField(max_length=24)),
-                ('subject_id', models.UUIDField()),
-                ('occurred_at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='runtime.event')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("kind", models.CharField(max_length=24)),
+                ("subject_id", models.UUIDField()),
+                ("occurred_at", models.DateTimeField()),
+                ("event", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="subjects", to="runtime.event")),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', 'kind', 'subject_id', '-occurred_at'], name='subject_timeline')],
+                "indexes": [models.Index(fields=["organisation_id", "kind", "subject_id", "-occurred_at"], name="subject_timeline")],
             },
         ),
         migrations.CreateModel(
-            name='Reaction',
+            name="Reaction",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subscriber', models.CharField(max_length=120)),
-                ('reacted_at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reactions', to='runtime.event')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subscriber", models.CharField(max_length=120)),
+                ("reacted_at", models.DateTimeField()),
+                ("event", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="reactions", to="runtime.event")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('event', 'subscriber'), name='one_reaction_per_event_and_subscriber')],
+                "constraints": [models.UniqueConstraint(fields=("event", "subscriber"), name="one_reaction_per_event_and_subscriber")],
             },
         ),
     ]

@@ -30,9 +30,7 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
     card = JobCard.objects.filter(appointment=appointment).first()
     if card is not None:
         return redirect(
-            links.url(
-                purpose="visit", organisation_id=request.actor.organisation_id, subject_id=card.pk, holder_id=request.customer.pk
-            )
+            links.url(purpose="visit", organisation_id=request.actor.organisation_id, subject_id=card.pk, holder_id=request.customer.pk)
         )
     return _show(request, appointment)
 
@@ -100,7 +98,9 @@ def calendar(request: CustomerRequest, token: str) -> HttpResponse:
     """The appointment for the customer's own calendar (RFC 5545)."""
     about = _about(_appointment(request))
     body = calendars.entry(about["appointment"], title=", ".join(about["work"]))
-    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="appointment.ics"'})
+    return HttpResponse(
+        body, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    )
 
 
 def _show(request: CustomerRequest, appointment: Appointment, *, problem: str = "", note: str = "", status: int = 200) -> HttpResponse:
@@ -126,5 +126,5 @@ def _appointment(request: CustomerRequest) -> Appointment:
     rows = Appointment.objects.select_related("vehicle", "site")
     found = rows.filter(pk=request.link.subject_id, customer_id=request.customer.pk).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found

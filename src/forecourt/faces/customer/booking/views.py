@@ -60,7 +60,8 @@ def _book(request: CustomerRequest, invitation: Invitation) -> HttpResponse:
                 appointments.add_media(actor=request.actor, appointment_id=appointment.pk, files=sent)
     except Refusal as refusal:
         if refusal.code == "already_booked":
-            return redirect(_appointment_url(request, refusal.facts["appointment"].pk))
+            known: Any = refusal.facts["appointment"]
+            return redirect(_appointment_url(request, known.pk))
         return _show(request, invitation, note=note, problem=str(refusal), instead=times.alternatives(refusal), status=409)
     return redirect(_appointment_url(request, appointment.pk))
 
@@ -107,7 +108,7 @@ def _about(invitation: Invitation) -> dict[str, Any]:
 def _invitation(request: CustomerRequest) -> Invitation:
     found = Invitation.objects.select_related("vehicle").filter(pk=request.link.subject_id, customer_id=request.customer.pk).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 

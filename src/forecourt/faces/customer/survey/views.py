@@ -19,7 +19,7 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
     """The question; after the answer, thanks."""
     survey = Survey.objects.filter(pk=request.link.subject_id, customer_id=request.customer.pk).first()
     if survey is None:
-        raise NotFound()
+        raise NotFound
     problem, comment = "", ""
     if request.method == "POST":
         score, comment = request.POST.get("score", ""), request.POST.get("comment", "")

@@ -43,7 +43,9 @@ def topic(job_card_id: UUID) -> str:
 
 
 def job_cards() -> QuerySet[JobCard]:
-    return JobCard.objects.select_related("vehicle", "site__legal_entity", "customer", "appointment").prefetch_related("stage_changes", "lines")
+    return JobCard.objects.select_related("vehicle", "site__legal_entity", "customer", "appointment").prefetch_related(
+        "stage_changes", "lines"
+    )
 
 
 def of(card: JobCard) -> dict[str, Any]:
@@ -51,7 +53,10 @@ def of(card: JobCard) -> dict[str, Any]:
     waiting = list(findings.to_decide(card))
     agreed = _gross((line.tax_rate, line.net) for line in card.lines.all() if line.state != "dropped")
     together = _gross(
-        [*((line.tax_rate, line.net) for line in card.lines.all() if line.state != "dropped"), *((item.tax_rate, item.net) for item in waiting)]
+        [
+            *((line.tax_rate, line.net) for line in card.lines.all() if line.state != "dropped"),
+            *((item.tax_rate, item.net) for item in waiting),
+        ]
     )
     return {
         "card": card,
@@ -93,4 +98,4 @@ def _local(instant: datetime | None, card: JobCard) -> datetime | None:
 
 def _photos(item: Item) -> list[tuple[str, str]]:
     stored = StoredFile.objects.in_bulk(item.photos)
-    return [(files.signed_url(stored[id], "small"), files.signed_url(stored[id])) for id in item.photos if id in stored]
+    return [(files.signed_url(stored[photo], "small"), files.signed_url(stored[photo])) for photo in item.photos if photo in stored]

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -36,9 +36,9 @@ def decide(request: CustomerRequest, token: str) -> HttpResponse:
         if verdict not in {"approved", "rejected"} or not digests:
             raise Refusal("nothing_chosen", _("Please choose."))
         findings.decide_all(
-            actor=request.actor, job_card_id=card.pk, verdict=verdict, shown_digests={_uuid(id): digest for id, digest in digests.items()},
-            how="link", address=request.META.get("REMOTE_ADDR", ""),
-        )  # type: ignore[arg-type]  # fmt: skip
+            actor=request.actor, job_card_id=card.pk, verdict="approved" if verdict == "approved" else "rejected",
+            shown_digests={_uuid(item): digest for item, digest in digests.items()}, how="link", address=request.META.get("REMOTE_ADDR", ""),
+        )  # fmt: skip
     except Refusal as refusal:
         return _show(request, card, problem=str(refusal), status=409)
     return redirect("customer_visit", token)
@@ -46,7 +46,7 @@ def decide(request: CustomerRequest, token: str) -> HttpResponse:
 
 @require_GET
 @door("visit")
-def invoice(request: CustomerRequest, token: str) -> HttpResponse | FileResponse:
+def invoice(request: CustomerRequest, token: str) -> HttpResponseBase:
     """The invoice as PDF."""
     paper = billing.paper(actor=request.actor, job_card_id=_job_card(request).pk)
     return FileResponse(files.path(paper).open("rb"), content_type="application/pdf", filename=paper.name)
@@ -71,7 +71,7 @@ def _pass(request: CustomerRequest, card: JobCard) -> str:
 def _job_card(request: CustomerRequest) -> JobCard:
     found = picture.job_cards().filter(pk=request.link.subject_id, customer_id=request.customer.pk).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -79,4 +79,4 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise NotFound() from error
+        raise NotFound from error

@@ -82,7 +82,7 @@ def _perform(request: StaffRequest, case: Case, step: str, note: str) -> None:
         case "assign":
             cases.assign(**who, owner_id=_uuid(request.POST.get("owner", "")))
         case _:
-            raise NotFound()
+            raise NotFound
 
 
 def _show(request: StaffRequest, case: Case, *, problem: str = "", typed: str = "", status: int = 200) -> HttpResponse:
@@ -140,4 +140,4 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise NotFound() from error
+        raise NotFound from error

@@ -70,7 +70,7 @@ def rows(request: StaffRequest, flow_id: UUID, measure: str) -> HttpResponse:
     flow = access.fetch(Flow, flow_id, actor=request.actor, right="marketing.see_flows")
     counted = {each.key: each for each in flow_return.measures(actor=request.actor, flow_id=flow_id)}
     if measure not in counted:
-        raise NotFound()
+        raise NotFound
     shown = counted["invited" if counted[measure].definition.unit == "money" else measure]
     total = len(flow_return.rows(actor=request.actor, flow_id=flow_id, measure=measure)) if shown.key != measure else int(shown.value)
     number = max(1, min(int(request.GET["page"]) if request.GET.get("page", "").isdigit() else 1, -(-total // PAGE_SIZE)))

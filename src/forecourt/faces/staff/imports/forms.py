@@ -20,7 +20,9 @@ SUBJECTS = {
 class UploadForm(forms.Form):
     file = forms.FileField(label=_("File"), help_text=_("CSV, XLSX, XLS or ODS; any delimiter, encoding, date and number style."))
     source = forms.CharField(
-        label=_("Source"), max_length=40, help_text=_("The system it comes from, such as autoline. Its columns are remembered by this name.")
+        label=_("Source"),
+        max_length=40,
+        help_text=_("The system it comes from, such as autoline. Its columns are remembered by this name."),
     )
     site = forms.ChoiceField(label=_("Site"), required=False, help_text=_("Only if the file does not say which site an order belongs to."))
 
@@ -35,9 +37,13 @@ def mapping_of(answers: Any, header: list[str], earlier: Mapping) -> Mapping:
     """The mapping from a form that asks, per column of the file, what it means."""
     meanings = {answers.get(f"column-{index}", ""): column for index, column in enumerate(header)}
     chosen = {field: column for field, column in meanings.items() if field in FIELDS}
-    return Mapping(columns=chosen, constants=earlier.constants, date_order=earlier.date_order, decimal=earlier.decimal, country=earlier.country)
+    return Mapping(
+        columns=chosen, constants=earlier.constants, date_order=earlier.date_order, decimal=earlier.decimal, country=earlier.country
+    )
 
 
 def choices() -> list[tuple[Any, list[tuple[str, Any]]]]:
     """What a column can mean, by subject."""
-    return [(label, [(field.name, field.label) for field in FIELDS.values() if field.subject == subject]) for subject, label in SUBJECTS.items()]
+    return [
+        (label, [(field.name, field.label) for field in FIELDS.values() if field.subject == subject]) for subject, label in SUBJECTS.items()
+    ]

@@ -1,6 +1,7 @@
 """A file comes in: upload, what the columns mean, dry run, import with progress, wrong rows to correct and send again."""
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -121,7 +122,7 @@ def start(request: StaffRequest, import_id: UUID) -> HttpResponse:
 @door("intake.run_imports")
 def rejected(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """The wrong rows as a file: original columns and the reason."""
-    kind = "xlsx" if request.GET.get("as") == "xlsx" else "csv"
+    kind: Literal["csv", "xlsx"] = "xlsx" if request.GET.get("as") == "xlsx" else "csv"
     body = rejections.rejected_file(actor=request.actor, import_id=import_id, kind=kind)
     media = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = _("rejected-rows")
@@ -142,7 +143,9 @@ def _state(request: StaffRequest, found: Import) -> dict[str, object]:
 def _columns(look: uploads.Look, meanings: dict[str, str]) -> list[Column]:
     meaning_of = {column: field for field, column in meanings.items()}
     reason_of = {guess.column: guess.reason for guess in look.mapping.guesses}
-    examples = [[str(row[index]) for row in look.rows if index < len(row) and str(row[index]).strip()][:2] for index in range(len(look.header))]
+    examples = [
+        [str(row[index]) for row in look.rows if index < len(row) and str(row[index]).strip()][:2] for index in range(len(look.header))
+    ]
     return [
         Column(index, name, meaning_of.get(name, ""), str(reason_of.get(name, "")), examples[index])
         for index, name in enumerate(look.header)
