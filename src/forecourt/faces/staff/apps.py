@@ -9,7 +9,7 @@ class Staff(AppConfig):
     label = "staff"
 
     def ready(self) -> None:
-        from forecourt.faces.staff import access, frame  # noqa: F401, PLC0415 - models are ready only now
+        from forecourt.faces.staff import access, frame
 
         frame.register()
         for screen in ("planning", "job_cards"):  # screens that follow what happens

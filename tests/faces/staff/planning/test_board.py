@@ -64,7 +64,9 @@ def test_the_figures_and_the_legend_count_the_cards(alpen: Alpen) -> None:
         arrivals.check_in(actor=alpen.alice, appointment_id=first.pk)
     response = signed_in(alpen).get(f"/staff/board/?day={DAY}")
     assert [(stage, count) for stage, count in response.context["stages"] if count] == [("booked", 1), ("arrived", 1)]
-    assert '<span class="stat-label">Jobs today</span><span class="stat-line"><span class="stat-value">2</span>' in response.content.decode()
+    assert (
+        '<span class="stat-label">Jobs today</span><span class="stat-line"><span class="stat-value">2</span>' in response.content.decode()
+    )
 
 
 def test_a_board_of_many_cards_needs_as_many_queries_as_one_of_one(alpen: Alpen, django_assert_num_queries: Any) -> None:
@@ -176,7 +178,9 @@ def test_a_change_travels_in_every_language_and_movable_only_for_the_desk(alpen:
         board_live.show_on_boards(moved_event(booked, booked.starts_at))
     [(topic, variants)] = pushed().items()
     assert topic == f"board:{alpen.bozen.pk}:{DAY}"
-    assert sorted(variants) == sorted(f"{language}:{rights}" for language in ("de", "it", "en", "ro", "zh-hans") for rights in ("work", "floor", "look"))
+    assert sorted(variants) == sorted(
+        f"{language}:{rights}" for language in ("de", "it", "en", "ro", "zh-hans") for rights in ("work", "floor", "look")
+    )
     assert "Ölservice" in variants["de:work"]
     assert "更换机油" in variants["zh-hans:look"]
     assert "data-move-url" in card(variants["en:work"], booked)

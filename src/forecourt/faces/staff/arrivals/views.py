@@ -23,6 +23,7 @@ from forecourt.journeys.workshop import arrivals
 from forecourt.journeys.workshop.models import Appointment, JobCard
 from forecourt.kernel.errors import Refusal
 from forecourt.records.catalogue import work
+from forecourt.records.dealership.models import Site
 from forecourt.records.people import customers
 from forecourt.records.vehicles import vehicles
 from forecourt.runtime import access, clock
@@ -52,7 +53,7 @@ def day(request: StaffRequest) -> HttpResponse:
     if request.site is None:
         return render(request, "staff/nothing.html")
     text = request.GET.get("q", "").strip()
-    cars = _expected(request, text)
+    cars = _expected(request.site, text)
     context = {
         "q": text,
         "today": clock.now(),
@@ -159,12 +160,12 @@ def _readable(marks: Any) -> str:
         return "[]"
 
 
-def _expected(request: StaffRequest, text: str) -> list[Expected]:
-    zone = ZoneInfo(request.site.zone)
-    today = clock.today(request.site.zone)
+def _expected(site: Site, text: str) -> list[Expected]:
+    zone = ZoneInfo(site.zone)
+    today = clock.today(site.zone)
     starts_at = datetime(today.year, today.month, today.day, tzinfo=zone)
     rows = Appointment.objects.filter(
-        site=request.site, starts_at__gte=starts_at, starts_at__lt=starts_at + timedelta(days=1), state__in=("requested", "confirmed", "arrived")
+        site=site, starts_at__gte=starts_at, starts_at__lt=starts_at + timedelta(days=1), state__in=("requested", "confirmed", "arrived")
     )
     if text:
         rows = rows.filter(vehicles.matching(text, vehicle="vehicle__") | Q(customer_id__in=customers.matching(text).values("pk")))

@@ -79,7 +79,9 @@ def line(request: StaffRequest, line_id: UUID, deed: Literal["start", "finish"])
 @door("workshop.add_finding")
 def find(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
     """Write down what was found, with pictures and price."""
-    job_card = access.fetch(JobCard, job_card_id, actor=request.actor, right="workshop.add_finding", related=("site__legal_entity", "vehicle"))
+    job_card = access.fetch(
+        JobCard, job_card_id, actor=request.actor, right="workshop.add_finding", related=("site__legal_entity", "vehicle")
+    )
     taken = pictures.carried(request, job_card.pk)
     form = FindingForm(request.POST if request.method == "POST" else None)
     problem = ""
@@ -132,8 +134,8 @@ def decide(request: StaffRequest, item_id: UUID) -> HttpResponse:
         request,
         job_card_id,
         lambda: findings.decide(
-            actor=request.actor, item_id=item_id, verdict=cast(Verdict, verdict), shown_digest=request.POST.get("shown_digest", ""),
-            how=cast(How, how),
+            actor=request.actor, item_id=item_id, verdict=cast("Verdict", verdict), shown_digest=request.POST.get("shown_digest", ""),
+            how=cast("How", how),
         ),
     )  # fmt: skip
 
@@ -153,7 +155,9 @@ def collect(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
 
 
 def _card_of(item_id: UUID) -> UUID:
-    found: UUID | None = Item.objects.filter(pk=item_id, request__subject_kind="job_card").values_list("request__subject_id", flat=True).first()
+    found: UUID | None = (
+        Item.objects.filter(pk=item_id, request__subject_kind="job_card").values_list("request__subject_id", flat=True).first()
+    )
     if found is None:
         raise NotFound
     return found

@@ -19,7 +19,10 @@ class FindingForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
     minutes = forms.IntegerField(
-        label=_("Working time in minutes"), min_value=0, max_value=6000, widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": "5"})
+        label=_("Working time in minutes"),
+        min_value=0,
+        max_value=6000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": "5"}),
     )
 
     def __init__(self, data: object = None, **kwargs: object) -> None:

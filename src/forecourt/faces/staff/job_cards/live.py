@@ -63,9 +63,9 @@ live.topic("job_card", may_follow)
     ApprovalAsked, CarAccepted, CarCollected, CarReady, ExpectedTimeChanged, InvoiceIssued, ItemApproved, ItemRejected, ItemWithdrawn,
     StageChanged, TechnicianAssigned, WorkFinished, WorkFound, WorkStarted, queue="live",
 )  # fmt: skip
-def show_on_job_card(happened: Event) -> None:
+def show_on_job_card(happened: Any) -> None:
     """Send what changed to whoever has this card open."""
-    job_card_id: UUID = getattr(happened, "job_card_id")  # noqa: B009 - every one of these events has it
+    job_card_id: UUID = happened.job_card_id
     job_card = JobCard.objects.select_related(*RELATED).filter(pk=job_card_id).first()
     if job_card is None:
         return

@@ -122,8 +122,9 @@ def owed(invoice: Invoice | None, agreed: money.Totals) -> tuple[Decimal, Decima
     return source.net, source.tax, source.gross
 
 
-def _people(job_card: JobCard, lines: list[WorkLine]) -> set[UUID | None]:
-    return {job_card.technician_id, job_card.adviser_id, job_card.checked_by_id, *(line.worked_by_id for line in lines)}
+def _people(job_card: JobCard, lines: list[WorkLine]) -> set[UUID]:
+    named = (job_card.technician_id, job_card.adviser_id, job_card.checked_by_id, *(line.worked_by_id for line in lines))
+    return {each for each in named if each}
 
 
 def _steps(job_card: JobCard) -> list[Step]:
@@ -147,10 +148,7 @@ def _ways(job_card: JobCard, lines: list[WorkLine], found: list[Found]) -> list[
     for to in JOB_CARD.moves.get(job_card.stage, ()):
         if to in _OTHER_WAYS:
             continue
-        if (job_card.stage, to) == ("accepted", "waiting_parts") or to == "waiting_parts":
-            label: Promise | str = _TO_PARTS
-        else:
-            label = _STEPS.get((job_card.stage, to), to)
+        label = _TO_PARTS if to == "waiting_parts" else _STEPS.get((job_card.stage, to), to)
         is_forward = to in _FORWARD or (to == "in_work" and job_card.stage not in {"quality_check", "ready"})
         ways.append(Way(to, label, is_forward, why_not if to in _FORWARD else ""))
     return ways
@@ -190,4 +188,8 @@ def _media(job_card: JobCard) -> dict[str, Any]:
     for each in (*booked, *rows):
         by_purpose.setdefault(each.purpose, []).append(_picture(each.stored_file))
     signature = by_purpose.get("signature") or []
-    return {"acceptance": by_purpose.get("acceptance", []), "booking": by_purpose.get("booking", []), "signature": signature[0] if signature else None}
+    return {
+        "acceptance": by_purpose.get("acceptance", []),
+        "booking": by_purpose.get("booking", []),
+        "signature": signature[0] if signature else None,
+    }

@@ -1,5 +1,6 @@
 """Booking at the desk: find the car, choose the work, see what is free, book."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -42,26 +43,36 @@ def new(request: StaffRequest) -> HttpResponse:
     form.fields["kinds"].choices = kinds  # type: ignore[attr-defined]
     form.is_valid()
     vehicle, customer = _parties(form)
-    if request.method == "POST":
-        return _book(request, form, vehicle, customer)
-    return _show(request, form, vehicle, customer)
+    wanted = Wanted(request.site, form, vehicle, customer)
+    return _book(request, wanted) if request.method == "POST" else _show(request, wanted)
 
 
-def _book(request: StaffRequest, form: NewForm, vehicle: Vehicle | None, customer: Customer | None) -> HttpResponse:
+@dataclass(frozen=True)
+class Wanted:
+    """What has been said so far."""
+
+    site: Site
+    form: NewForm
+    vehicle: Vehicle | None
+    customer: Customer | None
+
+
+def _book(request: StaffRequest, wanted: Wanted) -> HttpResponse:
+    form, vehicle, customer = wanted.form, wanted.vehicle, wanted.customer
     asked = form.cleaned_data
     starts_at = _instant(asked.get("slot") or "")
     problem = _missing(vehicle, customer, asked.get("kinds"), starts_at)
     if problem or vehicle is None or customer is None or starts_at is None:
-        return _show(request, form, vehicle, customer, problem=problem, status=422)
+        return _show(request, wanted, problem=problem, status=422)
     try:
         booked = appointments.book(
-            actor=request.actor, customer_id=customer.pk, vehicle_id=vehicle.pk, site_id=request.site.pk, work_kinds=asked["kinds"],
+            actor=request.actor, customer_id=customer.pk, vehicle_id=vehicle.pk, site_id=wanted.site.pk, work_kinds=asked["kinds"],
             starts_at=starts_at, note=asked.get("note") or "", source="staff",
         )  # fmt: skip
     except Refusal as refusal:
         alternatives: Any = refusal.facts.get("alternatives", ())
-        return _show(request, form, vehicle, customer, problem=str(refusal), instead=list(alternatives), status=409)
-    day = booked.starts_at.astimezone(ZoneInfo(request.site.zone)).date()
+        return _show(request, wanted, problem=str(refusal), instead=list(alternatives), status=409)
+    day = booked.starts_at.astimezone(ZoneInfo(wanted.site.zone)).date()
     messages.success(request, _("Booked: %(plate)s, %(time)s") % {"plate": vehicle.plate, "time": formats.moment(booked.starts_at, "near")})
     return redirect(f"{reverse('planning:day')}?day={day.isoformat()}")
 
@@ -77,36 +88,28 @@ def _missing(vehicle: Vehicle | None, customer: Customer | None, kinds: Any, sta
 
 
 def _show(
-    request: StaffRequest,
-    form: NewForm,
-    vehicle: Vehicle | None,
-    customer: Customer | None,
-    *,
-    problem: str = "",
-    instead: list[Opening] | None = None,
-    status: int = 200,
+    request: StaffRequest, wanted: Wanted, *, problem: str = "", instead: list[Opening] | None = None, status: int = 200
 ) -> HttpResponse:
-    asked = form.cleaned_data
+    site, vehicle, asked = wanted.site, wanted.vehicle, wanted.form.cleaned_data
     text = (asked.get("q") or "").strip()
     free: list[tuple[date, list[Choice]]] = []
     if vehicle is not None and asked.get("kinds"):
         try:
-            free = _free(request.site, vehicle, asked["kinds"], asked.get("from_day"))
+            free = _free(site, vehicle, asked["kinds"], asked.get("from_day"))
         except Refusal as refusal:
             problem = problem or str(refusal)
     context = {
-        "form": form,
         "q": text,
         "vehicle": vehicle,
-        "customer": customer,
-        "results": _results(request, text) if text and vehicle is None else [],
+        "customer": wanted.customer,
+        "results": _results(text) if text and vehicle is None else [],
         "work": [(code, label, code in (asked.get("kinds") or ())) for code, label in _kinds()],
         "chosen": asked.get("slot") or "",
-        "from_day": asked.get("from_day") or clock.today(request.site.zone),
+        "from_day": asked.get("from_day") or clock.today(site.zone),
         "note": asked.get("note") or "",
         "free": free,
         "has_asked": bool(asked.get("kinds")),
-        "instead": _choices(instead or [], request.site),
+        "instead": _choices(instead or [], site),
         "problem": problem,
     }
     return render(request, "staff/planning/new.html", context, status=status)
@@ -119,13 +122,14 @@ def _kinds() -> list[tuple[str, str]]:
 
 def _parties(form: NewForm) -> tuple[Vehicle | None, Customer | None]:
     """The car and who brings it: the customer asked for, else its keeper."""
-    vehicle = Vehicle.objects.filter(pk=form.identifier("vehicle")).first() if form.identifier("vehicle") else None
-    if form.identifier("customer"):
-        return vehicle, Customer.objects.filter(pk=form.identifier("customer")).first()
+    vehicle_id, customer_id = form.identifier("vehicle"), form.identifier("customer")
+    vehicle = Vehicle.objects.filter(pk=vehicle_id).first() if vehicle_id else None
+    if customer_id:
+        return vehicle, Customer.objects.filter(pk=customer_id).first()
     return vehicle, vehicles.keeper_of(vehicle.pk) if vehicle else None
 
 
-def _results(request: StaffRequest, text: str) -> list[tuple[Vehicle, Customer | None]]:
+def _results(text: str) -> list[tuple[Vehicle, Customer | None]]:
     """Cars by plate, VIN or keeper, each with its keeper."""
     found = Vehicle.objects.filter(vehicles.matching(text)).order_by("plate_key", "id")[:FOUND_AT_MOST]
     cars = list(found)

@@ -6,6 +6,7 @@ A change travels to the boards of its day only; a move to another day takes the 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership.models import Site
 from forecourt.runtime import access
 from forecourt.runtime.actors import Actor
-from forecourt.runtime.events import Event, subscriber
+from forecourt.runtime.events import subscriber
 from forecourt.runtime.live import fragments
 
 
@@ -53,9 +54,9 @@ class Change:
     AppointmentBooked, AppointmentMoved, AppointmentCancelled, AppointmentMissed, CarArrived, CarAccepted, StageChanged,
     ExpectedTimeChanged, CarReady, CarCollected, queue="live",
 )  # fmt: skip
-def show_on_boards(happened: Event) -> None:
+def show_on_boards(happened: Any) -> None:
     """Tell the boards of the day, and of the day before a move."""
-    appointment_id: UUID = getattr(happened, "appointment_id")  # noqa: B009 - every one of these events has it
+    appointment_id: UUID = happened.appointment_id
     appointment = Appointment.objects.select_related("site").filter(pk=appointment_id).first()
     if appointment is None:
         return
@@ -88,7 +89,9 @@ def _touched(whole: Board, change: Change) -> list[str]:
 def _push(change: Change, shown: Board, department: str) -> None:
     lanes = [lane for lane in shown.lanes if change.may_change_lanes or lane.bay_id == change.appointment.bay_id]
     with timezone.override(shown.zone):
-        variants = {f"{language}:{rights}": html for language in live.LANGUAGES for rights, html in _rendered(change, shown, lanes, language)}
+        variants = {
+            f"{language}:{rights}": html for language in live.LANGUAGES for rights, html in _rendered(change, shown, lanes, language)
+        }
     fragments.push(pieces.topic(shown.site_id, shown.day, department), variants)
 
 

@@ -130,6 +130,6 @@ def _local(appointment: Appointment) -> datetime:
 
 def _asked(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, WALL_CLOCK)  # noqa: DTZ007 - a wall clock, read in the site's zone by the form
+        return datetime.strptime(text, WALL_CLOCK)  # noqa: DTZ007 - a wall clock; the form reads it in the site's zone
     except ValueError:
         return None

@@ -52,7 +52,11 @@ def topic(site_id: UUID, day: date, department: str = "") -> str:
 
 
 def placed(card: Card, *, may_move: bool, is_faded: bool = False) -> Placed:
-    href = reverse("job_cards:card", args=[card.job_card_id]) if card.job_card_id else reverse("planning:appointment", args=[card.appointment_id])
+    href = (
+        reverse("job_cards:card", args=[card.job_card_id])
+        if card.job_card_id
+        else reverse("planning:appointment", args=[card.appointment_id])
+    )
     move_url = reverse("planning:move", args=[card.appointment_id]) if may_move and card.is_movable else ""
     return Placed(card, href, move_url, is_faded)
 
@@ -62,10 +66,7 @@ def rows(shown: Board, *, may_move: bool, matching: Collection[UUID] | None = No
     return [
         Row(
             Head(lane),
-            [
-                placed(card, may_move=may_move, is_faded=matching is not None and card.appointment_id not in matching)
-                for card in lane.cards
-            ],
+            [placed(card, may_move=may_move, is_faded=matching is not None and card.appointment_id not in matching) for card in lane.cards],
         )
         for lane in shown.lanes
     ]

@@ -37,13 +37,13 @@ def day(request: StaffRequest) -> HttpResponse:
     form = BoardForm(request.GET)
     shown_on = form.day_at(request.site)
     if form.text("view") == "week":
-        return _week(request, form, shown_on)
+        return _week(request, request.site, form, shown_on)
     department = form.text("department")
     shown = board.day(site_id=request.site.pk, day=shown_on, department=department)
     text = form.text("q").strip()
     matching = _matching(shown, text) if text else None
     may_move = access.may(request.actor, "workshop.move_appointment")
-    context = _frame(request, form, shown_on, shown.departments) | {
+    context = _frame(request, request.site, form, shown_on, shown.departments) | {
         "board": shown,
         "rows": pieces.rows(shown, may_move=may_move, matching=matching),
         "step": timedelta(days=1),
@@ -65,13 +65,11 @@ class Cell:
     percent: int
 
 
-def _week(request: StaffRequest, form: BoardForm, shown_on: date) -> HttpResponse:
-    shown = board.week(site_id=request.site.pk, day=shown_on)
+def _week(request: StaffRequest, site: Site, form: BoardForm, shown_on: date) -> HttpResponse:
+    shown = board.week(site_id=site.pk, day=shown_on)
     days = [(each, each.load_percent / 100) for each in shown.days]
-    lanes = [
-        (name, technician, [_cell(each, bay_id) for each in shown.days]) for bay_id, name, technician in shown.bays
-    ]  # fmt: skip
-    context = _frame(request, form, shown.starts_on, ()) | {"days": days, "lanes": lanes, "last": shown.days[-1].day}
+    lanes = [(name, technician, [_cell(each, bay_id) for each in shown.days]) for bay_id, name, technician in shown.bays]
+    context = _frame(request, site, form, shown.starts_on, ()) | {"days": days, "lanes": lanes, "last": shown.days[-1].day}
     context |= {"earlier": shown.starts_on - timedelta(days=7), "later": shown.starts_on + timedelta(days=7)}
     return render(request, "staff/planning/week.html", context)
 
@@ -81,13 +79,13 @@ def _cell(day: board.DayLoad, bay_id: UUID) -> Cell:
     return Cell(day.day, day.is_open, percent / 100, percent)
 
 
-def _frame(request: StaffRequest, form: BoardForm, shown_on: date, departments: tuple[str, ...]) -> dict[str, Any]:
+def _frame(request: StaffRequest, site: Site, form: BoardForm, shown_on: date, departments: tuple[str, ...]) -> dict[str, Any]:
     return {
         "form": form,
         "q": form.text("q").strip(),
         "department": form.text("department"),
         "shown_on": shown_on,
-        "today": clock.today(request.site.zone),
+        "today": clock.today(site.zone),
         "earlier": shown_on - timedelta(days=1),
         "later": shown_on + timedelta(days=1),
         "departments": [(each, DEPARTMENTS.get(each, each)) for each in departments],
@@ -112,6 +110,8 @@ def _elsewhere(site: Site, shown_on: date, text: str) -> list[Appointment]:
     zone = ZoneInfo(site.zone)
     starts_at = datetime(shown_on.year, shown_on.month, shown_on.day, tzinfo=zone)
     found = Q(customer_id__in=customers.matching(text).values("pk")) | vehicles.matching(text, vehicle="vehicle__")
-    rows = Appointment.objects.filter(found, site=site, starts_at__gt=clock.now() - _LATELY, state__in=("requested", "confirmed", "arrived"))
+    rows = Appointment.objects.filter(
+        found, site=site, starts_at__gt=clock.now() - _LATELY, state__in=("requested", "confirmed", "arrived")
+    )
     others = rows.exclude(starts_at__gte=starts_at, starts_at__lt=starts_at + timedelta(days=1))
     return list(others.select_related("vehicle", "customer").order_by("starts_at")[:ELSEWHERE_SHOWN])
