@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-SECONDS_TO_STAND = 120
+SECONDS_TO_STAND = 300
 
 
 @dataclass

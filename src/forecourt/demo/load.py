@@ -53,9 +53,13 @@ def _is_whole(dealer: Dealer) -> bool:
     return Organisation.objects.filter(slug=dealer.slug).exists()
 
 
+def _wanted() -> int:
+    return int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 0)
+
+
 def _scaled(dealer: Dealer) -> Dealer:
     """A smaller demo for the stories of the tests: `FORECOURT_DEMO_CUSTOMERS` in all."""
-    wanted = int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 0)
+    wanted = _wanted()
     if not wanted:
         return dealer
     whole = sum(each.file.customers for each in DEALERS)
@@ -74,7 +78,7 @@ def _load(dealer: Dealer) -> None:
         _import(dealer, actor)
         facts.refresh()
         with events.unheard("live"):
-            today.fill(actor=actor)
+            today.fill(actor=actor, days=today.DAYS_OF_A_SMALL_DEMO if _wanted() else today.DAYS)
         flows.install(actor=actor)
 
 

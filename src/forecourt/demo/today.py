@@ -19,7 +19,8 @@ from forecourt.records.vehicles.models import Holding
 from forecourt.runtime import clock
 from forecourt.runtime.actors import Actor
 
-DAYS = 6
+DAYS = 5
+DAYS_OF_A_SMALL_DEMO = 1
 WORK = (["inspection"], ["oil_service"], ["inspection", "oil_service"], ["brakes"], ["tyre_change"], ["diagnosis"], ["air_conditioning"])
 QUARTERS = (0, 15, 30, 45)
 FOUND = {
@@ -31,12 +32,12 @@ FOUND = {
 }
 
 
-def fill(*, actor: Actor) -> None:
+def fill(*, actor: Actor, days: int = DAYS) -> None:
     """Book today and the next days at every site, then let today's cars arrive and be worked on."""
     dice = random.Random(f"today:{Site.objects.order_by('slug').first()}")  # noqa: S311 - dice for a demo, repeatable on purpose
     for site in Site.objects.all():
         holdings = _cars(site)
-        for ahead in range(DAYS):
+        for ahead in range(days):
             share = 0.6 if ahead == 0 else 0.5 / ahead + 0.1
             _book_day(actor, site, ahead, share, holdings, dice)
         _live_today(actor, site, dice)

@@ -12,8 +12,9 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from forecourt.kernel.errors import NotPermitted
+from forecourt.kernel.errors import NotPermitted, Refusal
 from forecourt.records.dealership.models import Organisation, Site, StaffMember
 from forecourt.runtime import access, scope
 from forecourt.runtime.actors import Actor
@@ -29,7 +30,7 @@ class StaffRequest(HttpRequest):
     staff: StaffMember
     organisation: Organisation
     sites: list[Site]  # those this person works at
-    site: Site | None  # the one being looked at; None before the first site is opened
+    site: Site  # type: ignore[assignment]  # the one being looked at; Django's own sites are not used
 
 
 View = Callable[..., HttpResponse]
@@ -47,8 +48,7 @@ def door(right: str) -> Callable[[View], View]:
             with scope.of(staff.organisation_id):
                 _furnish(request, staff)
                 access.require(request.actor, right)  # type: ignore[attr-defined]
-                site = request.site  # type: ignore[attr-defined]
-                with timezone.override(site.zone if site else None):  # every time is shown on the site's wall clock
+                with timezone.override(request.site.zone):  # type: ignore[attr-defined]  # every time is shown on the site's wall clock
                     return view(request, *args, **kwargs)
 
         enter.right = right  # type: ignore[attr-defined]
@@ -93,8 +93,10 @@ def _furnish(request: Any, staff: StaffMember) -> None:
     request.site = _chosen_site(request, staff)
 
 
-def _chosen_site(request: Any, staff: StaffMember) -> Site | None:
+def _chosen_site(request: Any, staff: StaffMember) -> Site:
+    if not request.sites:
+        raise Refusal("no_site", _("No site is open for you. An administrator of your dealership can change that."))
     wanted = request.COOKIES.get(SITE_COOKIE, "")
     by_id: dict[UUID | None, Site] = {site.pk: site for site in request.sites}
     chosen = next((site for site in request.sites if str(site.pk) == wanted), None)
-    return chosen or by_id.get(staff.home_site_id) or next(iter(request.sites), None)
+    return chosen or by_id.get(staff.home_site_id) or request.sites[0]

@@ -49,7 +49,7 @@ def tell(request: HttpRequest) -> surroundings.Surroundings | None:
         home_url=reverse("staff_home"),
         person=surroundings.Person(staff.name, str(ROLE_NAMES.get(staff.role, staff.role))),
         sites=tuple(
-            surroundings.Site(str(site.pk), site.name, current is not None and site.pk == current.pk)
+            surroundings.Site(str(site.pk), site.name, site.pk == current.pk)
             for site in request.sites  # type: ignore[attr-defined]
         ),
         switch_site_url=reverse("staff_site"),

@@ -39,7 +39,7 @@ def pass_for(request: StaffRequest, topics: list[str]) -> str:
     return tokens.issue(
         request.session.session_key or "",
         request.actor.organisation_id,
-        request.site.pk if request.site else None,
+        request.site.pk,
         topics,
         variant(get_language() or "en", request.actor),
     )

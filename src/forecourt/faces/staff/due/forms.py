@@ -27,11 +27,11 @@ class DueFilterForm(forms.Form):
     sort = forms.CharField(required=False)
     page = forms.IntegerField(required=False, min_value=1)
 
-    def filters(self, site: Site | None) -> DueFilters:
+    def filters(self, site: Site) -> DueFilters:
         self.is_valid()
         asked: dict[str, Any] = self.cleaned_data
         when = asked.get("when") or ""
-        today = clock.today(site.zone) if site else clock.now().date()
+        today = clock.today(site.zone)
         return DueFilters(
             text=asked.get("q") or "",
             work_kinds=(asked["kind"],) if asked.get("kind") else (),
@@ -39,7 +39,7 @@ class DueFilterForm(forms.Form):
             is_overdue=True if when == "overdue" else None,
             may_write={"yes": True, "no": False}.get(asked.get("may_write") or ""),
             make=asked.get("make") or "",
-            site_ids=(site.pk,) if site else None,
+            site_ids=(site.pk,),
             order=asked["sort"] if asked.get("sort") in ORDERS else "due_on",
             today=today,
         )

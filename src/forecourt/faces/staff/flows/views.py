@@ -160,4 +160,4 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 def _currency(request: StaffRequest) -> str:
-    return request.site.legal_entity.currency if request.site else "EUR"
+    return request.site.legal_entity.currency
