@@ -8,8 +8,6 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,6 +27,7 @@ from forecourt.records.people.models import Customer
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import links
+from forecourt.runtime.documents import formats
 
 LINK_WORKS_DAYS = 60
 
@@ -146,17 +145,12 @@ def _place(site: Site) -> str:
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:
-    return str(format_datetime(at, "EEEE, d. MMMM" if _locale() == "de" else "EEEE d MMMM", tzinfo=zone, locale=_locale()))
+    return formats.weekday(at, zone.key)
 
 
 def _at(at: datetime, zone: ZoneInfo) -> str:
-    return _("at %(time)s") % {"time": format_time(at.astimezone(zone), "short", locale=_locale())}
+    return _("at %(time)s") % {"time": formats.clock(at, zone.key)}
 
 
 def _day(day: date) -> str:
-    return str(format_date(day, "long", locale=_locale()))
-
-
-def _locale() -> str:
-    language = translation.get_language() or "en"
-    return {"zh-hans": "zh_Hans"}.get(language, language).replace("-", "_")
+    return formats.day(day)
