@@ -14,8 +14,7 @@ from uuid import UUID
 from forecourt.engines.messaging import houses, purposes, returns
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.messaging.ports import Envelope
-from forecourt.records.dealership.models import Organisation, Site
-from forecourt.runtime import clock, scope
+from forecourt.runtime import clock
 
 _LONGEST_LINE = 900  # of 998 that SMTP allows
 
@@ -33,20 +32,9 @@ class House:
         return self.email.rpartition("@")[2]
 
 
-class Houses:
-    """The sites of the organisation in scope as senders, each read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[UUID | None, House] = {}
-
-    def of(self, site_id: UUID | None) -> House:
-        if site_id not in self._known:
-            self._known[site_id] = _house(site_id)
-        return self._known[site_id]
-
-
-def build(message: Message, house: House) -> Envelope:
+def build(message: Message) -> Envelope:
     """The mail as it leaves now."""
+    house = _house(message.site_id)
     boundary = f"={message.id.hex}="
     head = "".join(f"{name}: {_checked(value)}\r\n" for name, value in _headers(message, house, boundary).items())
     parts = (("text/plain", message.text), ("text/html", message.html))
@@ -103,8 +91,7 @@ def _ascii_address(address: str) -> str:
 
 
 def _house(site_id: UUID | None) -> House:
-    organisation = Organisation.objects.get(pk=scope.organisation_id())
-    site = Site.objects.filter(pk=site_id).first() if site_id else Site.objects.order_by("id").first()
+    organisation, site = houses.of(site_id)
     if site is None or not site.email:
         return House(houses.full_name(organisation, site), f"no-reply@{organisation.slug}.invalid", organisation.slug)
     return House(houses.full_name(organisation, site), site.email, organisation.slug)

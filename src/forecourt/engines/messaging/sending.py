@@ -11,7 +11,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from forecourt.engines.messaging import announcements, answers, attempts, claim, envelopes, leases, registry, suppression, unanswered
+from forecourt.engines.messaging import (
+    announcements,
+    answers,
+    attempts,
+    claim,
+    envelopes,
+    houses,
+    leases,
+    registry,
+    suppression,
+    unanswered,
+)
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.messaging.ports import Relay, RelayDown, Unanswered
 from forecourt.kernel.errors import Rejected, TryLater
@@ -28,7 +39,7 @@ Settle = Callable[[], None]
 def run(*, by: Actor) -> None:
     """Send what is due in the organisation in scope, for a while; the next poll goes on where this ends."""
     ends = time.monotonic() + _LANE_SECONDS
-    with registry.relay()() as relay:
+    with registry.relay()() as relay, houses.remembered():
         lane = _Lane(relay)
         unanswered.ask(relay)
         while not lane.is_down and time.monotonic() < ends:
@@ -56,7 +67,6 @@ class _Lane:
         self.relay = relay
         self.is_down = False
         self._resting: set[str] = set()
-        self._houses = envelopes.Houses()
 
     def send(self, messages: list[Message]) -> None:
         settle: Settle = _nothing
@@ -79,7 +89,7 @@ class _Lane:
     def _hand_over(self, message: Message) -> Settle:
         """The one network call; what is to be written down about it comes back to share the next commit."""
         try:
-            answer = self.relay.submit(envelopes.build(message, self._houses.of(message.site_id)))
+            answer = self.relay.submit(envelopes.build(message))
         except RelayDown as fault:
             self.is_down = True
             why = fault.reason

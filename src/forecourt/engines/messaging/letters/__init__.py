@@ -7,4 +7,18 @@ spliced in escaped) and the text part. The dealer's name, address and colour, an
 from forecourt.engines.messaging.letters.blocks import Aside, Block, Button, Facts, Heading, Paragraph, Slot, Slots, Small
 from forecourt.engines.messaging.letters.writing import UNSUBSCRIBE, House, letter, render
 
-__all__ = ["UNSUBSCRIBE", "Aside", "Block", "Button", "Facts", "Heading", "House", "Paragraph", "Slot", "Slots", "Small", "letter", "render"]
+__all__ = [
+    "UNSUBSCRIBE",
+    "Aside",
+    "Block",
+    "Button",
+    "Facts",
+    "Heading",
+    "House",
+    "Paragraph",
+    "Slot",
+    "Slots",
+    "Small",
+    "letter",
+    "render",
+]

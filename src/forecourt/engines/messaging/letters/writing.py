@@ -12,8 +12,7 @@ from forecourt.engines.messaging.letters import layout
 from forecourt.engines.messaging.letters.blocks import Block, Paragraph, wrapped
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.messaging.registry import Content
-from forecourt.records.dealership.models import Organisation, Site
-from forecourt.runtime import links, scope
+from forecourt.runtime import links
 
 UNSUBSCRIBE = "unsubscribe"
 """Purpose of the link that takes a person out; its subject is the message."""
@@ -101,8 +100,7 @@ def _first_words(blocks: Sequence[Block]) -> str:
 
 
 def _house(message: Message) -> House:
-    organisation = Organisation.objects.get(pk=scope.organisation_id())
-    site = Site.objects.filter(pk=message.site_id).first() if message.site_id else Site.objects.order_by("id").first()
+    organisation, site = houses.of(message.site_id)
     if site is None:
         return House(name=organisation.name, colour=organisation.brand_colour)
     return House(
