@@ -110,19 +110,18 @@ def said(known: Any, text: messages.Text) -> bool:
 
 
 def altered(known: Any) -> Iterator[str]:
-    """Translations whose placeholders or tags differ; a form for one thing may leave its number out."""
+    """Translations whose placeholders or tags differ; a form that is for one thing only may leave its number out."""
     for message in known:
         forms = message.string if isinstance(message.string, (list, tuple)) else [message.string]
         for number, form in enumerate(forms):
-            if message.id and form and not _fits(message, form, number):
+            is_for_one = message.pluralizable and number == 0 and known.num_plurals > 1
+            if message.id and form and not _fits(message, form, is_for_one=is_for_one):
                 yield f"{one_of(message.id)!r} -> {form!r}"
 
 
-def _fits(message: Any, form: str, number: int) -> bool:
-    if not message.pluralizable:
-        return placeholders(form) == placeholders(message.id)
-    allowed = placeholders(message.id[-1])
-    return placeholders(form) == allowed or (number == 0 and placeholders(form) == placeholders(message.id[0]))
+def _fits(message: Any, form: str, *, is_for_one: bool) -> bool:
+    wanted = placeholders(message.id[-1] if message.pluralizable else message.id)
+    return placeholders(form) <= wanted if is_for_one else placeholders(form) == wanted
 
 
 def placeholders(text: str) -> Counter[str]:
