@@ -1,5 +1,7 @@
 """What a letter looks like inside."""
 
+import re
+
 import pytest
 
 from forecourt.engines.messaging import letters
@@ -62,3 +64,9 @@ def test_letters_of_one_shape_are_compiled_once() -> None:
 @pytest.mark.parametrize(("brand", "ink"), [("#0f5fd7", "#ffffff"), ("#ffd400", "#15171c"), ("#ffffff", "#15171c"), ("#000000", "#ffffff")])
 def test_the_words_on_the_brand_colour_can_be_read(brand: str, ink: str) -> None:
     assert layout.ink_on(brand) == ink
+
+
+def test_opening_a_letter_fetches_nothing_from_anywhere() -> None:
+    content = letters.render(subject="Service", blocks=BLOCKS, house=HOUSE, language="de")
+
+    assert not {"<link", "<img", "@import", "url(", "src="} & set(re.findall(r"<link|<img|@import|url\(|src=", content.html))

@@ -13,7 +13,7 @@ _FRAME = """<mjml lang="{language}"><mj-head>
 <mj-title>{title}</mj-title><mj-preview>{preview}</mj-preview>
 <mj-raw><meta name="color-scheme" content="light dark"/><meta name="supported-color-schemes" content="light dark"/></mj-raw>
 <mj-attributes>
-<mj-all font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans SC', sans-serif"/>
+<mj-all font-family="system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'Noto Sans SC', sans-serif"/>
 <mj-text font-size="16px" line-height="25px" color="#15171c" padding="8px 24px"/>
 <mj-table font-size="15px" line-height="22px" color="#15171c" padding="8px 24px"/>
 <mj-button font-size="16px" font-weight="600" line-height="24px" border-radius="8px" padding="6px 24px" width="100%"/>
@@ -52,7 +52,7 @@ def compiled(*, language: str, brand: str, title: str, preview: str, house: str,
     source = _FRAME.format(
         language=language, brand=brand, on_brand=ink_on(brand), title=title, preview=preview, house=house, blocks=blocks, foot=foot
     )
-    html = css_inline.inline(mjml2html(source, disable_comments=False), keep_style_tags=True, load_remote_stylesheets=False)
+    html = css_inline.inline(mjml2html(source, disable_comments=False, fonts={}), keep_style_tags=True, load_remote_stylesheets=False)
     return tuple(_MARK.split(html))
 
 
