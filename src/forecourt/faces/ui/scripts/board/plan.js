@@ -65,7 +65,7 @@ export class Plan {
     const style = this.ghost.style;
     style.left = `${box.left + from * scale}px`;
     style.top = `${box.top + 4}px`;
-    style.width = `${Math.max(move.length * scale, 84)}px`;
+    style.width = `${Math.max(move.length * scale, 92)}px`;
     style.height = `${box.height - 8}px`;
     this.ghost.firstChild.textContent = `${this.time(from)}–${this.time(from + move.length)}`;
     const isTaken = this.isTaken(lane, from, move.length, move.card);
