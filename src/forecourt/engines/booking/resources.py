@@ -27,16 +27,16 @@ def ensure(
     """The resource of this bay, person or car, made or brought up to date. Hours empty: always there. Raises ValueError on unreadable hours."""
     if hours:
         week_hours.from_text(hours, zone)
-    resource, made = Resource.objects.get_or_create(kind=kind, ref_id=ref_id, defaults={"name": name, "site_id": site_id})
     wanted = {
         "site_id": site_id, "name": name, "abilities": sorted(abilities), "hours": hours, "zone": zone, "closed_on": sorted(closed_on),
         "position": position, "is_active": True,
     }  # fmt: skip
+    resource, _made = Resource.objects.get_or_create(kind=kind, ref_id=ref_id, defaults=wanted)
     changed = [field for field, value in wanted.items() if getattr(resource, field) != value]
-    if made or changed:
+    if changed:
         for field in changed:
             setattr(resource, field, wanted[field])
-        resource.save(update_fields=changed or None)
+        resource.save(update_fields=changed)
     return resource
 
 

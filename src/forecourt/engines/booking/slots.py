@@ -81,14 +81,16 @@ def free(
     return _slots(requirements, resources, is_free, grid)[:at_most]
 
 
-def choices(*, requirements: Sequence[Requirement], period: Period, besides: UUID | None = None) -> dict[str, tuple[UUID, ...]]:
+def choices(
+    *, requirements: Sequence[Requirement], period: Period, besides: UUID | None = None, known: Sequence[Resource] | None = None
+) -> dict[str, tuple[UUID, ...]]:
     """For each role who is free in exactly this period; `besides` leaves out what this holder has taken itself."""
-    resources = _resources(requirements)
+    resources = _resources(requirements) if known is None else list(known)
     first = taken.instant(period.starts_at)
     grid = _Grid(first, _MINUTE, 1, taken.instant(period.ends_at) - first)
     is_free = _free_starts(taken.by_resource(resources, period, besides=besides), grid)[:, 0]
-    known = {resource.pk for resource, free in zip(resources, is_free, strict=True) if free}
-    return {each.role: tuple(resource_id for resource_id in each.resource_ids if resource_id in known) for each in requirements}
+    free_ids = {resource.pk for resource, free in zip(resources, is_free, strict=True) if free}
+    return {each.role: tuple(resource_id for resource_id in each.resource_ids if resource_id in free_ids) for each in requirements}
 
 
 def _resources(requirements: Sequence[Requirement]) -> list[Resource]:

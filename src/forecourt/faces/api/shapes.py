@@ -1,11 +1,24 @@
 """What goes in and out of the API. Times are ISO 8601 with zone; money is a decimal in text; net means without tax."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
+
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _in_this_century(instant: datetime) -> datetime:
+    if not _FIRST <= instant < _LAST:
+        raise ValueError("must lie between 2000 and 2100")
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_this_century)]
+"""A time as it is sent: with its zone, and within what a calendar can reckon."""
 
 
 class Problem(Schema):
@@ -14,6 +27,7 @@ class Problem(Schema):
     code: str
     text: str
     alternatives: list["Slot"] = []
+    import_id: UUID | None = None
 
 
 class CustomerOut(Schema):
@@ -50,19 +64,19 @@ class AppointmentIn(Schema):
     vehicle_id: UUID
     site_id: UUID
     work_kinds: list[str] = Field(min_length=1, max_length=8)
-    starts_at: datetime
+    starts_at: Instant
     note: str = Field(default="", max_length=2000)
 
 
 class AppointmentMove(Schema):
-    starts_at: datetime
+    starts_at: Instant
     version: int
     bay_id: UUID | None = None
     technician_id: UUID | None = None
 
 
 class AppointmentCancel(Schema):
-    reason: str = Field(default="customer", max_length=40)
+    reason: str = Field(default="customer_asked", max_length=40)
 
 
 class AppointmentOut(Schema):

@@ -211,7 +211,7 @@ def _narrowed(demand: Demand, bay_id: UUID | None, technician_id: UUID | None) -
 def _take(appointment: Appointment, demand: Demand, period: Period) -> None:
     if refused := refusals.closed(demand, period):
         raise refused
-    free = free_time.choices(requirements=demand.requirements, period=period)
+    free = free_time.choices(requirements=demand.requirements, period=period, known=demand.resources)
     if not all(free.values()):
         raise refusals.slot_taken(demand, period.starts_at)
     wanted = [Requirement(role, ids) for role, ids in slots.pair(demand, free).items()]
@@ -226,7 +226,7 @@ def _requirements_of_move(actor: Actor, appointment: Appointment, demand: Demand
     """Who could do it then, the present bay and technician first."""
     if refused := refusals.closed(demand, period):
         raise refused
-    free = free_time.choices(requirements=demand.requirements, period=period, besides=appointment.pk)
+    free = free_time.choices(requirements=demand.requirements, period=period, besides=appointment.pk, known=demand.resources)
     for role, ids in free.items():
         if not ids:
             raise refusals.period_taken(actor, demand, period, role, appointment.pk)

@@ -23,6 +23,7 @@ from forecourt.runtime import clock
 
 STEP_MINUTES = 15
 _APART = timedelta(hours=1)
+_LOOK_DAYS = (5, 30)
 _PARTS_OF_DAY = (11, 14, 24)
 """Hours at which morning, midday and afternoon end."""
 
@@ -93,11 +94,16 @@ def openings(
     return [_opening(demand, slot) for slot in _free(demand, earliest, days, step_minutes, at_most)]
 
 
-def nearest(*, demand: Demand, to: datetime, at_most: int = 3, days: int = 21) -> list[Opening]:
+def nearest(*, demand: Demand, to: datetime, at_most: int = 3) -> list[Opening]:
     """The free times closest to one that is gone, at least an hour apart, in order of time."""
-    found = _free(demand, max(to - timedelta(days=1), earliest_start(demand.site)), days)
-    found.sort(key=lambda slot: (abs(slot.period.starts_at - to), slot.period.starts_at))
-    return sorted((_opening(demand, slot) for slot in _apart(found, at_most)), key=lambda opening: opening.starts_at)
+    chosen: list[Slot] = []
+    for days in _LOOK_DAYS:  # mostly the next week has some, and a crowd on one slot asks at once
+        found = _free(demand, to - timedelta(days=1), days)
+        found.sort(key=lambda slot: (abs(slot.period.starts_at - to), slot.period.starts_at))
+        chosen = _apart(found, at_most)
+        if len(chosen) == at_most:
+            break
+    return sorted((_opening(demand, slot) for slot in chosen), key=lambda opening: opening.starts_at)
 
 
 def demand_of(

@@ -1,0 +1,246 @@
+"""A crowd on one slot: two hundred clients at once, twenty rounds, exactly one of them gets it each time and nobody sees an error.
+
+    python -m bench.race [--clients 200] [--rounds 20] [--face api|page] [--url http://127.0.0.1:8000]
+
+Over HTTP against running pages: those at `--url`, which must use the database of this FORECOURT_DATA or DATABASE_URL, or pages that
+are started for it on FORECOURT_PORT. `api` posts to `/api/v1/appointments` with a token, `page` posts the form behind each customer's
+invitation. One bay, one technician, a customer with a car per client; each round is another day at ten o'clock. What the clients were
+told is compared with what the database holds.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+CLIENTS, ROUNDS = 200, 20
+_ZONE = ZoneInfo("Europe/Rome")
+_CSRF = "a" * 32  # the cookie and the form's field must agree; who sets both needs no page before
+
+
+@dataclass
+class Request:
+    path: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def measure(url: str, clients: int, rounds: int, face: str) -> bool:
+    """Print one line a round and the sum; whether every round had exactly one winner and no server error."""
+    dealer = _dealer(clients)
+    requests = _api_requests if face == "api" else _page_requests
+    kept, slowest = True, 0.0
+    all_answers: Counter[int] = Counter()
+    began = time.perf_counter()
+    for number, day in zip(range(rounds), _working_days(), strict=False):
+        starts_at = datetime(day.year, day.month, day.day, 10, tzinfo=_ZONE).astimezone(UTC)
+        answers, times = _rush(url, requests(dealer, starts_at, url))
+        winners = sum(answers[status] for status in (201, 302))
+        stored = _stored(dealer, starts_at)
+        fine = winners == 1 and stored == 1 and set(answers) <= {201, 302, 409}
+        kept &= fine
+        slowest = max(slowest, *times)
+        all_answers += answers
+        print(f"round {number + 1:>2}: {dict(sorted(answers.items()))}, stored {stored}{'' if fine else '   WRONG'}")
+    took = time.perf_counter() - began
+    print(
+        f"{clients} clients x {rounds} rounds by {face}: {dict(sorted(all_answers.items()))} in {took:.1f} s, slowest answer {slowest:.1f} s"
+    )
+    print(f"exactly one each time, no 5xx: {'kept' if kept else 'MISSED'}")
+    return kept
+
+
+def _rush(url: str, requests: list[Request]) -> tuple[Counter[int], list[float]]:
+    """All at once: every client is connected before the first one sends."""
+    target, start = urlsplit(url), Barrier(len(requests))
+
+    def go(request: Request) -> tuple[int, float]:
+        connection = http.client.HTTPConnection(target.hostname or "127.0.0.1", target.port, timeout=120)
+        connection.connect()
+        start.wait(timeout=60)
+        began = time.perf_counter()
+        connection.request("POST", request.path, body=request.body, headers=request.headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.status, time.perf_counter() - began
+
+    with ThreadPoolExecutor(len(requests)) as crowd:
+        found = list(crowd.map(go, requests))
+    return Counter(status for status, _ in found), [seconds for _, seconds in found]
+
+
+def _api_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> list[Request]:
+    headers = {"Authorization": f"Bearer {dealer['secret']}", "Content-Type": "application/json"}
+    return [
+        Request(
+            "/api/v1/appointments",
+            json.dumps(
+                {
+                    "customer_id": str(customer), "vehicle_id": str(vehicle), "site_id": str(dealer["site"].pk),
+                    "work_kinds": ["oil_service"], "starts_at": starts_at.isoformat(),
+                }
+            ).encode(),
+            headers,
+        )
+        for customer, vehicle in dealer["customers"]
+    ]  # fmt: skip
+
+
+def _page_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> list[Request]:
+    """One more invitation for each customer, and the form that books it."""
+    from forecourt.journeys.marketing.models import Flow, Invitation
+    from forecourt.runtime import clock, links, scope
+
+    now, port = clock.now(), urlsplit(url).port
+    with scope.of(dealer["site"].organisation_id):
+        flow, _ = Flow.objects.get_or_create(kind="bench", defaults={"name": "Bench", "work_kinds": ["oil_service"]})
+        Invitation.objects.filter(flow=flow, state="sent").update(state="lapsed")
+        sent = Invitation.objects.bulk_create(
+            [
+                Invitation(
+                    flow=flow, customer_id=customer, vehicle_id=vehicle, site_id=dealer["site"].pk, work_kinds=["oil_service"],
+                    due_on=starts_at.date(), state="sent", planned_at=now, sent_at=now,
+                )
+                for customer, vehicle in dealer["customers"]
+            ]
+        )  # fmt: skip
+        paths = [
+            urlsplit(
+                links.url(purpose="booking", organisation_id=each.organisation_id, subject_id=each.pk, holder_id=each.customer_id)
+            ).path
+            for each in sent
+        ]
+    headers = {"Cookie": f"forecourt_csrf_{port}={_CSRF}", "Content-Type": "application/x-www-form-urlencoded"}
+    form = urlencode({"csrfmiddlewaretoken": _CSRF, "slot": starts_at.isoformat(), "note": ""}).encode()
+    return [Request(path, form, headers) for path in paths]
+
+
+def _dealer(clients: int) -> dict[str, Any]:
+    """One bay, one technician, and as many customers with a car as there are clients."""
+    from forecourt.journeys.workshop import resources
+    from forecourt.records.accounts import tokens
+    from forecourt.records.catalogue import standard
+    from forecourt.records.dealership import bays, organisations, sites, staff
+    from forecourt.records.people.models import Customer
+    from forecourt.records.vehicles.models import Holding, Vehicle
+    from forecourt.runtime import scope
+    from forecourt.runtime.actors import system
+
+    organisation = organisations.found(slug=f"bench-race-{time.time_ns()}", name="Bench", country="IT", language="de", is_demo=True)
+    actor = system(organisation.pk, via="bench")
+    with scope.of(organisation.pk):
+        entity = organisations.add_legal_entity(actor=actor, name="Bench", address="Bozen", tax_number="IT0", invoice_prefix="B")
+        site = sites.open_site(
+            actor=actor, legal_entity_id=entity.pk, slug="bozen", code="BOZ", name="Bozen", street="1", postcode="39100", city="Bozen",
+            country="IT", phone="+390471000000", email="b@example.org", zone=_ZONE.key, opening_hours="Mo-Fr 08:00-17:00",
+        )  # fmt: skip
+        standard.install(actor=actor)
+        member = staff.join(
+            actor=actor, email=f"{organisation.slug}@example.org", name="Technician", role="technician", home_site_id=site.pk,
+            site_ids=(site.pk,), skills=("basic",),
+        )  # fmt: skip
+        bays.add(actor=actor, site_id=site.pk, name="Bay", technician_id=member.pk)
+        resources.refresh(site_id=site.pk)
+        _, secret = tokens.create(actor=actor, name="bench", role="adviser")
+        customers = Customer.objects.bulk_create([Customer(number=f"B-{number}", last_name=f"Bench {number}") for number in range(clients)])
+        cars = Vehicle.objects.bulk_create([Vehicle(plate=f"BZ {number:04} BB", make="Fiat", model="Panda") for number in range(clients)])
+        Holding.objects.bulk_create([Holding(vehicle=car, customer=customer) for customer, car in zip(customers, cars, strict=True)])
+    pairs = [(customer.pk, car.pk) for customer, car in zip(customers, cars, strict=True)]
+    return {"site": site, "secret": secret, "customers": pairs}
+
+
+def _stored(dealer: dict[str, Any], starts_at: datetime) -> int:
+    from forecourt.journeys.workshop.models import Appointment
+    from forecourt.runtime import scope
+
+    with scope.of(dealer["site"].organisation_id):
+        return Appointment.objects.filter(site=dealer["site"], starts_at=starts_at).count()
+
+
+def _working_days() -> Iterator[date]:
+    day = datetime.now(_ZONE).date() + timedelta(days=2)
+    while True:
+        if day.weekday() < 5:
+            yield day
+        day += timedelta(days=1)
+
+
+@contextmanager
+def _pages(url: str | None) -> Iterator[str]:
+    """The pages at this address, or pages of our own for as long as this takes."""
+    if url:
+        yield url
+        return
+    from forecourt.config import parts
+    from forecourt.config.environment import environment
+
+    here = environment()
+    server = parts.pages(here, parts.Sizes()).launch(subprocess.DEVNULL)
+    try:
+        _wait(here.origin, server.poll)
+        yield here.origin
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait(origin: str, ended: Callable[[], int | None]) -> None:
+    target = urlsplit(origin)
+    for _ in range(300):
+        if ended() is not None:
+            raise SystemExit(f"The pages at {origin} did not start.")
+        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=5)
+        try:
+            connection.request("GET", "/api/v1/openapi.json")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+        finally:
+            connection.close()
+    raise SystemExit(f"The pages at {origin} do not answer.")
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A database with all tables, running as long as this takes."""
+    from forecourt.config.environment import environment
+    from forecourt.config.postgres import running
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forecourt.config.settings")
+    with running(environment().data) if environment().runs_database else nullcontext():
+        subprocess.run([sys.executable, "-m", "forecourt.config.command", "migrate"], check=True, stdout=subprocess.DEVNULL)
+        yield
+
+
+def main(clients: int = CLIENTS, rounds: int = ROUNDS, face: str = "api", url: str | None = None) -> bool:
+    """Whether every round had exactly one winner and nobody saw an error."""
+    with _database(), _pages(url) as origin:
+        import django
+
+        django.setup()
+        return measure(origin, clients, rounds, face)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=CLIENTS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--face", choices=("api", "page"), default="api")
+    parser.add_argument("--url", help="pages that already run; else they are started on FORECOURT_PORT")
+    given = parser.parse_args()
+    sys.exit(0 if main(given.clients, given.rounds, given.face, given.url) else 1)
