@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import ports
 from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.kernel.errors import NotFound
 from forecourt.runtime import access, files
 from forecourt.runtime.actors import Actor
 
@@ -38,7 +39,8 @@ def rejected_file(*, actor: Actor, import_id: UUID, kind: Literal["csv", "xlsx"]
 
 
 def _header(found: Import) -> list[str]:
-    assert found.stored_file is not None
+    if found.stored_file is None:  # no longer kept
+        raise NotFound
     return ports.open_table(files.path(found.stored_file), name=found.file_name).header
 
 

@@ -26,6 +26,9 @@ from forecourt.kernel.identifiers import normal_name, sort_key, text_key
 from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
+# A customer is read once per file here; the kernel's own memory of names would only grow with each new one.
+_normal_name: Final = normal_name.__wrapped__
+_sort_key: Final = sort_key.__wrapped__
 _Values = dict[str, Any]
 
 
@@ -312,10 +315,10 @@ def _name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
     if whole and not last:
         first, last = (first, whole) if first else words.first_and_last(whole)
     shown = company if kind == "business" and company else f"{last} {first}"
-    match_name = normal_name(company if kind == "business" and company else f"{first} {last}")[:200]
+    match_name = _normal_name(company if kind == "business" and company else f"{first} {last}")[:200]
     if not match_name:
         return ("", "", "", "", "", "")
-    return (kind, first[:80], last[:120], company[:160], sort_key(shown)[:160], match_name)
+    return (kind, first[:80], last[:120], company[:160], _sort_key(shown)[:160], match_name)
 
 
 def _shown(cell: Cell) -> str:

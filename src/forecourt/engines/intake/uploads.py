@@ -12,7 +12,7 @@ from forecourt.engines.intake import guessing, ports, sources
 from forecourt.engines.intake.mapping import Mapping, load, require_complete, unmet
 from forecourt.engines.intake.models import Import
 from forecourt.engines.intake.ports import Cell, Limits
-from forecourt.kernel.errors import NotFound
+from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.dealership.models import Site
 from forecourt.runtime import access, clock, files, scope
 from forecourt.runtime.actors import Actor
@@ -104,6 +104,15 @@ def start(*, actor: Actor, import_id: UUID, dry_run: bool = False) -> Import:
     found.save(update_fields=["state", "is_dry_run"])
     values: dict[str, Any] = {"organisation": str(found.organisation_id), "import_id": str(found.pk), "is_dry_run": dry_run}
     background.perform.defer(by=actor, **values)
+    return found
+
+
+@transaction.atomic
+def refuse(*, actor: Actor, import_id: UUID, refusal: Refusal) -> Import:
+    """Keep with a file why it cannot be read; another one has to be sent."""
+    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
+    found.state, found.refusal_code, found.refusal_text, found.finished_at = "refused", refusal.code, refusal.text, clock.now()
+    found.save(update_fields=["state", "refusal_code", "refusal_text", "finished_at"])
     return found
 
 
