@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
+from forecourt.engines.messaging import reasons
 from forecourt.runtime.events import Event, event
 
 
@@ -36,6 +37,7 @@ class MessageRefused(_Ended):
     """Decided in the claim that it must not go."""
 
     sentence = _("Message not sent: {reason_code}")
+    codes = {"reason_code": reasons.WORDS}
     reason_code: str
 
 
@@ -45,4 +47,5 @@ class MessageFailed(_Ended):
     """The relay will never take it."""
 
     sentence = _("Message could not be delivered: {reason_code}")
+    codes = {"reason_code": reasons.WORDS}
     reason_code: str
