@@ -7,7 +7,7 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -201,3 +201,27 @@ def test_of_twenty_at_once_exactly_as_many_get_it_as_there_are_places(places: in
     assert answers == ["period_taken"] * (20 - places) + ["taken"] * places
     with scope.of(organisation_id):
         assert Reservation.objects.filter(state__in=TAKEN).count() == 2 * places
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_second_waits_at_the_resource_before_writing_anything() -> None:
+    """Waiting at the constraint, after the insert, would be a deadlock as soon as two wait for each other."""
+    organisation_id = uuid7()
+    with scope.of(organisation_id):
+        bay = resources.ensure(kind="bay", ref_id=uuid7(), site_id=None, name="Bay 1")
+
+    def is_locked() -> bool:
+        try:
+            with scope.of(organisation_id), transaction.atomic():
+                Resource.objects.select_for_update(no_key=True, nowait=True).get(pk=bay.pk)
+        except OperationalError:
+            return True
+        finally:
+            connection.close()
+        return False
+
+    with ThreadPoolExecutor(1) as other, scope.of(organisation_id), transaction.atomic():
+        reservations.take(holder_kind="test", holder_id=uuid7(), period=hours(8, 9), requirements=[need("bay", bay)])
+        assert other.submit(is_locked).result() is True
+        with pytest.raises(Refusal):
+            reservations.take(holder_kind="test", holder_id=uuid7(), period=hours(8, 9), requirements=[need("bay", bay)])

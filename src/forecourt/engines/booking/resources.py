@@ -40,6 +40,11 @@ def ensure(
     return resource
 
 
+def lock(*, site_id: UUID) -> None:
+    """Take a site's resources for change, in the order in which reservations lock them, so that neither waits for the other in a ring."""
+    list(Resource.objects.filter(site_id=site_id).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
 def retire(*, kind: str, ref_ids: Iterable[UUID]) -> int:
     """Offer these no more; what is reserved on them stays."""
     return Resource.objects.filter(kind=kind, ref_id__in=list(ref_ids)).update(is_active=False)

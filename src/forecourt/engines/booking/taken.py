@@ -98,5 +98,7 @@ def _meets(window: Period) -> Q:
     return Q(ends_at__gt=window.starts_at, starts_at__lt=window.ends_at)
 
 
-def _packed(rows: QuerySet[Any]) -> QuerySet[Any, tuple[UUID, bytes]]:
-    return rows.order_by().values("resource_id").annotate(packed=_Packed("starts_at", "ends_at")).values_list("resource_id", "packed")
+def _packed(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """Pairs of a resource's id and its packed intervals."""
+    grouped: QuerySet[Any, Any] = rows.order_by().values("resource_id").annotate(packed=_Packed("starts_at", "ends_at"))
+    return grouped.values_list("resource_id", "packed")

@@ -46,6 +46,7 @@ class Crew:
 def refresh(*, site_id: UUID) -> None:
     """Bring the resources of a site in line with its bays, technicians, hours and absences. Repeatable."""
     site = Site.objects.get(pk=site_id)
+    resources.lock(site_id=site.pk)
     bays = list(Bay.objects.filter(site=site, is_active=True))
     for bay in bays:
         resources.ensure(kind=BAY, ref_id=bay.pk, name=bay.name, abilities=bay.equipment, position=bay.position, **_there(site))
