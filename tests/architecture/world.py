@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from forecourt.engines.audience.models import DueWork
 from forecourt.engines.cases.models import Case
-from forecourt.engines.intake.models import Import
+from forecourt.engines.intake import uploads
 from forecourt.engines.offers.models import Item, Request
 from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
@@ -16,6 +17,7 @@ from forecourt.records.dealership.models import Site
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import clock
+from forecourt.runtime.actors import system
 
 Ids = dict[str, Any]
 
@@ -50,7 +52,10 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         number=number, kind="low_score", site_id=site.pk, customer_id=customer.pk, cause_kind="survey", cause_id=survey.pk, opened_at=now,
         contact_due_at=now, solve_due_at=now,
     )  # fmt: skip
-    import_ = Import.objects.create(number=number, source="test", file_name="x.csv", site_id=site.pk, received_at=now)
+    import_ = uploads.receive(
+        actor=system(site.organisation_id, via="test"), name="orders.csv", stream=BytesIO(b"Order;Plate\n1;BZ 346 AN\n"), source="test",
+        site_id=site.pk,
+    )  # fmt: skip
     return {
         "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "case_id": case.pk, "import_id": import_.pk,
@@ -59,5 +64,5 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
 
 
 # Kinds of thing that belong to a whole organisation, not to one of its sites: a sister site sees them too.
-SHARED_BY_SITES = {"flow_id", "import_id", "customer_id", "vehicle_id", "measure", "due_work_id", "invitation_id"}
+SHARED_BY_SITES = {"flow_id", "customer_id", "vehicle_id", "measure", "invitation_id"}
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -35,7 +36,10 @@ class Column:
 @require_GET
 @door("intake.see_imports")
 def import_list(request: StaffRequest) -> HttpResponse:
-    page = Paginator(Import.objects.order_by("-number"), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = Import.objects.order_by("-number")
+    if request.actor.sites is not None:
+        rows = rows.filter(Q(site_id=None) | Q(site_id__in=request.actor.sites))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     may_run = access.may(request.actor, "intake.run_imports")
     return render(request, "staff/imports/list.html", {"page": page, "may_run": may_run})
 
@@ -52,11 +56,10 @@ def new(request: StaffRequest) -> HttpResponse:
                 actor=request.actor, name=asked["file"].name, stream=asked["file"], source=asked["source"],
                 site_id=UUID(asked["site"]) if asked["site"] else None,
             )  # fmt: skip
-            uploads.look(actor=request.actor, import_id=came.pk)
+            if _is_readable(request, came, form):
+                return redirect("imports:map", came.pk)
         except Refusal as refusal:
             form.add_error("file", str(refusal))
-        else:
-            return redirect("imports:map", came.pk)
     context = {"form": form, "known": sources.known()}
     return render(request, "staff/imports/new.html", context, status=422 if form.is_bound else 200)
 
@@ -127,6 +130,17 @@ def rejected(request: StaffRequest, import_id: UUID) -> HttpResponse:
     media = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = _("rejected-rows")
     return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})
+
+
+def _is_readable(request: StaffRequest, came: Import, form: UploadForm) -> bool:
+    """Whether it is a table; if not, the form says why and the import keeps it."""
+    try:
+        uploads.look(actor=request.actor, import_id=came.pk)
+    except Refusal as refusal:
+        uploads.refuse(actor=request.actor, import_id=came.pk, refusal=refusal)
+        form.add_error("file", str(refusal))
+        return False
+    return True
 
 
 def _state(request: StaffRequest, found: Import) -> dict[str, object]:
