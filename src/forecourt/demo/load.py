@@ -54,7 +54,7 @@ def _is_whole(dealer: Dealer) -> bool:
 
 
 def _wanted() -> int:
-    return int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 0)
+    return 0 if os.environ.get("FORECOURT_DEMO_WHOLE") else int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 0)
 
 
 def _scaled(dealer: Dealer) -> Dealer:

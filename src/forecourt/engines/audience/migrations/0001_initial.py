@@ -8,81 +8,100 @@ import forecourt.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('vehicles', '0001_initial'),
+        ("vehicles", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('work_kind', models.CharField(max_length=40)),
-                ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list, size=None)),
-                ('unless_words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list, size=None)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('is_active', models.BooleanField(default=True)),
-                ('changed_at', models.DateTimeField()),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("work_kind", models.CharField(max_length=40)),
+                (
+                    "codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "words",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "unless_words",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), blank=True, default=list, size=None
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("is_active", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Classification',
+            name="Classification",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('text_key', models.CharField(max_length=32)),
-                ('rules_version', models.CharField(max_length=16)),
-                ('work_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('decided_by', models.JSONField(default=list)),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("text_key", models.CharField(max_length=32)),
+                ("rules_version", models.CharField(max_length=16)),
+                (
+                    "work_kinds",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None),
+                ),
+                ("decided_by", models.JSONField(default=list)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'text_key'), name='one_classification_per_text')],
+                "constraints": [models.UniqueConstraint(fields=("organisation_id", "text_key"), name="one_classification_per_text")],
             },
         ),
         migrations.CreateModel(
-            name='VehicleFacts',
+            name="VehicleFacts",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('customer_id', models.UUIDField(null=True)),
-                ('site_id', models.UUIDField(null=True)),
-                ('last_visit_on', models.DateField(null=True)),
-                ('last_mileage', models.PositiveIntegerField(null=True)),
-                ('km_per_year', models.PositiveIntegerField(null=True)),
-                ('visits', models.PositiveIntegerField(default=0)),
-                ('spent_net', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('is_service_customer', models.BooleanField(default=False)),
-                ('is_tyre_customer', models.BooleanField(default=False)),
-                ('is_lost', models.BooleanField(default=False)),
-                ('computed_on', models.DateField()),
-                ('vehicle', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='vehicles.vehicle')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("customer_id", models.UUIDField(null=True)),
+                ("site_id", models.UUIDField(null=True)),
+                ("last_visit_on", models.DateField(null=True)),
+                ("last_mileage", models.PositiveIntegerField(null=True)),
+                ("km_per_year", models.PositiveIntegerField(null=True)),
+                ("visits", models.PositiveIntegerField(default=0)),
+                ("spent_net", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("is_service_customer", models.BooleanField(default=False)),
+                ("is_tyre_customer", models.BooleanField(default=False)),
+                ("is_lost", models.BooleanField(default=False)),
+                ("computed_on", models.DateField()),
+                ("vehicle", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="vehicles.vehicle")),
             ],
         ),
         migrations.CreateModel(
-            name='DueWork',
+            name="DueWork",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('customer_id', models.UUIDField(null=True)),
-                ('site_id', models.UUIDField(null=True)),
-                ('work_kind', models.CharField(max_length=40)),
-                ('due_on', models.DateField()),
-                ('because', models.CharField(max_length=20)),
-                ('last_done_on', models.DateField(null=True)),
-                ('last_done_mileage', models.PositiveIntegerField(null=True)),
-                ('last_line_id', models.UUIDField(null=True)),
-                ('basis', models.JSONField(default=dict)),
-                ('computed_on', models.DateField()),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='due_work', to='vehicles.vehicle')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("customer_id", models.UUIDField(null=True)),
+                ("site_id", models.UUIDField(null=True)),
+                ("work_kind", models.CharField(max_length=40)),
+                ("due_on", models.DateField()),
+                ("because", models.CharField(max_length=20)),
+                ("last_done_on", models.DateField(null=True)),
+                ("last_done_mileage", models.PositiveIntegerField(null=True)),
+                ("last_line_id", models.UUIDField(null=True)),
+                ("basis", models.JSONField(default=dict)),
+                ("computed_on", models.DateField()),
+                ("vehicle", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="due_work", to="vehicles.vehicle")),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', 'due_on', 'id'], name='due_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'vehicle', 'work_kind'), name='one_due_per_car_and_kind')],
+                "indexes": [models.Index(fields=["organisation_id", "due_on", "id"], name="due_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation_id", "vehicle", "work_kind"), name="one_due_per_car_and_kind")
+                ],
             },
         ),
     ]

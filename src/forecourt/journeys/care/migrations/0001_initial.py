@@ -7,34 +7,33 @@ import forecourt.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Survey',
+            name="Survey",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('vehicle_id', models.UUIDField()),
-                ('site_id', models.UUIDField()),
-                ('job_card_id', models.UUIDField()),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(default='planned', max_length=10)),
-                ('skipped_because', models.CharField(blank=True, max_length=40)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('score', models.PositiveSmallIntegerField(null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='surveys', to='people.customer')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("vehicle_id", models.UUIDField()),
+                ("site_id", models.UUIDField()),
+                ("job_card_id", models.UUIDField()),
+                ("due_at", models.DateTimeField()),
+                ("state", models.CharField(default="planned", max_length=10)),
+                ("skipped_because", models.CharField(blank=True, max_length=40)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("score", models.PositiveSmallIntegerField(null=True)),
+                ("comment", models.TextField(blank=True)),
+                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="surveys", to="people.customer")),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'due_at'], name='survey_to_send')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'job_card_id'), name='one_survey_per_job_card')],
+                "indexes": [models.Index(fields=["state", "due_at"], name="survey_to_send")],
+                "constraints": [models.UniqueConstraint(fields=("organisation_id", "job_card_id"), name="one_survey_per_job_card")],
             },
         ),
     ]

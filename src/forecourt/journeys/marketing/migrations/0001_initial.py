@@ -2,72 +2,78 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import forecourt.kernel.ids
 from django.db import migrations, models
+
+import forecourt.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('vehicles', '0001_initial'),
+        ("people", "0001_initial"),
+        ("vehicles", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Flow',
+            name="Flow",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('kind', models.CharField(max_length=24)),
-                ('name', models.CharField(max_length=120)),
-                ('work_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('days_ahead', models.PositiveSmallIntegerField(default=30)),
-                ('overdue_days', models.PositiveSmallIntegerField(default=180)),
-                ('most_per_run', models.PositiveIntegerField(default=200)),
-                ('is_on', models.BooleanField(default=False)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('last_run_at', models.DateTimeField(null=True)),
-                ('last_run', models.JSONField(default=dict)),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("kind", models.CharField(max_length=24)),
+                ("name", models.CharField(max_length=120)),
+                ("work_kinds", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
+                ("days_ahead", models.PositiveSmallIntegerField(default=30)),
+                ("overdue_days", models.PositiveSmallIntegerField(default=180)),
+                ("most_per_run", models.PositiveIntegerField(default=200)),
+                ("is_on", models.BooleanField(default=False)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("last_run_at", models.DateTimeField(null=True)),
+                ("last_run", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'kind'), name='one_flow_per_kind')],
+                "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("organisation_id", "kind"), name="one_flow_per_kind")],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('site_id', models.UUIDField()),
-                ('work_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('due_on', models.DateField()),
-                ('reason', models.JSONField(default=dict)),
-                ('state', models.CharField(default='planned', max_length=10)),
-                ('refused_because', models.CharField(blank=True, max_length=40)),
-                ('slots', models.JSONField(default=list)),
-                ('planned_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('clicked_at', models.DateTimeField(null=True)),
-                ('booked_at', models.DateTimeField(null=True)),
-                ('came_at', models.DateTimeField(null=True)),
-                ('declined_at', models.DateTimeField(null=True)),
-                ('appointment_id', models.UUIDField(null=True)),
-                ('revenue_net', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.customer')),
-                ('flow', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='marketing.flow')),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vehicles.vehicle')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("site_id", models.UUIDField()),
+                ("work_kinds", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
+                ("due_on", models.DateField()),
+                ("reason", models.JSONField(default=dict)),
+                ("state", models.CharField(default="planned", max_length=10)),
+                ("refused_because", models.CharField(blank=True, max_length=40)),
+                ("slots", models.JSONField(default=list)),
+                ("planned_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("clicked_at", models.DateTimeField(null=True)),
+                ("booked_at", models.DateTimeField(null=True)),
+                ("came_at", models.DateTimeField(null=True)),
+                ("declined_at", models.DateTimeField(null=True)),
+                ("appointment_id", models.UUIDField(null=True)),
+                ("revenue_net", models.DecimalField(decimal_places=2, max_digits=12, null=True)),
+                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.customer")),
+                ("flow", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="marketing.flow")),
+                ("vehicle", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vehicles.vehicle")),
             ],
             options={
-                'indexes': [
-                    models.Index(fields=['organisation_id', 'flow', '-planned_at'], name='invitation_by_flow'),
-                    models.Index(fields=['organisation_id', 'vehicle', '-planned_at'], name='invitation_by_vehicle'),
-                    models.Index(fields=['appointment_id'], name='invitation_by_appointment'),
+                "indexes": [
+                    models.Index(fields=["organisation_id", "flow", "-planned_at"], name="invitation_by_flow"),
+                    models.Index(fields=["organisation_id", "vehicle", "-planned_at"], name="invitation_by_vehicle"),
+                    models.Index(fields=["appointment_id"], name="invitation_by_appointment"),
                 ],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('organisation_id', 'flow', 'vehicle', 'due_on'), name='one_invitation_per_car_and_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "refused"), _negated=True),
+                        fields=("organisation_id", "flow", "vehicle", "due_on"),
+                        name="one_invitation_per_car_and_day",
+                    )
+                ],
             },
         ),
     ]

@@ -2,13 +2,13 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import forecourt.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import forecourt.kernel.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,110 +17,140 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='LegalEntity',
+            name="LegalEntity",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('name', models.CharField(max_length=160)),
-                ('address', models.TextField()),
-                ('tax_number', models.CharField(max_length=40)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('invoice_prefix', models.CharField(blank=True, max_length=12)),
-                ('iban', models.CharField(blank=True, max_length=34)),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("name", models.CharField(max_length=160)),
+                ("address", models.TextField()),
+                ("tax_number", models.CharField(max_length=40)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("invoice_prefix", models.CharField(blank=True, max_length=12)),
+                ("iban", models.CharField(blank=True, max_length=34)),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(default='dealer', max_length=10)),
-                ('country', models.CharField(max_length=2)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('brand_colour', models.CharField(default='#0f5fd7', max_length=7)),
-                ('is_demo', models.BooleanField(default=False)),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("kind", models.CharField(default="dealer", max_length=10)),
+                ("country", models.CharField(max_length=2)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("brand_colour", models.CharField(default="#0f5fd7", max_length=7)),
+                ("is_demo", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('slug', models.SlugField()),
-                ('code', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=120)),
-                ('street', models.CharField(max_length=120)),
-                ('postcode', models.CharField(max_length=12)),
-                ('city', models.CharField(max_length=80)),
-                ('country', models.CharField(max_length=2)),
-                ('phone', models.CharField(max_length=24)),
-                ('email', models.EmailField(max_length=254)),
-                ('zone', models.CharField(default='Europe/Berlin', max_length=40)),
-                ('opening_hours', models.CharField(default='Mo-Fr 07:00-18:00; Sa 08:00-12:00', max_length=200)),
-                ('closed_on', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None)),
-                ('lead_minutes', models.PositiveIntegerField(default=120)),
-                ('hourly_rate_net', models.DecimalField(decimal_places=2, default=120, max_digits=10)),
-                ('tax_rate', models.DecimalField(decimal_places=2, default=19, max_digits=5)),
-                ('legal_entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='dealership.legalentity')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("slug", models.SlugField()),
+                ("code", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=120)),
+                ("street", models.CharField(max_length=120)),
+                ("postcode", models.CharField(max_length=12)),
+                ("city", models.CharField(max_length=80)),
+                ("country", models.CharField(max_length=2)),
+                ("phone", models.CharField(max_length=24)),
+                ("email", models.EmailField(max_length=254)),
+                ("zone", models.CharField(default="Europe/Berlin", max_length=40)),
+                ("opening_hours", models.CharField(default="Mo-Fr 07:00-18:00; Sa 08:00-12:00", max_length=200)),
+                (
+                    "closed_on",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None),
+                ),
+                ("lead_minutes", models.PositiveIntegerField(default=120)),
+                ("hourly_rate_net", models.DecimalField(decimal_places=2, default=120, max_digits=10)),
+                ("tax_rate", models.DecimalField(decimal_places=2, default=19, max_digits=5)),
+                (
+                    "legal_entity",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="dealership.legalentity"),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='StaffMember',
+            name="StaffMember",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('name', models.CharField(max_length=120)),
-                ('role', models.CharField(max_length=20)),
-                ('sites', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('working_hours', models.CharField(blank=True, max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=24)),
-                ('is_active', models.BooleanField(default=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employments', to=settings.AUTH_USER_MODEL)),
-                ('home_site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dealership.site')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("name", models.CharField(max_length=120)),
+                ("role", models.CharField(max_length=20)),
+                ("sites", django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("working_hours", models.CharField(blank=True, max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=24)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="employments", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "home_site",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dealership.site"),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Bay',
+            name="Bay",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('name', models.CharField(max_length=60)),
-                ('department', models.CharField(default='mechanical', max_length=24)),
-                ('equipment', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bays', to='dealership.site')),
-                ('technician', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dealership.staffmember')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("name", models.CharField(max_length=60)),
+                ("department", models.CharField(default="mechanical", max_length=24)),
+                (
+                    "equipment",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="bays", to="dealership.site")),
+                (
+                    "technician",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="dealership.staffmember"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'name'],
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(editable=False)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('reason', models.CharField(default='holiday', max_length=24)),
-                ('staff_member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='dealership.staffmember')),
+                ("id", models.UUIDField(default=forecourt.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(editable=False)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("reason", models.CharField(default="holiday", max_length=24)),
+                (
+                    "staff_member",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="absences", to="dealership.staffmember"),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('organisation_id', 'slug'), name='one_site_per_slug'),
+            model_name="site",
+            constraint=models.UniqueConstraint(fields=("organisation_id", "slug"), name="one_site_per_slug"),
         ),
         migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.UniqueConstraint(fields=('organisation_id', 'account'), name='one_employment_per_account'),
+            model_name="staffmember",
+            constraint=models.UniqueConstraint(fields=("organisation_id", "account"), name="one_employment_per_account"),
         ),
     ]

@@ -47,9 +47,7 @@ class Migration(migrations.Migration):
                 ("word", models.CharField(max_length=200)),
                 (
                     "customer",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.customer"
-                    ),
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.customer"),
                 ),
             ],
             options={
