@@ -1,0 +1,124 @@
+"""Takes the pictures of README and guides from a running demo on a Tuesday morning: `make pictures`."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.house import CHECKOUT, House, stand
+
+FOLDER = CHECKOUT / "docs" / "guides" / "pictures"
+ROME = ZoneInfo("Europe/Rome")
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def main() -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    customers = int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 5000)
+    with stand(customers=customers, clock=tuesday_at(10, 40), FORECOURT_DEMO_WHOLE="1") as house, browser() as chromium:
+        for language, scheme in (("en", "light"), ("en", "dark"), ("de", "light")):
+            staff(house, chromium, language, scheme)
+            customer(house, chromium, language, scheme)
+    return 0
+
+
+def tuesday_at(hour: int, minute: int) -> str:
+    """How far ahead of now the next Tuesday's hour in Rome is."""
+    now = datetime.now(ROME)
+    day = now.date() + timedelta(days=(1 - now.weekday()) % 7 or 7)
+    return f"+{int((datetime(day.year, day.month, day.day, hour, minute, tzinfo=ROME) - now).total_seconds())}s"
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    program = next((path for path in BROWSERS if Path(path).exists()), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def staff(house: House, chromium: Browser, language: str, scheme: str) -> None:
+    """The desk: board, due list, job card, flow page."""
+    context = chromium.new_context(viewport=DESKTOP, color_scheme=scheme)
+    page = signed_in(house, context, "Lena Hofer", language)
+    take(page, f"{house.url}/staff/board/", f"board-desktop-{scheme}-{language}")
+    page.goto(f"{house.url}/staff/job-cards/?stage=waiting_approval")
+    card = page.locator("table a.row-link").first
+    if card.count():
+        take(page, house.url + str(card.get_attribute("href")), f"job-card-desktop-{scheme}-{language}")
+    take(page, f"{house.url}/staff/due/", f"due-list-desktop-{scheme}-{language}")
+    page = signed_in(house, context, "Julia Thaler", language)
+    page.goto(f"{house.url}/staff/flows/")
+    take(page, house.url + str(page.locator("table a.row-link").first.get_attribute("href")), f"flow-desktop-{scheme}-{language}")
+    context.close()
+
+
+def customer(house: House, chromium: Browser, language: str, scheme: str) -> None:
+    """The phone: booking, live progress, approval."""
+    context = chromium.new_context(viewport=PHONE, color_scheme=scheme, device_scale_factor=2, is_mobile=True, has_touch=True)
+    context.add_cookies([{"name": "forecourt_language", "value": language, "url": house.url}])
+    page = context.new_page()
+    for name, url in links(house).items():
+        take(page, url, f"{name}-phone-{scheme}-{language}")
+    context.close()
+
+
+def links(house: House) -> dict[str, str]:
+    """One customer's page of each kind; an invitation is written if there is none."""
+    told = house.python(LINKS)
+    return dict(line.split(" ", 1) for line in told.splitlines() if " http" in line)
+
+
+LINKS = """
+from forecourt.engines.audience.models import DueWork
+from forecourt.journeys.marketing.models import Flow, Invitation
+from forecourt.journeys.workshop.models import JobCard
+from forecourt.records.dealership.models import Organisation
+from forecourt.records.vehicles.models import Holding
+from forecourt.runtime import clock, links, scope
+organisation = Organisation.objects.get(slug="autohaus-alpen")
+with scope.of(organisation.pk):
+    def show(name, purpose, subject, holder):
+        print(name, links.url(purpose=purpose, organisation_id=organisation.pk, subject_id=subject, holder_id=holder))
+    invitation = Invitation.objects.first()
+    if invitation is None:
+        due = DueWork.objects.filter(work_kind="inspection", customer_id__isnull=False).order_by("due_on").last()
+        invitation = Invitation.objects.create(flow=Flow.objects.first(), customer_id=due.customer_id, vehicle_id=due.vehicle_id,
+            site_id=due.site_id, work_kinds=["inspection"], due_on=due.due_on, planned_at=clock.now(), state="sent")
+    show("booking", "booking", invitation.pk, invitation.customer_id)
+    for name, stage in (("approval", "waiting_approval"), ("progress", "in_work")):
+        card = JobCard.objects.filter(stage=stage).order_by("number").first()
+        if card:
+            show(name, "visit", card.pk, card.customer_id)
+"""
+
+
+def signed_in(house: House, context: BrowserContext, name: str, language: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{house.url}/demo/")
+    page.get_by_role("button", name=name).click()
+    page.wait_for_url("**/staff/**")
+    context.add_cookies([{"name": "forecourt_language", "value": language, "url": house.url}])
+    return page
+
+
+def take(page: Page, url: str, name: str) -> None:
+    page.goto(url)
+    page.wait_for_load_state("networkidle") if "/staff/board" not in url and "/v/" not in url else page.wait_for_timeout(800)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    print(name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
