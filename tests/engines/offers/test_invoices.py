@@ -219,11 +219,11 @@ def text_of(pdf: bytes) -> str:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("de", ["AL-000001", "122,00", "BZ 346 AN", "WVWZZZ1KZAW000011", "84.210 km", "IT60", "Autohaus Alpen GmbH", "Dana Dorfer"]),
+        ("de", ["Rechnung AL-000001", "122,00", "BZ 346 AN", "WVWZZZ1KZAW000011", "84.210 km", "IT60", "Autohaus Alpen GmbH", "Dana Dorfer"]),
         ("en", ["Invoice AL-000001", "€122.00", "84,210 km", "Total with VAT", "VAT 22% on €100.00"]),
-        ("it", ["122,00", "84.210 km"]),
+        ("it", ["Fattura AL-000001", "122,00", "84.210 km"]),
         ("ro", ["122,00", "84.210 km", "Frână față ș ț"]),
-        ("zh-hans", ["122.00", "84,210 km"]),
+        ("zh-hans", ["122.00", "84,210 公里"]),
     ],
 )
 def test_the_paper_says_all_in_the_customers_language(language: str, said: list[str]) -> None:
