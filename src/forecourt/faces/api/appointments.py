@@ -1,14 +1,14 @@
 """Appointments: the same actions as the pages call."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
-from ninja import Router
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja import Router, Status
+from ninja.pagination import paginate
 
 from forecourt.faces.api.door import ApiRequest, right
-from forecourt.faces.api.shapes import AppointmentCancel, AppointmentIn, AppointmentMove, AppointmentOut, Problem
+from forecourt.faces.api.pages import Pages
+from forecourt.faces.api.shapes import AppointmentCancel, AppointmentIn, AppointmentMove, AppointmentOut, Instant, Problem
 from forecourt.journeys.workshop import appointments as workshop_appointments
 from forecourt.journeys.workshop.models import Appointment
 from forecourt.runtime import access
@@ -17,12 +17,11 @@ router = Router()
 
 
 @router.get("", response=list[AppointmentOut], **right("workshop.see_board"))
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def appointments(
-    request: ApiRequest, site_id: UUID | None = None, starts_from: datetime | None = None, starts_before: datetime | None = None
+    request: ApiRequest, site_id: UUID | None = None, starts_from: Instant | None = None, starts_before: Instant | None = None
 ) -> QuerySet[Appointment]:
     """Appointments by time; narrow by site and period."""
-    access.require(request.actor, "workshop.see_board")
     rows = Appointment.objects.order_by("starts_at", "pk")
     if site_id:
         rows = rows.filter(site_id=site_id)
@@ -34,9 +33,9 @@ def appointments(
 
 
 @router.post("", response={201: AppointmentOut, 409: Problem}, **right("workshop.book"))
-def book(request: ApiRequest, wanted: AppointmentIn) -> tuple[int, Appointment]:
+def book(request: ApiRequest, wanted: AppointmentIn) -> Status[Appointment]:
     """Book; 409 with the next best three where the slot has just been taken."""
-    return 201, workshop_appointments.book(actor=request.actor, source="api", **wanted.dict())
+    return Status(201, workshop_appointments.book(actor=request.actor, source="api", **wanted.dict()))
 
 
 @router.get("/{uuid:appointment_id}", response=AppointmentOut, **right("workshop.see_board"))

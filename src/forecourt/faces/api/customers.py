@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from ninja import Router
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from forecourt.faces.api.door import ApiRequest, right
+from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import CustomerOut, VehicleOut
 from forecourt.kernel.identifiers import normal_email
 from forecourt.records.people.models import Customer
@@ -17,10 +18,9 @@ router = Router()
 
 
 @router.get("", response=list[CustomerOut], **right("people.see_customer"))
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def customers(request: ApiRequest, number: str = "", email: str = "") -> QuerySet[Customer]:
     """Customers by name; narrow by number or e-mail."""
-    access.require(request.actor, "people.see_customer")
     rows = Customer.objects.order_by("sort_key", "pk")
     wanted = Q()
     if number:

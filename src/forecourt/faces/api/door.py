@@ -1,13 +1,14 @@
 """How programs come in: `Authorization: Bearer fc_…` names the organisation and the role.
 
-The middleware opens the scope around the whole request; an operation names its right with `x-right` in the OpenAPI document, which
-the table test of route × role × tenant reads.
+The middleware opens the scope around the whole request. An operation names its right once, with `right`: whoever lacks it is answered
+403 before anything sent is read, and the OpenAPI document says it as `x-right`, which the table test of operation × role × tenant reads.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from ninja.security import HttpBearer
 
 from forecourt.records.accounts import tokens
 from forecourt.runtime import access, scope
@@ -38,14 +39,23 @@ class TokenScope:
             return self.get_response(request)
 
 
-def bearer(request: HttpRequest) -> Actor | None:
-    """Ninja asks this for every operation; None answers 401."""
-    return getattr(request, "actor", None)
+class Token(HttpBearer):
+    """Asked for every operation: no living token answers 401, one without the right 403."""
+
+    def __init__(self, right: str = "") -> None:
+        super().__init__()
+        self.right = right
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is not None and self.right:
+            access.require(actor, self.right)
+        return actor
 
 
 def right(name: str) -> dict[str, Any]:
     """The options of an operation that needs a right."""
-    return {"openapi_extra": {"x-right": name}}
+    return {"auth": Token(name), "openapi_extra": {"x-right": name}}
 
 
 def _actor(request: HttpRequest) -> Actor | None:

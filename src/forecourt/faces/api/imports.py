@@ -3,24 +3,25 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from forecourt.engines.intake import rejections, uploads
 from forecourt.engines.intake.models import Import
 from forecourt.faces.api.door import ApiRequest, right
+from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import ImportOut, Problem, RejectedRowOut
+from forecourt.kernel.errors import Refusal
 from forecourt.runtime import access
 
 router = Router()
 
 
 @router.get("", response=list[ImportOut], **right("intake.see_imports"))
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def imports(request: ApiRequest) -> QuerySet[Import]:
     """Imports, newest first."""
-    access.require(request.actor, "intake.see_imports")
     return Import.objects.order_by("-number")
 
 
@@ -31,12 +32,17 @@ def send(
     source: Form[str],
     dry_run: Form[bool] = False,  # noqa: FBT002 - a field of the form, named by who sends it
     site_id: Form[UUID | None] = None,
-) -> tuple[int, Import]:
+) -> Status[Import]:
     """Send a file; its columns are read as saved for the source, else as guessed. A worker does it: follow its state."""
     came = uploads.receive(actor=request.actor, name=file.name or "upload", stream=file, source=source, site_id=site_id)
-    look = uploads.look(actor=request.actor, import_id=came.pk)
-    uploads.choose_mapping(actor=request.actor, import_id=came.pk, mapping=look.mapping, remember=False)
-    return 202, uploads.start(actor=request.actor, import_id=came.pk, dry_run=dry_run)
+    try:
+        look = uploads.look(actor=request.actor, import_id=came.pk)
+        uploads.choose_mapping(actor=request.actor, import_id=came.pk, mapping=look.mapping, remember=False)
+    except Refusal as refusal:
+        # The file stays with its reason, so that whoever looks after the imports sees that it came and why it went no further.
+        uploads.refuse(actor=request.actor, import_id=came.pk, refusal=refusal)
+        raise Refusal(refusal.code, refusal.text, import_id=came.pk) from refusal
+    return Status(202, uploads.start(actor=request.actor, import_id=came.pk, dry_run=dry_run))
 
 
 @router.get("/{uuid:import_id}", response=ImportOut, **right("intake.see_imports"))
@@ -46,7 +52,7 @@ def one_import(request: ApiRequest, import_id: UUID) -> Import:
 
 
 @router.get("/{uuid:import_id}/rejected", response=list[RejectedRowOut], **right("intake.see_imports"))
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def rejected(request: ApiRequest, import_id: UUID) -> list[RejectedRowOut]:
     """Rows that were left out: line, column, value and reason."""
     rows: list[RejectedRowOut] = rejections.of(actor=request.actor, import_id=import_id)

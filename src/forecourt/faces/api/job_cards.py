@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from ninja import Router
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from forecourt.faces.api.door import ApiRequest, right
+from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import JobCardOut
 from forecourt.journeys.workshop.models import JobCard
 from forecourt.runtime import access
@@ -15,10 +16,9 @@ router = Router()
 
 
 @router.get("", response=list[JobCardOut], **right("workshop.see_job_card"))
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def job_cards(request: ApiRequest, stage: str = "", vehicle_id: UUID | None = None) -> QuerySet[JobCard]:
     """Job cards, newest first; narrow by stage or car."""
-    access.require(request.actor, "workshop.see_job_card")
     rows = JobCard.objects.prefetch_related("lines").order_by("-number")
     if stage:
         rows = rows.filter(stage=stage)

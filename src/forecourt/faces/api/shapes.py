@@ -59,6 +59,15 @@ class Slot(Schema):
     ends_at: datetime
 
 
+class SlotsWanted(Schema):
+    site_id: UUID
+    work_kinds: list[str] = Field(min_length=1, max_length=8)
+    vehicle_id: UUID | None = None
+    earliest: Instant | None = None
+    days: int = Field(default=21, ge=1, le=60)
+    at_most: int = Field(default=3, ge=1, le=50)
+
+
 class AppointmentIn(Schema):
     customer_id: UUID
     vehicle_id: UUID

@@ -2,28 +2,22 @@
 
 from typing import Any
 
+from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.security import HttpBearer
 
 from forecourt.faces.api import appointments, customers, imports, job_cards, slots, vehicles
-from forecourt.faces.api.door import bearer
+from forecourt.faces.api.door import Token
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
-from forecourt.runtime.actors import Actor
-
-
-class Token(HttpBearer):
-    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        return bearer(request)
-
 
 api = NinjaAPI(
     title="Forecourt",
     version="1",
     description="Customers, vehicles, free slots, appointments, job cards and imports of one dealer.",
     auth=Token(),
+    servers=[{"url": "/"}],  # the paths are whole, and a document that is carried elsewhere names no machine
     urls_namespace="api",
     docs_url=None,
 )
@@ -49,9 +43,19 @@ def _not_permitted(request: HttpRequest, error: NotPermitted) -> HttpResponse:
     return api.create_response(request, {"code": "not_permitted", "text": text, "right": error.right}, status=403)
 
 
+@api.exception_handler(DataError)
+def _not_to_be_kept(request: HttpRequest, error: DataError) -> HttpResponse:
+    """A NUL character, a number beyond every column."""
+    transaction.set_rollback(True)
+    answer = {"code": "not_to_be_kept", "text": _("What was sent holds something that cannot be kept.")}
+    return api.create_response(request, answer, status=400)
+
+
 @api.exception_handler(Refusal)
 def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     answer: dict[str, Any] = {"code": error.code, "text": str(error)}
+    if "import_id" in error.facts:
+        answer["import_id"] = str(error.facts["import_id"])
     if "alternatives" in error.facts:
         found: Any = error.facts["alternatives"]
         answer["alternatives"] = [{"starts_at": each.starts_at, "ends_at": each.ends_at} for each in found]

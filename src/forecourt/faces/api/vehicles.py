@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from ninja import Router
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from forecourt.faces.api.door import ApiRequest, right
+from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import VehicleOut
 from forecourt.kernel.identifiers import normal_plate
 from forecourt.records.vehicles.models import Vehicle
@@ -16,10 +17,9 @@ router = Router()
 
 
 @router.get("", response=list[VehicleOut], **right("vehicles.see_vehicle"))
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def vehicles(request: ApiRequest, vin: str = "", plate: str = "") -> QuerySet[Vehicle]:
     """Cars by plate; narrow by VIN or plate."""
-    access.require(request.actor, "vehicles.see_vehicle")
     rows = Vehicle.objects.order_by("plate_key", "pk")
     if vin:
         rows = rows.filter(vin=vin.strip().upper())
