@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from django.urls import reverse
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    # Reactions draw links: the first live fragment should not wait until every page has been imported for them.
+    threading.Thread(target=reverse, args=("staff_home",), daemon=True).start()
     assert isinstance(app.connector, DjangoConnector)
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         asyncio.run(_work(working, options.queues.split(","), options.jobs))

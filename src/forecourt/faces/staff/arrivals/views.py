@@ -50,7 +50,7 @@ class Expected:
 @door("workshop.check_in")
 def day(request: StaffRequest) -> HttpResponse:
     """Today's cars: those still to come, those to be accepted, those that are in."""
-    if request.site is None:
+    if not request.sites:
         return render(request, "staff/nothing.html")
     text = request.GET.get("q", "").strip()
     cars = _expected(request.site, text)

@@ -17,6 +17,7 @@ from forecourt.faces.staff.arrivals import pictures
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.job_cards.forms import FindingForm
 from forecourt.faces.staff.job_cards.views import fetch, show
+from forecourt.faces.ui import asked as read
 from forecourt.journeys.workshop import billing, findings, job_cards
 from forecourt.journeys.workshop.models import JobCard, WorkLine
 from forecourt.kernel.errors import NotFound, Refusal
@@ -36,8 +37,7 @@ def _do(request: StaffRequest, job_card_id: UUID, act: Callable[[], Any]) -> Htt
 @door("workshop.advance_stage")
 def advance(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
     """To another stage (`to`), as seen at `version`."""
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isdecimal() else None
+    seen = read.number(request.POST.get("version", ""))
     return _do(
         request,
         job_card_id,

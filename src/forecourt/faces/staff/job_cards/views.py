@@ -43,7 +43,7 @@ ORDERS = {
 @door(RIGHT)
 def card_list(request: StaffRequest) -> HttpResponse:
     """The cars in the house, or those in one stage, or all."""
-    if request.site is None:
+    if not request.sites:
         return render(request, "staff/nothing.html")
     text, stage = request.GET.get("q", "").strip(), request.GET.get("stage", "")
     is_mine = request.GET.get("mine") == "yes"

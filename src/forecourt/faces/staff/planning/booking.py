@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.planning.forms import NewForm
+from forecourt.faces.ui import asked as read
 from forecourt.faces.ui import formats
 from forecourt.journeys.workshop import appointments, slots
 from forecourt.journeys.workshop.slots import Opening
@@ -36,7 +37,7 @@ Choice = tuple[str, datetime]
 @door("workshop.book")
 def new(request: StaffRequest) -> HttpResponse:
     """One page from car to confirmation; every step can be linked to (`?vehicle=`, `?q=`)."""
-    if request.site is None:
+    if not request.sites:
         return render(request, "staff/nothing.html")
     form = NewForm(request.POST or request.GET)
     kinds = _kinds()
@@ -60,7 +61,7 @@ class Wanted:
 def _book(request: StaffRequest, wanted: Wanted) -> HttpResponse:
     form, vehicle, customer = wanted.form, wanted.vehicle, wanted.customer
     asked = form.cleaned_data
-    starts_at = _instant(asked.get("slot") or "")
+    starts_at = read.instant(asked.get("slot") or "")
     problem = _missing(vehicle, customer, asked.get("kinds"), starts_at)
     if problem or vehicle is None or customer is None or starts_at is None:
         return _show(request, wanted, problem=problem, status=422)
@@ -147,11 +148,3 @@ def _free(site: Site, vehicle: Vehicle, kinds: list[str], from_day: date | None)
 def _choices(openings: list[Opening], site: Site) -> list[Choice]:
     zone = ZoneInfo(site.zone)
     return [(each.starts_at.isoformat(), each.starts_at.astimezone(zone)) for each in openings]
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

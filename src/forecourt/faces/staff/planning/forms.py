@@ -1,6 +1,6 @@
 """What the planning board and its pages are asked with."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from forecourt.journeys.workshop import appointments
 from forecourt.records.dealership.models import Bay, Site, StaffMember
 from forecourt.runtime import clock
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 WALL_CLOCK = "%Y-%m-%dT%H:%M"
 DEPARTMENTS = {
     "mechanical": _("Mechanical"),
@@ -58,6 +59,12 @@ class MoveForm(forms.Form):
     technician = forms.UUIDField(label=_("Technician"), required=False, widget=forms.Select())
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=15, max_value=24 * 60)
     version = forms.IntegerField(widget=forms.HiddenInput())
+
+    def clean_starts_at(self) -> datetime:
+        asked: datetime = self.cleaned_data["starts_at"]
+        if not _FIRST_YEAR <= asked.year < _LAST_YEAR:
+            raise forms.ValidationError(_("Please choose a day of this century."))
+        return asked
 
     def offer(self, site: Site) -> None:
         """Fill the selects with the site's bays and technicians."""

@@ -50,33 +50,50 @@ class Change:
     may_change_lanes: bool  # it may have left a bay that we do not know of
 
 
-@subscriber(
+CHANGES = (
     AppointmentBooked, AppointmentMoved, AppointmentCancelled, AppointmentMissed, CarArrived, CarAccepted, StageChanged,
-    ExpectedTimeChanged, CarReady, CarCollected, queue="live",
+    ExpectedTimeChanged, CarReady, CarCollected,
 )  # fmt: skip
+
+
+@subscriber(*CHANGES, queue="live")
 def show_on_boards(happened: Any) -> None:
     """Tell the boards of the day, and of the day before a move."""
+    change = _change(happened)
+    for day in _days(happened, change):
+        assert change is not None
+        _push(change, pieces.day_of(change.appointment.site_id, day), "")
+
+
+@subscriber(*CHANGES, queue="live")
+def show_on_boards_of_departments(happened: Any) -> None:
+    """The same for boards that show one department; a job of its own, so that the others need not wait for it."""
+    change = _change(happened)
+    for day in _days(happened, change):
+        assert change is not None
+        site_id = change.appointment.site_id
+        whole = pieces.day_of(site_id, day)
+        for department in _touched(whole, change) if len(whole.departments) > 1 else ():
+            _push(change, pieces.day_of(site_id, day, department), department)
+
+
+def _change(happened: Any) -> Change | None:
     appointment_id: UUID = happened.appointment_id
     appointment = Appointment.objects.select_related("site").filter(pk=appointment_id).first()
     if appointment is None:
-        return
-    zone = ZoneInfo(appointment.site.zone)
-    change = Change(appointment, _work_of(appointment), may_change_lanes=isinstance(happened, AppointmentMoved))
-    day = appointment.starts_at.astimezone(zone).date()
-    _tell(change, day)
+        return None
+    return Change(appointment, _work_of(appointment), may_change_lanes=isinstance(happened, AppointmentMoved))
+
+
+def _days(happened: Any, change: Change | None) -> list[date]:
+    """The day it stands on, and the one that a move took it from."""
+    if change is None:
+        return []
+    zone = ZoneInfo(change.appointment.site.zone)
+    instants = [change.appointment.starts_at]
     if isinstance(happened, AppointmentMoved):
-        earlier = happened.earlier_starts_at.astimezone(zone).date()
-        if earlier != day:
-            _tell(change, earlier)
-
-
-def _tell(change: Change, day: date) -> None:
-    site_id = change.appointment.site_id
-    whole = pieces.day_of(site_id, day)
-    _push(change, whole, "")
-    if len(whole.departments) > 1:
-        for department in _touched(whole, change):
-            _push(change, pieces.day_of(site_id, day, department), department)
+        instants.append(happened.earlier_starts_at)
+    return list(dict.fromkeys(instant.astimezone(zone).date() for instant in instants))
 
 
 def _touched(whole: Board, change: Change) -> list[str]:

@@ -32,7 +32,7 @@ _LATELY = timedelta(days=14)
 @door("workshop.see_board")
 def day(request: StaffRequest) -> HttpResponse:
     """The board of the site that is being looked at."""
-    if request.site is None:
+    if not request.sites:
         return render(request, "staff/nothing.html")
     form = BoardForm(request.GET)
     shown_on = form.day_at(request.site)
