@@ -47,7 +47,7 @@ class Route:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        return tuple(self.pattern.pattern.converters)  # type: ignore[attr-defined]
+        return tuple(self.pattern.pattern.converters)
 
     @property
     def full_name(self) -> str:
