@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecourt.engines.intake import styles, values, words
+from forecourt.engines.intake import days, figures, styles, values, words
 from forecourt.engines.intake.ports import UNSAVED_FORMULA
 from forecourt.engines.intake.rejections import defused
 from forecourt.engines.intake.styles import ColumnStyle
@@ -34,27 +34,27 @@ def reason(convert: object, *given_values: object, **options: object) -> str:
     ],
 )  # fmt: skip
 def test_one_day_written_in_many_ways(text: object) -> None:
-    assert values.to_date(text, GERMAN) == NEW_YEARS_EVE  # type: ignore[arg-type]
+    assert days.to_date(text, GERMAN) == NEW_YEARS_EVE  # type: ignore[arg-type]
 
 
 def test_american_days_are_read_as_such_once_the_column_is_known_to_be() -> None:
     assert styles.date_order(["01/02/2025", "12/31/2025"]) == "mdy"
     assert styles.date_order(["01/02/2025", "31/12/2025"]) == "dmy"
     assert styles.date_order(["01/02/2025", "03/04/2025"]) is None
-    assert values.to_date("12/31/2025 2:30 PM", AMERICAN) == NEW_YEARS_EVE
-    assert values.to_date("31.12.2025", AMERICAN) == NEW_YEARS_EVE
+    assert days.to_date("12/31/2025 2:30 PM", AMERICAN) == NEW_YEARS_EVE
+    assert days.to_date("31.12.2025", AMERICAN) == NEW_YEARS_EVE
 
 
 def test_a_month_counts_where_its_first_or_last_day_is_meant() -> None:
-    assert values.to_date("03/2026", GERMAN, month_means="last") == datetime.date(2026, 3, 31)
-    assert values.to_date("03.19", GERMAN, month_means="first") == datetime.date(2019, 3, 1)
-    assert values.to_date("2024年2月", GERMAN, month_means="last") == datetime.date(2024, 2, 29)
-    assert reason(values.to_date, "03/2026", GERMAN) == "no_date"
+    assert days.to_date("03/2026", GERMAN, month_means="last") == datetime.date(2026, 3, 31)
+    assert days.to_date("03.19", GERMAN, month_means="first") == datetime.date(2019, 3, 1)
+    assert days.to_date("2024年2月", GERMAN, month_means="last") == datetime.date(2024, 2, 29)
+    assert reason(days.to_date, "03/2026", GERMAN) == "no_date"
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "00.00.0000", "0000-00-00", "01.01.0001", "31.12.9999", "1900-01-01", 0])
 def test_what_old_systems_write_for_no_day_is_no_day(text: object) -> None:
-    assert values.to_date(text, GERMAN) is None  # type: ignore[arg-type]
+    assert days.to_date(text, GERMAN) is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_what_old_systems_write_for_no_day_is_no_day(text: object) -> None:
     ],
 )
 def test_what_is_no_day_says_so(text: str, code: str) -> None:
-    assert reason(values.to_date, text, GERMAN) == code
+    assert reason(days.to_date, text, GERMAN) == code
 
 
 def test_spreadsheet_days_as_plain_numbers_are_recognised_by_their_column() -> None:
     assert styles.has_serial_dates(["46022", "45000", ""])
     assert not styles.has_serial_dates(["46022", "31.12.2025"])
-    assert values.to_date("46022", ColumnStyle(has_serial_dates=True)) == NEW_YEARS_EVE
+    assert days.to_date("46022", ColumnStyle(has_serial_dates=True)) == NEW_YEARS_EVE
 
 
 @pytest.mark.parametrize(
@@ -86,15 +86,15 @@ def test_spreadsheet_days_as_plain_numbers_are_recognised_by_their_column() -> N
     ],
 )  # fmt: skip
 def test_amounts_with_decimal_comma(text: object, amount: str) -> None:
-    assert values.to_amount(text, GERMAN) == Decimal(amount)  # type: ignore[arg-type]
+    assert figures.to_amount(text, GERMAN) == Decimal(amount)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["12.50", "1,234.56", "1.23.456,00", "12,5,0", "abc", "12 Stück zu 3", "-", "1.234.56", "١٢"])
 def test_an_amount_in_another_style_is_refused_rather_than_multiplied(text: str) -> None:
     if text == "-":
-        assert values.to_amount(text, GERMAN) is None
+        assert figures.to_amount(text, GERMAN) is None
     else:
-        assert reason(values.to_amount, text, GERMAN) == "no_number"
+        assert reason(figures.to_amount, text, GERMAN) == "no_number"
 
 
 def test_the_decimal_sign_is_told_by_the_column() -> None:
@@ -113,25 +113,25 @@ def test_every_amount_survives_being_written_and_read(amount: Decimal, country: 
     elif country == "ch":
         written = written.replace(",", "'")
     style = ColumnStyle(decimal="," if country == "de" else ".")
-    assert values.to_amount(written, style) == amount
+    assert figures.to_amount(written, style) == amount
 
 
 @given(st.dates(min_value=datetime.date(1950, 1, 1), max_value=datetime.date(2049, 12, 31)))
 def test_every_day_survives_being_written_and_read(day: datetime.date) -> None:
     for pattern, style in (("%d.%m.%Y", GERMAN), ("%d.%m.%y", GERMAN), ("%m/%d/%Y", AMERICAN), ("%Y-%m-%d", AMERICAN)):
-        assert values.to_date(day.strftime(pattern), style) == day
+        assert days.to_date(day.strftime(pattern), style) == day
 
 
 @pytest.mark.parametrize(
     ("text", "number"), [("45.210 km", 45_210), ("45,210", 45_210), ("45210", 45_210), ("45 210", 45_210), (45210.0, 45_210), ("12,0", 12)]
 )
 def test_whole_numbers_know_no_third_decimal(text: object, number: int) -> None:
-    assert values.to_integer(text, GERMAN) == number  # type: ignore[arg-type]
+    assert figures.to_integer(text, GERMAN) == number  # type: ignore[arg-type]
 
 
 def test_whole_numbers_have_limits() -> None:
-    assert reason(values.to_integer, "-5", GERMAN) == "number_too_small"
-    assert reason(values.to_integer, "9999999", GERMAN, largest=2_000_000) == "number_too_large"
+    assert reason(figures.to_integer, "-5", GERMAN) == "number_too_small"
+    assert reason(figures.to_integer, "9999999", GERMAN, largest=2_000_000) == "number_too_large"
 
 
 def test_text_is_one_clean_line() -> None:

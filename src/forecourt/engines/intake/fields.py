@@ -5,7 +5,8 @@ from typing import Final, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from forecourt.engines.intake.values import MonthMeans, Words
+from forecourt.engines.intake.days import MonthMeans
+from forecourt.engines.intake.values import Words
 
 Subject = Literal["customer", "vehicle", "order", "line"]
 Reading = Literal[

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from forecourt.engines.intake import styles, values
+from forecourt.engines.intake import days, styles, values
 from forecourt.engines.intake.fields import FIELDS
 from forecourt.engines.intake.mapping import Guess, Mapping, bare
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
@@ -119,7 +119,7 @@ def _is_date(text: str) -> bool:
     is_serial = styles.has_serial_dates([text])
     for style in (styles.ColumnStyle("dmy", has_serial_dates=is_serial), styles.ColumnStyle("mdy", has_serial_dates=is_serial)):
         try:
-            values.to_date(text, style, month_means="first")
+            days.to_date(text, style, month_means="first")
         except values.BadValue as bad:
             if bad.code == "no_such_day":
                 return True

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from forecourt.engines.intake import styles, values, words
+from forecourt.engines.intake import days, figures, styles, values, words
 from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS, Field
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.ports import Cell, Table
@@ -85,11 +85,11 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
     by_reading: dict[str, Convert] = {
         "text": lambda cell: values.to_text(cell, longest=longest),
         "cut_text": lambda cell: values.to_cut_text(cell, longest=longest),
-        "date": lambda cell: values.to_date(cell, style, month_means=field.month_means),
+        "date": lambda cell: days.to_date(cell, style, month_means=field.month_means),
         "past_date": lambda cell: _to_past_date(cell, style, place),
-        "amount": lambda cell: values.to_amount(cell, style, largest=Decimal(largest)),
-        "quantity": lambda cell: values.to_amount(cell, style, places=3, largest=Decimal(largest)),
-        "integer": lambda cell: values.to_integer(cell, style, smallest=smallest, largest=largest),
+        "amount": lambda cell: figures.to_amount(cell, style, largest=Decimal(largest)),
+        "quantity": lambda cell: figures.to_amount(cell, style, places=3, largest=Decimal(largest)),
+        "integer": lambda cell: figures.to_integer(cell, style, smallest=smallest, largest=largest),
         "yes_no": values.to_yes_no,
         "vin": _to_vin,
         "plate": lambda cell: _to_plate(cell, place.country),
@@ -122,7 +122,7 @@ def _remembering(convert: Convert) -> Convert:
 
 
 def _to_past_date(cell: Cell, style: ColumnStyle, place: Place) -> date | None:
-    day = values.to_date(cell, style)
+    day = days.to_date(cell, style)
     if day is not None and day > place.latest:
         raise BadValue("in_the_future", _("This day is yet to come."))
     return day

@@ -15,20 +15,17 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from forecourt.engines.intake import words
+from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Convert, Place, converter, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue, Words, Wrong
-from forecourt.kernel.identifiers import normal_name, sort_key, text_key
+from forecourt.kernel.identifiers import text_key
 from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
-# A customer is read once per file here; the kernel's own memory of names would only grow with each new one.
-_normal_name: Final = normal_name.__wrapped__
-_sort_key: Final = sort_key.__wrapped__
 _Values = dict[str, Any]
 
 
@@ -138,7 +135,7 @@ class RowReader:
 
     def _read_customer(self, values: _Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
-        name = _name_of(get)
+        name = name_of(get)
         number = get("customer.number")
         if number is None:
             number = self._number_from_name(get, name, remarks)
@@ -302,23 +299,6 @@ def _remember(known: dict[Any, Part], picked: Any, part: Part) -> None:
 
 def _key(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
-    """(kind, first name, last name, company, sort key, name for matching); all blank if the row has no name."""
-    first, last, company = get("customer.first_name") or "", get("customer.last_name") or "", get("customer.company") or ""
-    whole, kind = get("customer.name") or "", get("customer.kind")
-    if kind is None:
-        kind = "business" if company or words.is_firm(whole or last) else "private"
-    if kind == "business" and not company:
-        company, whole, last = whole or last, "", last if whole else ""
-    if whole and not last:
-        first, last = (first, whole) if first else words.first_and_last(whole)
-    shown = company if kind == "business" and company else f"{last} {first}"
-    match_name = _normal_name(company if kind == "business" and company else f"{first} {last}")[:200]
-    if not match_name:
-        return ("", "", "", "", "", "")
-    return (kind, first[:80], last[:120], company[:160], _sort_key(shown)[:160], match_name)
 
 
 def _shown(cell: Cell) -> str:

@@ -1,0 +1,28 @@
+"""What a row calls a customer: a person or a firm, in one cell or in several, ready to sort and to match."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from forecourt.engines.intake import words
+from forecourt.kernel.identifiers import normal_name, sort_key
+
+# A customer is read once per file; the kernel's own memory of names would only grow with each new one.
+_normal_name: Final = normal_name.__wrapped__
+_sort_key: Final = sort_key.__wrapped__
+
+
+def name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
+    """(kind, first name, last name, company, sort key, name for matching); all blank if the row has no name."""
+    first, last, company = get("customer.first_name") or "", get("customer.last_name") or "", get("customer.company") or ""
+    whole, kind = get("customer.name") or "", get("customer.kind")
+    if kind is None:
+        kind = "business" if company or words.is_firm(whole or last) else "private"
+    if kind == "business" and not company:
+        company, whole, last = whole or last, "", last if whole else ""
+    if whole and not last:
+        first, last = (first, whole) if first else words.first_and_last(whole)
+    shown = company if kind == "business" and company else f"{last} {first}"
+    match_name = _normal_name(company if kind == "business" and company else f"{first} {last}")[:200]
+    if not match_name:
+        return ("", "", "", "", "", "")
+    return (kind, first[:80], last[:120], company[:160], _sort_key(shown)[:160], match_name)

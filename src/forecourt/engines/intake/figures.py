@@ -1,0 +1,77 @@
+"""From a cell to an exact number: amounts and quantities in the style of their column, and whole numbers such as "45.210 km"."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from forecourt.engines.intake.ports import Cell
+from forecourt.engines.intake.styles import ColumnStyle
+from forecourt.engines.intake.values import BadValue, plain
+
+_AROUND: Final = re.compile(r"(?i)€|\$|£|¥|元|\b(?:eur|usd|chf|gbp|ron|lei|leu|cny|rmb|std|h|hrs?|stk|stck|pz|buc|ore|km|mi|miles)\b\.?")
+_GROUPS: Final = {ord(sign): None for sign in " \u00a0\u202f\u2009'’"}
+_BY_COMMA: Final = re.compile(r"^(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$")
+_BY_POINT: Final = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?$")
+_NO_NUMBER: Final = frozenset({"", "-", "--", "null", "NULL", "n/a"})
+
+
+def to_amount(value: Cell, style: ColumnStyle, *, places: int = 2, largest: Decimal = Decimal(10**9)) -> Decimal | None:
+    """An exact number rounded half up to `places`; None if blank."""
+    if isinstance(value, bool):
+        raise BadValue("no_number", _("This is not a number."))
+    number = Decimal(repr(value)) if isinstance(value, int | float) else _number(plain(value), style)
+    if number is None:
+        return None
+    if not number.is_finite():
+        raise BadValue("no_number", _("This is not a number."))
+    if abs(number) >= largest:
+        raise BadValue("number_too_large", _("This number is too large."))
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def to_integer(value: Cell, style: ColumnStyle, *, smallest: int = 0, largest: int = 10**9) -> int | None:
+    """A whole number, such as "45.210 km"; None if blank."""
+    if isinstance(value, bool):
+        raise BadValue("no_number", _("This is not a number."))
+    number = Decimal(repr(value)) if isinstance(value, int | float) else _whole(plain(value), style)
+    if number is None:
+        return None
+    if not number.is_finite() or abs(number) > 10**15:
+        raise BadValue("number_too_large", _("This number is too large."))
+    whole = int(number.to_integral_value(ROUND_HALF_UP))
+    if whole < smallest:
+        raise BadValue("number_too_small", _("This number is too small."))
+    if whole > largest:
+        raise BadValue("number_too_large", _("This number is too large."))
+    return whole
+
+
+def _whole(text: str, style: ColumnStyle) -> Decimal | None:
+    if text.isdecimal() and text.isascii():
+        return Decimal(text)
+    bare = _AROUND.sub("", text).translate(_GROUPS)
+    # Whole numbers have no third decimal: "45.210" and "45,210" are both forty-five thousand.
+    if re.fullmatch(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*", bare):
+        return Decimal(bare.replace(".", "").replace(",", ""))
+    return _number(text, style)
+
+
+def _number(text: str, style: ColumnStyle) -> Decimal | None:
+    if text in _NO_NUMBER:
+        return None
+    bare = _AROUND.sub("", text).translate(_GROUPS).strip()
+    sign = ""
+    if bare[:1] in "+-−–(" and bare:
+        sign = "" if bare[0] == "+" else "-"
+        bare = bare[1:].removesuffix(")")
+    elif bare[-1:] in "+-−" and bare:
+        sign = "" if bare[-1] == "+" else "-"
+        bare = bare[:-1]
+    shape = _BY_COMMA if style.decimal == "," else _BY_POINT
+    if not bare.isascii() or not any(letter.isdigit() for letter in bare) or not shape.match(bare):
+        raise BadValue("no_number", _("This is not a number."))
+    if style.decimal == ",":
+        return Decimal(sign + bare.replace(".", "").replace(",", "."))
+    return Decimal(sign + bare.replace(",", ""))
