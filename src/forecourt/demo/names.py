@@ -45,7 +45,8 @@ MODELS = [
     ("Volvo", "XC40 Recharge", "electric", "YV1", 15000),
 ]
 # Kind of work -> per language: (code, labour text, hours, [part texts with net price]).
-WORK = {
+Job = tuple[str, str, float, list[tuple[str, float]]]
+WORK: dict[str, dict[str, Job]] = {
     "inspection": {
         "de": ("0100", "Inspektion nach Herstellervorgabe", 1.5, [("Pollenfilter", 28.4), ("Luftfilter", 24.9)]),
         "it": ("0100", "Tagliando secondo piano di manutenzione", 1.5, [("Filtro abitacolo", 28.4), ("Filtro aria", 24.9)]),

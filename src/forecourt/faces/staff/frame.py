@@ -42,7 +42,7 @@ def tell(request: HttpRequest) -> surroundings.Surroundings | None:
     if staff is None:
         return None
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    current = request.site  # type: ignore[attr-defined]
+    current = request.site
     return surroundings.Surroundings(
         organisation=request.organisation.name,  # type: ignore[attr-defined]
         colour=request.organisation.brand_colour,  # type: ignore[attr-defined]

@@ -113,11 +113,11 @@ def _add_unknown(cursor: Any, facts: dict[str, Any], condition: str) -> int:
 
 
 def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
-    columns = (*_TEXTS, *_VALUES)
+    columns = [*_TEXTS, *_VALUES]
     kept = [f"COALESCE(given.{name}, known.{name})" for name in columns]
     # Without a day beside it, a higher mileage is the later one; a reading with its day counts more.
     kept.append("CASE WHEN known.mileage_on IS NULL THEN GREATEST(given.mileage, known.mileage) ELSE known.mileage END")
-    columns = (*columns, "mileage")
+    columns.append("mileage")
     cursor.execute(
         f"""WITH given AS (
                 SELECT DISTINCT ON (id) * FROM {VEHICLES_BY_KEY} WHERE id IS NOT NULL ORDER BY id, change NULLS LAST, line DESC

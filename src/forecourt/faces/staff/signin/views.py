@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from forecourt.runtime.live import fragments
 
 
-class SignOut(LogoutView):
+class SignOut(LogoutView):  # type: ignore[misc]  # allauth carries no types
     """Only a POST signs out."""
 
     template_name = "account/logout.html"
