@@ -37,7 +37,8 @@ def _do(request: StaffRequest, job_card_id: UUID, act: Callable[[], Any]) -> Htt
 @door("workshop.advance_stage")
 def advance(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
     """To another stage (`to`), as seen at `version`."""
-    seen = read.number(request.POST.get("version", ""))
+    version = request.POST.get("version", "")
+    seen = (read.number(version) or 0) if version else None  # what cannot be read was never a version
     return _do(
         request,
         job_card_id,
