@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from forecourt.faces.ui import asked
 from forecourt.journeys.workshop.slots import Opening
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import Site
@@ -32,11 +33,7 @@ def by_day(openings: Iterable[Opening], site: Site) -> list[tuple[date, list[Cho
 
 def chosen(text: str) -> datetime | None:
     """The instant a form names; None if it names none."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
+    return asked.instant(text)
 
 
 def alternatives(refusal: Refusal) -> list[Opening]:

@@ -1,13 +1,18 @@
-"""Turns what an action raises into an answer: 404 for absent and foreign alike, 403 for not allowed, 409 for an expected "no"."""
+"""Turns what an action raises into an answer: 404 for absent and foreign alike, 403 for not allowed, 409 for an expected "no", 400 for what cannot be kept."""
 
 import json
+import logging
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import bad_request
 
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
+
+_log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -28,6 +33,10 @@ class AnswerRefusals:
             return render(request, "403.html", {"right": exception.right}, status=403)
         if isinstance(exception, Refusal):
             return _refused(request, exception)
+        if isinstance(exception, DataError):
+            # Sent by hand: a NUL character, a number beyond every column. It has been taken back, and is nothing of ours to mend.
+            _log.info("not to be kept: %s", exception)
+            return bad_request(request, exception)
         return None
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from forecourt.faces.customer import times, uploads
 from forecourt.faces.customer.appointment import calendars
 from forecourt.faces.customer.door import CustomerRequest, door
+from forecourt.faces.ui import asked
 from forecourt.journeys.workshop import appointments, slots
 from forecourt.journeys.workshop.lifecycles import OPEN_APPOINTMENT
 from forecourt.journeys.workshop.models import Appointment, JobCard
@@ -46,18 +47,17 @@ def move(request: CustomerRequest, token: str) -> HttpResponse:
         try:
             if starts_at is None:
                 raise Refusal("no_time", _("Please choose a time."))
-            appointments.move(
-                actor=request.actor, appointment_id=appointment.pk, starts_at=starts_at, version=int(request.POST.get("version") or 0)
-            )
+            seen = asked.number(request.POST.get("version", "")) or 0
+            appointments.move(actor=request.actor, appointment_id=appointment.pk, starts_at=starts_at, version=seen)
         except Refusal as refusal:
             problem = str(refusal)
             appointment.refresh_from_db()
         else:
             return redirect("customer_appointment", token)
-    asked: dict[str, Any] = {
+    wanted: dict[str, Any] = {
         "site_id": appointment.site_id, "work_kinds": appointment.work_kinds, "vehicle_id": None, "days": DAYS_SHOWN,
     }  # fmt: skip
-    days = times.by_day(slots.openings(**asked), appointment.site)
+    days = times.by_day(slots.openings(**wanted), appointment.site)
     context = _about(appointment) | {"days": days, "problem": problem}
     return render(request, "customer/appointment/move.html", context, status=409 if problem else 200)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forecourt.faces.customer.door import CustomerRequest, door
+from forecourt.faces.ui import asked
 from forecourt.journeys.care import surveys
 from forecourt.journeys.care.models import Survey
 from forecourt.kernel.errors import NotFound, Refusal
@@ -24,9 +25,10 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         score, comment = request.POST.get("score", ""), request.POST.get("comment", "")
         try:
-            if not score.isdigit():
+            chosen = asked.number(score)
+            if chosen is None:
                 raise Refusal("no_score", _("Please choose a number from 0 to 10."))
-            surveys.answer(actor=request.actor, survey_id=survey.pk, score=int(score), comment=comment)
+            surveys.answer(actor=request.actor, survey_id=survey.pk, score=chosen, comment=comment)
         except Refusal as refusal:
             problem = str(refusal)
         else:

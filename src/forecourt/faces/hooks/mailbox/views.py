@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from forecourt.adapters.mailserver.mailbox import Mail, Mailbox
+from forecourt.faces.ui import nearness
 from forecourt.kernel.errors import NotFound
 
 _AT_MOST = 100
@@ -34,7 +35,7 @@ def ours_only(view: View) -> View:
 
     @functools.wraps(view)
     def enter(request: HttpRequest, **parts: int) -> HttpResponse:
-        if not (settings.IS_LOCAL and settings.RUNS_MAIL_SERVER):
+        if not (nearness.is_here(request) and settings.RUNS_MAIL_SERVER):
             raise NotFound
         return view(request, **parts)
 

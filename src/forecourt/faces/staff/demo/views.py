@@ -1,7 +1,5 @@
 """One click signs in as any of the demo's cast. It refuses where there is real data, and to anybody who is not on this machine."""
 
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.faces.staff.door import ORGANISATION_KEY
 from forecourt.faces.staff.frame import ROLE_NAMES
+from forecourt.faces.ui import asked, nearness
 from forecourt.journeys.workshop.models import JobCard
 from forecourt.records.dealership.models import Organisation, StaffMember
 from forecourt.runtime import links, scope
@@ -36,7 +35,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the cast, in their language."""
     _refuse_unless_demo(request)
     with scope.everywhere("the demo's cast works at two dealers"):
-        staff = get_object_or_404(StaffMember.objects.select_related("account"), pk=request.POST.get("staff"), is_active=True)
+        staff = get_object_or_404(
+            StaffMember.objects.select_related("account"), pk=asked.identifier(request.POST.get("staff", "")), is_active=True
+        )
     login(request, staff.account, backend=BACKEND)
     request.session[ORGANISATION_KEY] = str(staff.organisation_id)
     response = redirect("staff_home")
@@ -55,6 +56,5 @@ def _visits(organisation: Organisation) -> list[tuple[JobCard, str]]:
 
 
 def _refuse_unless_demo(request: HttpRequest) -> None:
-    is_here = settings.IS_LOCAL and ip_address(request.META.get("REMOTE_ADDR") or "0.0.0.0").is_loopback
-    if not is_here or not Organisation.objects.exists() or Organisation.objects.filter(is_demo=False).exists():
+    if not nearness.is_here(request) or not Organisation.objects.exists() or Organisation.objects.filter(is_demo=False).exists():
         raise Http404(translation.gettext("There is no demo here."))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.flows.forms import FlowForm
+from forecourt.faces.ui import asked
 from forecourt.insight import flow_return
 from forecourt.journeys.marketing import flows
 from forecourt.journeys.marketing.models import Flow
@@ -73,7 +74,7 @@ def rows(request: StaffRequest, flow_id: UUID, measure: str) -> HttpResponse:
         raise NotFound
     shown = counted["invited" if counted[measure].definition.unit == "money" else measure]
     total = len(flow_return.rows(actor=request.actor, flow_id=flow_id, measure=measure)) if shown.key != measure else int(shown.value)
-    number = max(1, min(int(request.GET["page"]) if request.GET.get("page", "").isdigit() else 1, -(-total // PAGE_SIZE)))
+    number = max(1, min(asked.number(request.GET.get("page", "")) or 1, -(-total // PAGE_SIZE)))
     found = flow_return.rows(actor=request.actor, flow_id=flow_id, measure=measure, offset=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
     context = {
         "flow": flow,
