@@ -8,16 +8,16 @@ must not need more than 1.2 times the memory of the first.
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+
+from bench import ground
+from bench.figures import Figure, tell
 
 SIZES = (100_000, 2_000_000)
 ROWS_PER_SECOND = 10_000
@@ -48,26 +48,18 @@ def write(path: Path, lines: int) -> None:
             file.writelines(f"{start};{number};{';'.join(work)}\r\n" for number, work in enumerate(_WORK, start=1))
 
 
-def measure(path: Path, slug: str) -> dict[str, Any]:
-    """Import the file twice into a fresh organisation, in this process."""
+def measure(path: Path) -> dict[str, Any]:
+    """Import the file twice for a fresh dealer, in this process."""
     import django
 
     django.setup()
     from django.db import connection
 
     from forecourt.engines.intake import running, uploads
-    from forecourt.records.dealership import organisations, sites
     from forecourt.runtime import scope
-    from forecourt.runtime.actors import system
 
-    organisation = organisations.found(slug=slug, name=slug, country="IT", language="de")
-    actor = system(organisation.pk, via="bench")
-    with scope.of(organisation.pk):
-        entity = organisations.add_legal_entity(actor=actor, name="Bench", address="Bozen", tax_number="IT0", invoice_prefix="B")
-        sites.open_site(
-            actor=actor, legal_entity_id=entity.pk, slug="bozen", code="BOZ", name="Bozen", street="1", postcode="39100", city="Bozen",
-            country="IT", phone="+390471000000", email="b@example.org", zone="Europe/Rome", opening_hours="Mo-Fr 08:00-17:00",
-        )  # fmt: skip
+    site, actor = ground.site("imports", has_work=False)
+    with scope.of(site.organisation_id):
         seconds, counts = [], []
         for _again in range(2):
             found = uploads.receive_path(actor=actor, path=path, source="bench")
@@ -96,53 +88,51 @@ def _copy(connection: Any, path: Path) -> float:
     return took
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    """A database with all tables, running as long as this takes."""
-    from forecourt.config.environment import environment
-    from forecourt.config.postgres import running
+def main(sizes: tuple[int, ...] = SIZES) -> list[Figure]:
+    with ground.database(), tempfile.TemporaryDirectory() as folder:
+        results = [(lines, _measured_apart(Path(folder), lines)) for lines in sizes]
+    figures = [figure for lines, found in results for figure in _speeds(lines, found)]
+    (few, small), (many, large) = results[0], results[-1]
+    if few != many:
+        ratio = large["peak_mib"] / small["peak_mib"]
+        figures.append(
+            Figure(
+                what=f"import: peak memory of {many:,} lines", measured=f"{large['peak_mib']:.0f} MiB",
+                limit=f"{small['peak_mib']:.0f} MiB ({few:,} lines)", ratio=ratio, promise=f"<= {MEMORY_RATIO}x", is_met=ratio <= MEMORY_RATIO,
+            )
+        )  # fmt: skip
+    return figures
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forecourt.config.settings")
-    with running(environment().data) if environment().runs_database else nullcontext():
-        subprocess.run([sys.executable, "-m", "forecourt.config.command", "migrate"], check=True, stdout=subprocess.DEVNULL)
-        yield
+
+def _measured_apart(folder: Path, lines: int) -> dict[str, Any]:
+    path = folder / f"{lines}.csv"
+    write(path, lines)
+    command = [sys.executable, "-m", "bench.imports", "--measure", str(path)]
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    path.unlink()
+    found: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    return found
 
 
-def main(sizes: tuple[int, ...] = SIZES) -> bool:
-    """Print the table; whether every limit was kept."""
-    results = []
-    with _database(), tempfile.TemporaryDirectory() as folder:
-        for lines in sizes:
-            path = Path(folder) / f"{lines}.csv"
-            write(path, lines)
-            slug = f"bench-{lines}-{int(time.time())}"
-            command = [sys.executable, "-m", "bench.imports", "--measure", str(path), "--slug", slug]
-            answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            results.append((lines, json.loads(answer.stdout.splitlines()[-1])))
-            path.unlink()
-    print(f"{'lines':>10} {'first':>9} {'rows/s':>9} {'again':>9} {'rows/s':>9} {'COPY':>8} {'rows/s':>9} {'peak MiB':>9}")
-    kept = True
-    for lines, found in results:
-        first, again = found["seconds"]
-        copied = found["copy_seconds"]
-        print(
-            f"{lines:>10} {first:>8.1f}s {lines / first:>9.0f} {again:>8.1f}s {lines / again:>9.0f} {copied:>7.1f}s {lines / copied:>9.0f} "
-            f"{found['peak_mib']:>9.0f}"
+def _speeds(lines: int, found: dict[str, Any]) -> list[Figure]:
+    copied = found["copy_seconds"]
+    expected = ([lines, lines, 0, 0, 0], [lines, 0, 0, lines, 0])
+    return [
+        Figure(
+            what=f"import of {lines:,} lines, {time_round}", measured=f"{lines / seconds:,.0f} rows/s",
+            limit=f"{lines / copied:,.0f} rows/s (COPY)", ratio=seconds / copied, promise=f">= {ROWS_PER_SECOND:,} rows/s",
+            is_met=lines / seconds >= ROWS_PER_SECOND, wrong="" if counts == right else f"read, new, changed, same, rejected: {counts}",
         )
-        kept &= lines / first >= ROWS_PER_SECOND
-        kept &= found["counts"] == [[lines, lines, 0, 0, 0], [lines, 0, 0, lines, 0]]
-    ratio = results[-1][1]["peak_mib"] / results[0][1]["peak_mib"]
-    print(f"limit {ROWS_PER_SECOND} rows/s; peak memory {ratio:.2f}x from {sizes[0]} to {sizes[-1]} lines, limit {MEMORY_RATIO}x")
-    return kept and ratio <= MEMORY_RATIO
+        for time_round, seconds, counts, right in zip(("first time", "again"), found["seconds"], found["counts"], expected, strict=True)
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lines", type=int, nargs="*", default=list(SIZES))
     parser.add_argument("--measure", type=Path)
-    parser.add_argument("--slug")
     given = parser.parse_args()
     if given.measure:
-        print(json.dumps(measure(given.measure, given.slug)))
+        print(json.dumps(measure(given.measure)))
     else:
-        sys.exit(0 if main(tuple(given.lines)) else 1)
+        sys.exit(tell(main(tuple(given.lines))))

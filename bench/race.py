@@ -11,14 +11,13 @@ told is compared with what the database holds.
 import argparse
 import http.client
 import json
-import os
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
@@ -26,7 +25,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from bench import ground
+from bench.figures import Figure, Times, tell
+
 CLIENTS, ROUNDS = 200, 20
+FACES = ("api", "page")
 _ZONE = ZoneInfo("Europe/Rome")
 _CSRF = "a" * 32  # the cookie and the form's field must agree; who sets both needs no page before
 
@@ -38,29 +41,34 @@ class Request:
     headers: dict[str, str]
 
 
-def measure(url: str, clients: int, rounds: int, face: str) -> bool:
-    """Print one line a round and the sum; whether every round had exactly one winner and no server error."""
+def measure(url: str, clients: int, rounds: int, face: str) -> list[Figure]:
     dealer = _dealer(clients)
     requests = _api_requests if face == "api" else _page_requests
-    kept, slowest = True, 0.0
+    wrong: list[str] = []
+    all_times: list[float] = []
     all_answers: Counter[int] = Counter()
-    began = time.perf_counter()
+    sum_of_rounds = 0.0
     for number, day in zip(range(rounds), _working_days(), strict=False):
         starts_at = datetime(day.year, day.month, day.day, 10, tzinfo=_ZONE).astimezone(UTC)
-        answers, times = _rush(url, requests(dealer, starts_at, url))
+        crowd = requests(dealer, starts_at, url)
+        began = time.perf_counter()
+        answers, times = _rush(url, crowd)
+        sum_of_rounds += time.perf_counter() - began
         winners = sum(answers[status] for status in (201, 302))
         stored = _stored(dealer, starts_at)
         fine = winners == 1 and stored == 1 and set(answers) <= {201, 302, 409}
-        kept &= fine
-        slowest = max(slowest, *times)
+        all_times += times
         all_answers += answers
-        print(f"round {number + 1:>2}: {dict(sorted(answers.items()))}, stored {stored}{'' if fine else '   WRONG'}")
-    took = time.perf_counter() - began
-    print(
-        f"{clients} clients x {rounds} rounds by {face}: {dict(sorted(all_answers.items()))} in {took:.1f} s, slowest answer {slowest:.1f} s"
-    )
-    print(f"exactly one each time, no 5xx: {'kept' if kept else 'MISSED'}")
-    return kept
+        if not fine:
+            wrong.append(f"round {number + 1}: answers {dict(sorted(answers.items()))}, stored {stored}")
+    print(f"{clients} clients x {rounds} rounds by {face}: {dict(sorted(all_answers.items()))}")
+    per_second = clients * rounds / sum_of_rounds
+    return [
+        Figure(
+            what=f"{clients} clients at once on one slot, {rounds} rounds, by {face}",
+            measured=f"{Times.of(all_times)}, {per_second:.0f} answers/s", promise="exactly one each, no 5xx", is_met=not wrong, wrong="; ".join(wrong),
+        )
+    ]  # fmt: skip
 
 
 def _rush(url: str, requests: list[Request]) -> tuple[Counter[int], list[float]]:
@@ -131,30 +139,14 @@ def _page_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> lis
 
 def _dealer(clients: int) -> dict[str, Any]:
     """One bay, one technician, and as many customers with a car as there are clients."""
-    from forecourt.journeys.workshop import resources
     from forecourt.records.accounts import tokens
-    from forecourt.records.catalogue import standard
-    from forecourt.records.dealership import bays, organisations, sites, staff
     from forecourt.records.people.models import Customer
     from forecourt.records.vehicles.models import Holding, Vehicle
     from forecourt.runtime import scope
-    from forecourt.runtime.actors import system
 
-    organisation = organisations.found(slug=f"bench-race-{time.time_ns()}", name="Bench", country="IT", language="de", is_demo=True)
-    actor = system(organisation.pk, via="bench")
-    with scope.of(organisation.pk):
-        entity = organisations.add_legal_entity(actor=actor, name="Bench", address="Bozen", tax_number="IT0", invoice_prefix="B")
-        site = sites.open_site(
-            actor=actor, legal_entity_id=entity.pk, slug="bozen", code="BOZ", name="Bozen", street="1", postcode="39100", city="Bozen",
-            country="IT", phone="+390471000000", email="b@example.org", zone=_ZONE.key, opening_hours="Mo-Fr 08:00-17:00",
-        )  # fmt: skip
-        standard.install(actor=actor)
-        member = staff.join(
-            actor=actor, email=f"{organisation.slug}@example.org", name="Technician", role="technician", home_site_id=site.pk,
-            site_ids=(site.pk,), skills=("basic",),
-        )  # fmt: skip
-        bays.add(actor=actor, site_id=site.pk, name="Bay", technician_id=member.pk)
-        resources.refresh(site_id=site.pk)
+    site, actor = ground.site("race", zone=_ZONE.key, is_demo=True)
+    with scope.of(site.organisation_id):
+        ground.bays(site, actor, 1)
         _, secret = tokens.create(actor=actor, name="bench", role="adviser")
         customers = Customer.objects.bulk_create([Customer(number=f"B-{number}", last_name=f"Bench {number}") for number in range(clients)])
         cars = Vehicle.objects.bulk_create([Vehicle(plate=f"BZ {number:04} BB", make="Fiat", model="Panda") for number in range(clients)])
@@ -215,32 +207,19 @@ def _wait(origin: str, ended: Callable[[], int | None]) -> None:
     raise SystemExit(f"The pages at {origin} do not answer.")
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    """A database with all tables, running as long as this takes."""
-    from forecourt.config.environment import environment
-    from forecourt.config.postgres import running
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forecourt.config.settings")
-    with running(environment().data) if environment().runs_database else nullcontext():
-        subprocess.run([sys.executable, "-m", "forecourt.config.command", "migrate"], check=True, stdout=subprocess.DEVNULL)
-        yield
-
-
-def main(clients: int = CLIENTS, rounds: int = ROUNDS, face: str = "api", url: str | None = None) -> bool:
-    """Whether every round had exactly one winner and nobody saw an error."""
-    with _database(), _pages(url) as origin:
+def main(clients: int = CLIENTS, rounds: int = ROUNDS, faces: tuple[str, ...] = FACES, url: str | None = None) -> list[Figure]:
+    with ground.database(), _pages(url) as origin:
         import django
 
         django.setup()
-        return measure(origin, clients, rounds, face)
+        return [figure for face in faces for figure in measure(origin, clients, rounds, face)]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=CLIENTS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--face", choices=("api", "page"), default="api")
+    parser.add_argument("--face", choices=FACES, help="both if not given")
     parser.add_argument("--url", help="pages that already run; else they are started on FORECOURT_PORT")
     given = parser.parse_args()
-    sys.exit(0 if main(given.clients, given.rounds, given.face, given.url) else 1)
+    sys.exit(tell(main(given.clients, given.rounds, (given.face,) if given.face else FACES, given.url)))

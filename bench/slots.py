@@ -8,15 +8,14 @@ application's role, from the first query to the last slot: booking's `free` (eve
 """
 
 import argparse
-import os
-import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from bench import ground
+from bench.figures import Figure, Times, tell
 
 LIMIT_MS = 20
 PLACES, DAYS = 12, 60
@@ -24,8 +23,7 @@ _PER_DAY, _MINUTES = 6, 75
 _HOURS = "Mo-Fr 07:30-18:00; Sa 08:00-12:00"
 
 
-def measure(runs: int, reservations: int) -> bool:
-    """Print the table; whether the limit was kept."""
+def measure(runs: int, reservations: int) -> list[Figure]:
     import django
 
     django.setup()
@@ -56,55 +54,40 @@ def measure(runs: int, reservations: int) -> bool:
         resources = [*bays, *people]
         busy = taken.by_resource(resources, window)
         grid = slots._grid(window, 15 * 60_000_000, 60 * 60_000_000)  # noqa: SLF001 - the limit is the inside of `free`
-        table = {
-            "arithmetic alone (limit)": _times(lambda: slots._free_starts(busy, grid), runs),  # noqa: SLF001
-            "booking.free, 60 days": _times(lambda: slots.free(requirements=requirements, minutes=60, window=window), runs),
-            "workshop.offer, 60 days": _times(lambda: workshop.offer(site_id=site.pk, work_kinds=["inspection"], days=DAYS), runs),
+        limit = _times(lambda: slots._free_starts(busy, grid), runs)  # noqa: SLF001
+        found_by = {
+            "booking.free": _times(lambda: slots.free(requirements=requirements, minutes=60, window=window), runs),
+            "workshop.offer": _times(lambda: workshop.offer(site_id=site.pk, work_kinds=["inspection"], days=DAYS), runs),
         }
         _clear(site)
     print(f"{stored} reservations stored, {met} in the window, {len(resources)} resources, {len(found)} slots found, as {role}")
-    print(f"{'':<26} {'p50 ms':>8} {'p95 ms':>8}")
-    for name, (p50, p95) in table.items():
-        print(f"{name:<26} {p50:>8.2f} {p95:>8.2f}")
-    kept = all(p95 < LIMIT_MS for _, p95 in table.values())
-    print(f"limit {LIMIT_MS} ms at p95: {'kept' if kept else 'MISSED'}")
-    return kept
+    wrong = "" if found and stored == reservations else f"{len(found)} slots found among {stored} reservations"
+    return [
+        Figure(
+            what=f"free slots, {PLACES} bays and people x {DAYS} days: {name}", measured=str(times), limit=f"{limit} (numpy alone)",
+            ratio=times.p50 / limit.p50, promise=f"p95 < {LIMIT_MS} ms", is_met=times.p95 < LIMIT_MS, wrong=wrong,
+        )
+        for name, times in found_by.items()
+    ]  # fmt: skip
 
 
-def _times(run: Callable[[], Any], runs: int) -> tuple[float, float]:
+def _times(run: Callable[[], Any], runs: int) -> Times:
     for _ in range(5):
         run()
     taken = []
     for _ in range(runs):
         began = time.perf_counter()
         run()
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+        taken.append(time.perf_counter() - began)
+    return Times.of(taken)
 
 
 def _dealer() -> Any:
-    from forecourt.journeys.workshop import resources
-    from forecourt.records.catalogue import standard
-    from forecourt.records.dealership import bays, organisations, sites, staff
     from forecourt.runtime import scope
-    from forecourt.runtime.actors import system
 
-    organisation = organisations.found(slug=f"bench-slots-{time.time_ns()}", name="Bench", country="IT", language="de")
-    actor = system(organisation.pk, via="bench")
-    with scope.of(organisation.pk):
-        entity = organisations.add_legal_entity(actor=actor, name="Bench", address="Bozen", tax_number="IT0", invoice_prefix="B")
-        site = sites.open_site(
-            actor=actor, legal_entity_id=entity.pk, slug="bozen", code="BOZ", name="Bozen", street="1", postcode="39100", city="Bozen",
-            country="IT", phone="+390471000000", email="b@example.org", zone="Europe/Rome", opening_hours=_HOURS,
-        )  # fmt: skip
-        standard.install(actor=actor)
-        for number in range(PLACES):
-            member = staff.join(
-                actor=actor, email=f"{number}-{organisation.slug}@example.org", name=f"Technician {number}", role="technician",
-                home_site_id=site.pk, site_ids=(site.pk,), skills=("basic",),
-            )  # fmt: skip
-            bays.add(actor=actor, site_id=site.pk, name=f"Bay {number}", technician_id=member.pk, position=number)
-        resources.refresh(site_id=site.pk)
+    site, actor = ground.site("slots", opening_hours=_HOURS)
+    with scope.of(site.organisation_id):
+        ground.bays(site, actor, PLACES)
     return site
 
 
@@ -151,21 +134,8 @@ def _clear(site: Any) -> None:
     Reservation.objects.filter(resource__site_id=site.pk).delete()
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    """A database with all tables, running as long as this takes."""
-    from forecourt.config.environment import environment
-    from forecourt.config.postgres import running
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forecourt.config.settings")
-    with running(environment().data) if environment().runs_database else nullcontext():
-        subprocess.run([sys.executable, "-m", "forecourt.config.command", "migrate"], check=True, stdout=subprocess.DEVNULL)
-        yield
-
-
-def main(runs: int = 200, reservations: int = 50_000) -> bool:
-    """Whether the limit was kept."""
-    with _database():
+def main(runs: int = 200, reservations: int = 50_000) -> list[Figure]:
+    with ground.database():
         return measure(runs, reservations)
 
 
@@ -174,4 +144,4 @@ if __name__ == "__main__":
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--reservations", type=int, default=50_000)
     given = parser.parse_args()
-    sys.exit(0 if main(given.runs, given.reservations) else 1)
+    sys.exit(tell(main(given.runs, given.reservations)))

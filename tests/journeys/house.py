@@ -62,7 +62,7 @@ def stand(*, customers: int, clock: str = "", **environment: str) -> Iterator[Ho
     """Start a house with a small demo and wait until `/healthz` is 200; stop and remove it afterwards."""
     data = Path(tempfile.mkdtemp(prefix="forecourt-story-"))
     data.chmod(0o755)
-    port = _free_ports()
+    port = free_ports()
     clock_file = data / "clock"
     clock_file.write_text(clock)
     whole = {
@@ -114,7 +114,7 @@ def _stop(house: House) -> None:
         shutil.rmtree(house.data, ignore_errors=True)
 
 
-def _free_ports() -> int:
+def free_ports() -> int:
     """The first of four ports in a row that nobody listens on."""
     for first in range(8500, 9900, 10):
         if all(_is_free(port) for port in range(first, first + 4)):
