@@ -1,4 +1,7 @@
-"""Turns what an action raises into an answer: 404 for absent and foreign alike, 403 for not allowed, 409 for an expected "no", 400 for what cannot be kept."""
+"""Turns what an action raises into an answer.
+
+404 for absent and foreign alike, 403 for not allowed, 409 for an expected "no", 400 for what no column can hold.
+"""
 
 import json
 import logging
