@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from forecourt.engines.booking import reservations, resources, slots
+from forecourt.engines.booking import reservations, resources, slots, taken
 from forecourt.engines.booking.models import Resource
 from forecourt.engines.booking.slots import Requirement
 from forecourt.kernel.ids import uuid7
 from forecourt.kernel.periods import Period
+from forecourt.runtime import scope
 
 MakeResource = Callable[..., Resource]
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -158,3 +161,26 @@ def test_free_time_takes_two_queries_whatever_is_taken(make: MakeResource, djang
         take(Period(at(f"2026-03-02 {hour:02}:00"), at(f"2026-03-02 {hour:02}:30")), bay)
     with django_assert_num_queries(2):  # type: ignore[operator]
         slots.free(requirements=[need("bay", bay)], minutes=30, window=day("2026-03-02"))
+
+
+def test_what_is_taken_elsewhere_is_neither_seen_nor_counted(make: MakeResource) -> None:
+    """The question is put in SQL by hand, so it must name the organisation by itself."""
+    bay = make("Bay 1")
+    window = Period(at("2026-03-02 08:00"), at("2026-03-02 09:00"))
+    take(window, bay)
+    with scope.of(uuid7()):
+        assert [len(each) for each in taken.by_resource([bay], window)] == [0]
+    with scope.everywhere("nothing is planned for all dealers at once"), pytest.raises(scope.ScopeMissing):
+        taken.by_resource([bay], window)
+
+
+def test_only_what_is_still_to_come_of_the_asked_resources_is_read(make: MakeResource) -> None:
+    bay = make("Bay 1")
+    with CaptureQueriesContext(connection) as captured:
+        taken.by_resource([bay], day("2026-03-02"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {captured[-1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Only Scan using reservation_by_end" in plan
+    assert "resource_id = ANY" in plan.split("reservation_by_end")[1].split("Filter")[0]

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from forecourt.engines.booking import resources
@@ -40,6 +41,7 @@ class Crew:
     bays: tuple[Resource, ...]
     technicians: tuple[Resource, ...]
     usual: dict[UUID, UUID]  # bay's resource -> its usual technician's resource
+    car: Resource | None = None  # none yet: it was never booked, so it is nowhere else
 
 
 @transaction.atomic
@@ -74,12 +76,13 @@ def need(kinds: Iterable[WorkKind]) -> Need:
     )
 
 
-def crew(*, site_id: UUID, need: Need) -> Crew:
+def crew(*, site_id: UUID, need: Need, vehicle_id: UUID | None = None) -> Crew:
     """Who can do it here. Refusal("not_possible_here") if no bay or no technician can do all of it.
 
     Those with the least to spare come first, so that an oil change leaves the test lane to those who need it.
     """
-    known = list(Resource.objects.filter(site_id=site_id, kind__in=(BAY, TECHNICIAN), is_active=True))
+    here, the_car = Q(site_id=site_id, kind__in=(BAY, TECHNICIAN)), Q(kind=CAR, ref_id=vehicle_id)
+    known = list(Resource.objects.filter(here | the_car if vehicle_id else here, is_active=True))
     bays = _able(known, BAY, need.equipment)
     technicians = _able(known, TECHNICIAN, need.skills)
     if not bays or not technicians:
@@ -90,7 +93,8 @@ def crew(*, site_id: UUID, need: Need) -> Crew:
         )
     by_member = {each.ref_id: each.pk for each in technicians}
     usual = dict(Bay.objects.filter(site_id=site_id, technician__isnull=False).values_list("pk", "technician_id"))
-    return Crew(bays, technicians, {bay.pk: by_member[usual[bay.ref_id]] for bay in bays if usual.get(bay.ref_id) in by_member})
+    pairs = {bay.pk: by_member[usual[bay.ref_id]] for bay in bays if usual.get(bay.ref_id) in by_member}
+    return Crew(bays, technicians, pairs, next((each for each in known if each.kind == CAR), None))
 
 
 def _able(known: Sequence[Resource], kind: str, wanted: frozenset[str]) -> tuple[Resource, ...]:

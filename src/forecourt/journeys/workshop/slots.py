@@ -116,9 +116,8 @@ def demand_of(
     need = resources.need(work.kinds(work_kinds))
     if minutes is not None:
         need = Need(minutes, need.equipment, need.skills)
-    crew = resources.crew(site_id=site.pk, need=need)
-    if car is None and vehicle_id is not None:
-        car = Resource.objects.filter(kind=CAR, ref_id=vehicle_id).first()  # none yet: it is nowhere else
+    crew = resources.crew(site_id=site.pk, need=need, vehicle_id=vehicle_id)
+    car = car or crew.car
     wanted = [
         Requirement(BAY, tuple(each.pk for each in crew.bays)),
         Requirement(TECHNICIAN, tuple(each.pk for each in crew.technicians)),
