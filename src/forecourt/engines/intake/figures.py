@@ -12,6 +12,7 @@ from forecourt.engines.intake.values import BadValue, plain
 
 _AROUND: Final = re.compile(r"(?i)€|\$|£|¥|元|\b(?:eur|usd|chf|gbp|ron|lei|leu|cny|rmb|std|h|hrs?|stk|stck|pz|buc|ore|km|mi|miles)\b\.?")
 _GROUPS: Final = {ord(sign): None for sign in " \u00a0\u202f\u2009'’"}
+_THOUSANDS: Final = re.compile(r"^\d{1,3}([.,])\d{3}(?:\1\d{3})*$")
 _BY_COMMA: Final = re.compile(r"^(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$")
 _BY_POINT: Final = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?$")
 _NO_NUMBER: Final = frozenset({"", "-", "--", "null", "NULL", "n/a"})
@@ -51,9 +52,9 @@ def to_integer(value: Cell, style: ColumnStyle, *, smallest: int = 0, largest: i
 def _whole(text: str, style: ColumnStyle) -> Decimal | None:
     if text.isdecimal() and text.isascii():
         return Decimal(text)
-    bare = _AROUND.sub("", text).translate(_GROUPS)
+    bare = text if _THOUSANDS.match(text) else _AROUND.sub("", text).translate(_GROUPS)
     # Whole numbers have no third decimal: "45.210" and "45,210" are both forty-five thousand.
-    if re.fullmatch(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*", bare):
+    if _THOUSANDS.match(bare):
         return Decimal(bare.replace(".", "").replace(",", ""))
     return _number(text, style)
 

@@ -31,6 +31,7 @@ _FORGIVEN_FIELDS: Final = frozenset(
     {"vehicle.first_registration", "vehicle.model_year", "vehicle.next_statutory_test_on", "vehicle.mileage", "order.closed_on"}
 )
 _REMEMBERED: Final = 4096
+_UNKNOWN: Final = object()
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,13 @@ def _remembering(convert: Convert) -> Convert:
     known: dict[Cell, Any] = {}
 
     def remembered(cell: Cell) -> Any:
-        try:
-            return known[cell]
-        except KeyError:
+        value = known.get(cell, _UNKNOWN)
+        if value is _UNKNOWN:
             value = convert(cell)
             if len(known) >= _REMEMBERED:
                 known.clear()
             known[cell] = value
-            return value
+        return value
 
     return remembered
 
@@ -180,7 +180,7 @@ def _to_phone(cell: Cell, country: str) -> str | None:
         raise BadValue("no_phone", _("This is no telephone number.")) from error
 
 
-def _to_site(cell: Cell, place: Place) -> UUID | None:
+def _to_site(cell: Cell, place: Place) -> str | None:
     text = values.plain(cell)
     if not text:
         return None
@@ -190,7 +190,7 @@ def _to_site(cell: Cell, place: Place) -> UUID | None:
         if name in place.known_sites:
             raise BadValue("site_not_yours", _("You may not import for this site."))
         raise BadValue("unknown_site", _("No site has this code or name."))
-    return site
+    return str(site)
 
 
 def _word(table: dict[str, str]) -> Convert:

@@ -74,7 +74,7 @@ class RowReader:
         self._header = header
         self._width = len(header)
         self._mapping = mapping
-        self._default_site = default_site
+        self._default_site = str(default_site) if default_site else None
         self._order_is_only_named = is_order_only_named(mapping)
         self._subjects = mapping.subjects()
         # A line's number is read by itself: all else of it repeats.
@@ -211,7 +211,7 @@ class RowReader:
             reason = _("The order was closed before it was opened; the closing day was left out.")
             remarks.append(Wrong(self._column("order.closed_on"), closed_on.isoformat(), "closed_before_opened", reason))
             closed_on = None
-        told = (str(site), number, vehicle.key, customer.key, opened_on, closed_on, values.get("order.mileage"))
+        told = (site, number, vehicle.key, customer.key, opened_on, closed_on, values.get("order.mileage"))
         return Part(_key(f"{site}|{number}"), copy_line(told), seen_on=opened_on, mileage=values.get("order.mileage"))
 
     def _job_line(self, cells: list[Cell], order: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> str | None:
