@@ -171,6 +171,7 @@ def one_tap_books_it_and_the_board_moves(teller: Teller, letter: Mail) -> dateti
     expect(phone.locator("input[name=slot]:checked")).to_have_value(re.compile(f"^{starts_at.isoformat()[:16]}"))
     phone.locator("textarea[name=note]").fill("Bitte auch die Wischer ansehen.")
     phone.locator("input[type=file]").set_input_files(_photo(teller.tmp_path))
+    phone.locator("input[name=may_ask]").check()
     phone.locator("#booking button[type=submit]").click()
     expect(phone.locator("#appointment-time")).to_be_visible(timeout=20_000)
     # The board moved by itself: nobody loaded it again.

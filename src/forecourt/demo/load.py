@@ -20,6 +20,8 @@ from forecourt.records.catalogue import standard, work
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership import bays, organisations, sites, staff
 from forecourt.records.dealership.models import Organisation, Site, StaffMember
+from forecourt.records.people import consent
+from forecourt.records.people.models import ConsentEntry
 from forecourt.runtime import clock, events, scope
 from forecourt.runtime.actors import Actor, system
 
@@ -76,10 +78,18 @@ def _load(dealer: Dealer) -> None:
         actor = system(organisation.pk, via="demo")
         _set_up(dealer, actor)
         _import(dealer, actor)
+        _allow_questions(dealer, actor)
         facts.refresh()
         with events.unheard("live"):
             today.fill(actor=actor, days=today.DAYS_OF_A_SMALL_DEMO if _wanted() else today.DAYS)
         flows.install(actor=actor)
+
+
+def _allow_questions(dealer: Dealer, actor: Actor) -> None:
+    """Whoever agreed to reminders agreed to one question after a visit too, on the same form."""
+    agreed = ConsentEntry.objects.filter(purpose="service_reminder", channel="email", act="give").values_list("customer_id", flat=True)
+    entries = [consent.Entry(customer_id=customer_id, purpose="survey", channel="email", act="give") for customer_id in agreed]
+    consent.enter_batch(actor=actor, entries=entries, source=f"import:{dealer.source}")
 
 
 def _set_up(dealer: Dealer, actor: Actor) -> None:

@@ -7,6 +7,5 @@ class Customer(AppConfig):
 
     def ready(self) -> None:
         from forecourt.faces.customer import frame
-        from forecourt.faces.customer.visit import live
 
         frame.register()

@@ -17,6 +17,7 @@ from forecourt.journeys.workshop import appointments, slots
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.catalogue import work
 from forecourt.records.dealership.models import Site
+from forecourt.records.people import consent
 from forecourt.runtime import links
 
 DAYS_SHOWN = 14
@@ -58,12 +59,21 @@ def _book(request: CustomerRequest, invitation: Invitation) -> HttpResponse:
             appointment = invitations.book(actor=request.actor, invitation_id=invitation.pk, starts_at=starts_at, note=note)
             if sent:
                 appointments.add_media(actor=request.actor, appointment_id=appointment.pk, files=sent)
+            if request.POST.get("may_ask"):
+                _let_ask(request)
     except Refusal as refusal:
         if refusal.code == "already_booked":
             known: Any = refusal.facts["appointment"]
             return redirect(_appointment_url(request, known.pk))
         return _show(request, invitation, note=note, problem=str(refusal), instead=times.alternatives(refusal), status=409)
     return redirect(_appointment_url(request, appointment.pk))
+
+
+def _let_ask(request: CustomerRequest) -> None:
+    """A question afterwards counts as advertising unless the customer agrees to it."""
+    consent.enter(
+        actor=request.actor, customer_id=request.customer.pk, purpose="survey", channel="email", act="give", wording="booking.may_ask"
+    )  # fmt: skip
 
 
 def _show(
@@ -90,7 +100,15 @@ def _show(
     return render(
         request,
         "customer/booking/page.html",
-        about | {"first": first, "days": times.by_day(free, about["site"]), "note": note, "problem": problem},
+        about
+        | {
+            "first": first,
+            "days": times.by_day(free, about["site"]),
+            "note": note,
+            "problem": problem,
+            "asks": not consent.may_contact(customer_id=request.customer.pk, purpose="survey", channel="email").allowed,
+            "may_ask": bool(request.POST.get("may_ask")),
+        },
         status=status,
     )
 
