@@ -98,7 +98,7 @@ class Run:
                 self.note(f"{name} died with {process.returncode}")
                 self.start(name)
 
-    def wait(self, for_what: Callable[[], bool], seconds: float = 90) -> None:
+    def wait(self, for_what: Callable[[], bool], seconds: float = 240) -> None:
         ends = time.monotonic() + seconds
         while not for_what():
             assert time.monotonic() < ends, (self.log, self.told())
@@ -190,7 +190,7 @@ def test_every_recipient_gets_exactly_one_mail_however_often_the_run_is_killed(m
         else:
             time.sleep(chance.uniform(0, 2 * SLOW_SECONDS))
             mail_run.shoot(shot)
-    mail_run.wait(mail_run.is_over, seconds=300 if IN_FULL else 120)
+    mail_run.wait(mail_run.is_over, seconds=240)
     mail_run.note("over")
 
     delivered = Counter(recipient for delivery in mail_run.mailbox.envelopes() for recipient in delivery.recipients)

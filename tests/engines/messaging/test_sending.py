@@ -1,8 +1,10 @@
 """Over a real SMTP server: what becomes of a message, and what after trouble."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from forecourt.adapters import smtp
 from forecourt.adapters.mailserver.mailbox import Mailbox
 from forecourt.engines.messaging import background, claim, leases, registry, returns, sending, suppression
 from forecourt.engines.messaging.models import Message
+from forecourt.engines.messaging.registry import Content
 from forecourt.runtime import clock
 from forecourt.runtime.models import Event
 from tests.cast import Alpen, local
@@ -211,3 +214,24 @@ def test_the_poll_opens_one_lane_for_each_organisation_with_something_due(alpen:
 
     lanes = ProcrastinateJob.objects.filter(task_name="engines.messaging.background.send_lane")
     assert [job.args["caused_by"]["organisation_id"] for job in lanes] == [str(alpen.id)]
+
+
+def test_composing_that_takes_longer_than_a_lease_still_gets_everything_out(
+    alpen: Alpen, queue: Queue, mail_server: Server, mailbox: Mailbox, settings: Any
+) -> None:
+    settings.MESSAGING_LEASE_SECONDS = 0.02
+    for number in range(4):
+        queue(address=f"c{number}@example.org", template="test.slow")
+
+    @registry.composer("test.slow")
+    def compose(message: Message) -> Content:
+        time.sleep(0.03)
+        return Content(subject="Hi", html="<p>Hi</p>", text="Hi")
+
+    try:
+        with mail_server():
+            send(alpen)
+    finally:
+        del registry._composers["test.slow"]
+    assert [state for _, state, _ in states(alpen)] == ["sent"] * 4
+    assert len(mailbox.envelopes()) == 4

@@ -70,13 +70,25 @@ def claim(*, at_most: int, only: UUID | None = None) -> Claimed:
     if not messages:
         return claimed
     batch = _gather(messages)
+    enough = leases.now() + leases.length() / 4
     for message in messages:
+        if leases.now() > enough and claimed.ready:
+            break  # composing is slow today; what is composed shall go before it is stale
         if message.customer_id in batch.held_elsewhere and purposes.is_marketing(message.purpose):
             continue
         claimed.decided += 1
         if _settle(message, batch):
             claimed.ready.append(message)
+    _lease(claimed.ready)
     return claimed
+
+
+def _lease(messages: list[Message]) -> None:
+    """The leases begin together and last, so that slow composing does not eat them up."""
+    lease_until = leases.until()
+    for message in messages:
+        message.lease_until = lease_until
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(lease_until=lease_until)
 
 
 def _gather(messages: list[Message]) -> _Batch:
@@ -118,8 +130,8 @@ def _settle(message: Message, batch: _Batch) -> bool:
     outcome = _safely(message, batch, zone)
     if isinstance(outcome, Content):
         message.subject, message.html, message.text = outcome.subject, outcome.html, outcome.text
-        message.headers, message.lease_until = outcome.headers, leases.until()
-        message.save(update_fields=["subject", "html", "text", "headers", "lease_until"])
+        message.headers = outcome.headers
+        message.save(update_fields=["subject", "html", "text", "headers"])
         if purposes.is_marketing(message.purpose) and message.customer_id:
             batch.marketing_this_week[message.customer_id] = batch.marketing_this_week.get(message.customer_id, 0) + 1
         return True

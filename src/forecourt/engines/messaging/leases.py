@@ -22,6 +22,5 @@ def until() -> datetime:
     return now() + length()
 
 
-def is_nearly_over(lease_until: datetime | None) -> bool:
-    """Too short to begin handing over a mail under it."""
-    return lease_until is None or lease_until - now() < length() / 2
+def is_over(lease_until: datetime | None) -> bool:
+    return lease_until is None or lease_until < now()

@@ -71,7 +71,8 @@ class _Lane:
     def send(self, messages: list[Message]) -> None:
         settle: Settle = _nothing
         for position, message in enumerate(messages):
-            if self.is_down or leases.is_nearly_over(message.lease_until):
+            # Decisions grow stale with their lease. The first mail always goes, so that every claim gets somewhere.
+            if self.is_down or (position and leases.is_over(message.lease_until)):
                 _put_back(messages[position:], wait=self.is_down)
                 break
             if _domain(message) in self._resting:
