@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from forecourt.demo.export import Group
 from forecourt.kernel.identifiers import sort_key
 
-PASSWORD = "forecourt-demo"
+PASSWORD = "forecourt-demo"  # noqa: S105 - the demo's, told on its page
 HOURS = "Mo-Su 07:00-18:00"
 MECHANIC = ("basic", "brakes", "electrics")
 ALL_ROUND = ("air_conditioning", "basic", "body", "brakes", "electrics", "testing")
