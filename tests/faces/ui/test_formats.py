@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from forecourt.faces.ui import formats
+from forecourt.faces.ui.templatetags import ui
 
 
 def spaces(text: str) -> str:
@@ -82,3 +83,8 @@ def test_a_period_repeats_the_day_only_where_it_changes() -> None:
 
 def test_what_is_missing_is_shown_as_nothing() -> None:
     assert [formats.money(None, "EUR"), formats.day(None), formats.clock(None), formats.kilometres(""), formats.duration(None)] == [""] * 5
+
+
+def test_a_language_is_named_in_the_readers_own() -> None:
+    with translation.override("de"):
+        assert [ui.language_word(code) for code in ("it", "zh-hans", "fr", "")] == ["Italienisch", "Chinesisch", "fr", ""]

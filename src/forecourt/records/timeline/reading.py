@@ -4,26 +4,29 @@ Reads event rows and the visits that were imported (which have no event each). N
 only; an erased person leaves the act without a name.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
 from django.db.models import Exists, OuterRef
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forecourt.records.dealership.models import StaffMember
 from forecourt.records.history.models import Visit
 from forecourt.runtime import events
 from forecourt.runtime.actors import Actor
+from forecourt.runtime.documents import formats
 from forecourt.runtime.models import Event as EventRow
 from forecourt.runtime.models import EventSubject
+
+# Events keep amounts as text, with all their places.
+_AMOUNT: Final = re.compile(r"-?\d+\.\d{2}")
 
 
 @dataclass(frozen=True)
@@ -98,15 +101,21 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, int | float | Decimal):
-        return str(format_decimal(value, locale=_locale()))
+        return formats.quantity(Decimal(str(value)))
     if isinstance(value, list):
         return ", ".join(_shown(each) for each in value)
-    text = str(value)
+    return _told(str(value))
+
+
+def _told(text: str) -> str:
     if len(text) > 10 and text[4:5] == "-" and text[10:11] == "T":
         instant = datetime.fromisoformat(text).astimezone(timezone.get_current_timezone())
-        return str(format_datetime(instant, "medium", locale=_locale()))
+        day = formats.short_day(instant.date())
+        return _("%(day)s, %(time)s") % {"day": day, "time": f"{instant:%H:%M}"}
+    if _AMOUNT.fullmatch(text):
+        return formats.amount(Decimal(text))
     if len(text) == 10 and text[4:5] == text[7:8] == "-":
-        return str(format_date(date.fromisoformat(text), "medium", locale=_locale()))
+        return formats.short_day(date.fromisoformat(text))
     return _(text) if text else ""
 
 
@@ -125,8 +134,3 @@ def _who(row: EventRow, names: dict[UUID, str]) -> str:
             return _("A connected program")
         case _:
             return _("Forecourt")
-
-
-def _locale() -> str:
-    language = translation.get_language() or "en"
-    return {"zh-hans": "zh_Hans"}.get(language, language).replace("-", "_")

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.forms import BoundField
 from django.http import HttpRequest, QueryDict
@@ -92,6 +93,12 @@ def stage_class(stage: str) -> str:
 @register.filter
 def stage_icon(stage: str) -> str:
     return stages.look(stage).icon
+
+
+@register.filter
+def language_word(code: str) -> str:
+    """`it` is Italian, in the reader's language; what we do not speak stays as it is."""
+    return str(dict(settings.LANGUAGES).get(code, code))
 
 
 @register.filter
