@@ -69,16 +69,16 @@ ALPEN = Dealer(
     iban="IT60X0542811101000000123456",
     places=(
         Place("bozen", "BZ", "Bozen", "Industriezone 14", "39100", "Bozen", "+39 0471 123456", "Europe/Rome", (
-            ("Bay 1", "mechanical", BAY, "Martin Huber"),
-            ("Bay 2", "mechanical", BAY, "Luca Rossi"),
-            ("Bay 3", "mechanical", ("lift", "tyres"), "Jakob Weber"),
-            ("Tyres", "tyres", ("lift", "tyres"), "Karin Gruber"),
-            ("Body", "body", ("body", "lift"), "Dario Conti"),
+            ("Bühne 1", "mechanical", BAY, "Martin Huber"),
+            ("Bühne 2", "mechanical", BAY, "Luca Rossi"),
+            ("Bühne 3", "mechanical", ("lift", "tyres"), "Jakob Weber"),
+            ("Reifen", "tyres", ("lift", "tyres"), "Karin Gruber"),
+            ("Karosserie", "body", ("body", "lift"), "Dario Conti"),
         )),
         Place("meran", "ME", "Meran", "Gampenstraße 97", "39012", "Meran", "+39 0473 654321", "Europe/Rome", (
-            ("Bay 1", "mechanical", BAY, "Simon Pircher"),
-            ("Bay 2", "mechanical", BAY, "Anna Ladurner"),
-            ("Tyres", "tyres", ("lift", "tyres"), "Paul Egger"),
+            ("Bühne 1", "mechanical", BAY, "Simon Pircher"),
+            ("Bühne 2", "mechanical", BAY, "Anna Ladurner"),
+            ("Reifen", "tyres", ("lift", "tyres"), "Paul Egger"),
         )),
     ),
     people=(
