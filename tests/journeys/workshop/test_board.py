@@ -44,7 +44,9 @@ def arrive(appointment: Appointment, stage: str, ago: timedelta = timedelta(0)) 
 def test_the_numbers_above_agree_with_the_cards_below(alpen: Alpen, set_clock: Callable[[datetime], None]) -> None:
     with alpen.scope():
         arrive(book(alpen, "golf", "08:00", ["oil_service"], "Bay 1"), "in_work")
-        arrive(book(alpen, "panda", "09:00", ["inspection"], "Bay 2"), "waiting_approval", ago=timedelta(minutes=42))
+        waiting = arrive(book(alpen, "panda", "09:00", ["inspection"], "Bay 2"), "waiting_approval", ago=timedelta(minutes=42))
+        yesterday = clock.now() - timedelta(days=1)  # it was waited for once before, and answered
+        StageChange.objects.create(job_card=waiting, stage="waiting_approval", at=yesterday, by_kind="staff")
         book(alpen, "octavia", "13:00", ["statutory_test"], "Test lane")
         shown = board.day(site_id=alpen.bozen.pk, day=MONDAY)
 
