@@ -6,6 +6,7 @@ Reads `DueWork`; how it is worked out is in `facts`. A page of the list costs fo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -120,6 +121,11 @@ def reasons(row: DueRow, *, language: str | None = None) -> list[str]:
         return [sentence for sentence in (_because(row), _last_time(row), _decided(row), _driving(row)) if sentence]
 
 
+def reason(row: DueRow) -> str:
+    """The one sentence that a list has room for, in the current language: when it was last done, else what made the day."""
+    return _last_time(row) or _because(row)
+
+
 def _conditions(filters: DueFilters) -> list[Q]:
     today = filters.today or clock.now().date()
     conditions: list[Q] = []
@@ -207,7 +213,12 @@ def _driving(row: DueRow) -> str:
 
 
 def _day(day: date) -> str:
-    return format_date(day, "medium", locale=locale())
+    return _written(day, locale())
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, locale: str) -> str:
+    return format_date(day, "medium", locale=locale)
 
 
 def _number(value: int | None) -> str:

@@ -86,11 +86,17 @@ def day(value: date | datetime | None, style: str = "medium") -> str:
         return ""
     if isinstance(value, datetime):
         value = _local(value).date()
+    return _written(value, style, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _written(value: date, style: str, language: str) -> str:
+    """A list shows the same few days many times, and Babel takes as long for each."""
     if style == "weekday":
-        return babel_dates.format_skeleton("MMMEd", value, locale=locale())
+        return babel_dates.format_skeleton("MMMEd", value, locale=_parsed(language))
     if style == "month":
-        return babel_dates.format_skeleton("yMMMM", value, locale=locale())
-    return babel_dates.format_date(value, format=style, locale=locale())
+        return babel_dates.format_skeleton("yMMMM", value, locale=_parsed(language))
+    return babel_dates.format_date(value, format=style, locale=_parsed(language))
 
 
 def clock(value: datetime | time | None) -> str:

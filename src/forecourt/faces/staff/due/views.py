@@ -27,7 +27,7 @@ def due_list(request: StaffRequest) -> HttpResponse:
     rows = due.page(actor=request.actor, filters=filters, offset=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
     context = {
         "form": form,
-        "rows": [(row, due.reasons(row)[1 if row.due.last_done_on else 0]) for row in rows],
+        "rows": [(row, due.reason(row)) for row in rows],
         "total": total,
         "page": Page(list(range(len(rows))), number, Paginator(range(total), PAGE_SIZE)),
         "kinds": kinds(),
