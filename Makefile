@@ -45,6 +45,7 @@ prove:
 	@tools/prove
 
 bench: ready
+	@tools/browser
 	@$(BIN)/python -m bench
 
 pictures: ready
