@@ -52,7 +52,7 @@ def test_links_between_documents_lead_somewhere() -> None:
     broken = [
         (page.relative_to(DOCS).as_posix(), target)
         for page in DOCS.rglob("*.md")
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\(([^)#:]+\.md|[^)#:]+/)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
         if not (page.parent / target).exists()
     ]
     assert broken == []

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,4 +10,5 @@ class Customer(AppConfig):
     def ready(self) -> None:
         from forecourt.faces.customer import frame
 
+        import_module(f"{self.name}.visit.live")  # its reactions are registered by being read
         frame.register()
