@@ -165,7 +165,7 @@ def mail_run() -> Iterator[Run]:
             rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.timeout(1500 if IN_FULL else 400)
+@pytest.mark.timeout(2400 if IN_FULL else 400)
 def test_every_recipient_gets_exactly_one_mail_however_often_the_run_is_killed(mail_run: Run) -> None:
     chance = random.Random(20260301)
     wanted = RECIPIENTS - OBJECTING
