@@ -14,6 +14,9 @@ from uuid import UUID
 from django.db import close_old_connections, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 from procrastinate.types import JSONValue, TimeDeltaParams
 
 from forecourt.runtime import scope
@@ -24,6 +27,16 @@ QUEUES = ("live", "default", "bulk")
 
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 _STALLED_AFTER_SECONDS = 30
+
+
+def _with_the_cause(deferrer: JobDeferrer) -> JobDeferrer:
+    """Queue through Django's connection, so that job and cause commit together.
+
+    In the pages Procrastinate does so by itself. In a worker it has a connection of its own, which would commit the job at once: it
+    could start before its cause is to be seen, and would stay when the cause is rolled back.
+    """
+    deferrer.job_manager = JobManager(DjangoConnector())
+    return deferrer
 
 
 class Job:
@@ -44,7 +57,7 @@ class Job:
         """Queue the job for this actor; plain values only. Returns the job's number."""
         lock = f"{self.name}:{values[self.alone_per]}" if self.alone_per else None
         wait: TimeDeltaParams | None = {"seconds": round(after.total_seconds())} if after else None
-        queued: int = self.task.configure(lock=lock, schedule_in=wait).defer(caused_by=_packed(by), **values)
+        queued: int = _with_the_cause(self.task.configure(lock=lock, schedule_in=wait)).defer(caused_by=_packed(by), **values)
         return queued
 
     def _perform(self, *, caused_by: dict[str, Any], **values: Any) -> None:
@@ -90,7 +103,7 @@ def _react(*, subscriber: str, event_ids: list[str], organisation_id: str) -> No
 
 def defer_reaction(*, subscriber: str, queue: str, event_ids: list[str]) -> None:
     """Queue one subscriber's reaction to a batch of events."""
-    _react.configure(queue=queue).defer(
+    _with_the_cause(_react.configure(queue=queue)).defer(
         subscriber=subscriber, event_ids=list[JSONValue](event_ids), organisation_id=str(scope.organisation_id())
     )
 
