@@ -62,7 +62,7 @@ with scope.of(organisation.pk):
     day = clock.today(site.zone) + timedelta(days=1)
     holdings = iter(Holding.objects.filter(until_on=None).order_by("vehicle__plate_key"))
     made = []
-    for bay in Bay.objects.filter(site=site, name__in=("Bay 1", "Bay 2")):
+    for bay in Bay.objects.filter(site=site).order_by("position")[:2]:
         for hour in (8, 11, 14):
             holding = next(holdings)
             starts_at = datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(site.zone))

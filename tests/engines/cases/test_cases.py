@@ -33,7 +33,10 @@ def open_case(alpen: Alpen, **more: Any) -> Case:
 
 
 def names() -> list[str]:
-    return [name.removeprefix("cases.") for name in Event.objects.filter(name__startswith="cases.").order_by("pk").values_list("name", flat=True)]
+    return [
+        name.removeprefix("cases.")
+        for name in Event.objects.filter(name__startswith="cases.").order_by("pk").values_list("name", flat=True)
+    ]
 
 
 def test_the_first_contact_is_due_in_working_hours_and_the_solution_in_plain_ones(alpen: Alpen, case: Case) -> None:

@@ -219,7 +219,10 @@ def text_of(pdf: bytes) -> str:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("de", ["Rechnung AL-000001", "122,00", "BZ 346 AN", "WVWZZZ1KZAW000011", "84.210 km", "IT60", "Autohaus Alpen GmbH", "Dana Dorfer"]),
+        (
+            "de",
+            ["Rechnung AL-000001", "122,00", "BZ 346 AN", "WVWZZZ1KZAW000011", "84.210 km", "IT60", "Autohaus Alpen GmbH", "Dana Dorfer"],
+        ),
         ("en", ["Invoice AL-000001", "€122.00", "84,210 km", "Total with VAT", "VAT 22% on €100.00"]),
         ("it", ["Fattura AL-000001", "122,00", "84.210 km"]),
         ("ro", ["122,00", "84.210 km", "Frână față ș ț"]),

@@ -22,7 +22,9 @@ def two_mails(settings: Any, tmp_path: Path) -> None:
             message = EmailMessage()
             message["From"], message["To"], message["Subject"], message["Message-ID"] = "bozen@example.org", to, subject, f"<{to}>"
             message.set_content("Guten Tag")
-            message.add_alternative("<html><head><title>x</title></head><body><script>alert(1)</script>Guten Tag</body></html>", subtype="html")
+            message.add_alternative(
+                "<html><head><title>x</title></head><body><script>alert(1)</script>Guten Tag</body></html>", subtype="html"
+            )
             talk.send_message(message)
 
 

@@ -124,7 +124,9 @@ def _report(options: argparse.Namespace, done: Any) -> None:
     wrong = RejectedRow.objects.filter(of_import=done, is_remark=False)[:_SHOWN]
     counts = {name: getattr(done, f"rows_{name}") for name in ("read", "created", "updated", "unchanged", "rejected", "remarked")}
     if options.json:
-        listed = [{"line": row.line, "column": row.column, "value": row.value, "code": row.reason_code, "reason": row.reason} for row in wrong]
+        listed = [
+            {"line": row.line, "column": row.column, "value": row.value, "code": row.reason_code, "reason": row.reason} for row in wrong
+        ]
         print(json.dumps({"import": done.number, "state": done.state, **counts, "wrong": listed}, ensure_ascii=False))
         return
     verb = "would be" if options.dry_run else "were"

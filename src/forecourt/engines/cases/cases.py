@@ -175,7 +175,9 @@ def _contact_due(site: Site) -> Any:
 
 def _somebody(site_id: UUID) -> UUID | None:
     """Who takes a case nobody was named for: customer care, else the manager."""
-    at_site = [each for each in StaffMember.objects.filter(is_active=True, role__in=("care", "manager")) if not each.sites or site_id in each.sites]
+    at_site = [
+        each for each in StaffMember.objects.filter(is_active=True, role__in=("care", "manager")) if not each.sites or site_id in each.sites
+    ]
     at_site.sort(key=lambda each: (each.role != "care", each.name))
     return at_site[0].pk if at_site else None
 

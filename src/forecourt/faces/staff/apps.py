@@ -9,8 +9,9 @@ class Staff(AppConfig):
     label = "staff"
 
     def ready(self) -> None:
-        from forecourt.faces.staff import access, frame
+        from forecourt.faces.staff import frame
 
+        import_module(f"{self.name}.access")  # its rights are declared by being read
         frame.register()
         for screen in ("planning", "job_cards"):  # screens that follow what happens
             if find_spec(f"{self.name}.{screen}.live"):

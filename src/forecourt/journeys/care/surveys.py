@@ -124,4 +124,3 @@ def _about(survey: Survey) -> dict[str, UUID]:
         "vehicle_id": survey.vehicle_id,
         "site_id": survey.site_id,
     }
-

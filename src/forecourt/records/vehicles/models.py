@@ -24,9 +24,7 @@ class Vehicle(ScopedModel):
     class Meta:
         app_label = "vehicles"
         indexes = [models.Index(fields=["organisation_id", "plate_key"], name="vehicle_by_plate")]
-        constraints = [
-            models.UniqueConstraint(fields=["organisation_id", "vin"], condition=~Q(vin=""), name="one_vehicle_per_vin")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "vin"], condition=~Q(vin=""), name="one_vehicle_per_vin")]
 
     def __str__(self) -> str:
         return f"{self.make} {self.model}".strip() or self.plate or self.vin

@@ -80,7 +80,6 @@ def _act(request: HttpRequest, message: Message, link: links.Link) -> HttpRespon
     return render(request, "unsubscribe/done.html", {"answer": _ANSWERS[message.purpose]})
 
 
-
 def tell(request: HttpRequest) -> surroundings.Surroundings | None:
     """Whose page this is, for its frame."""
     house: Organisation | None = getattr(request, "written_by", None)
