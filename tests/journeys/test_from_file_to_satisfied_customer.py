@@ -276,6 +276,7 @@ def something_is_found_and_decided(teller: Teller) -> None:
     lines = page.locator("#job-lines")
     lines.get_by_role("button", name="Start").first.click()
     expect(lines.get_by_role("button", name="Finish").first).to_be_visible()
+    before = phone.locator("#expected").inner_text()
     for title, net in (("Bremsbeläge vorne", "203,28"), ("Innenraumfilter", "39,90")):
         page.get_by_role("link", name="Add a finding").click()
         page.get_by_label("What is to be done").or_(page.locator("input[name=title]")).first.fill(title)
@@ -284,12 +285,11 @@ def something_is_found_and_decided(teller: Teller) -> None:
         page.locator("input[type=file][name=photos]").set_input_files(_photo(teller.tmp_path))
         page.get_by_role("button", name="Note it", exact=True).click()
         expect(page.get_by_text(title)).to_be_visible(timeout=20_000)
-    before = phone.locator("#expected").inner_text()
     page.get_by_role("button", name="Send to the customer").click()
     # Dana sees it without touching anything, and decides item by item.
     brakes = phone.locator("section, div.card, article", has_text="Bremsbeläge vorne").last
     expect(phone.get_by_text("Bremsbeläge vorne")).to_be_visible(timeout=15_000)
-    assert phone.locator("#expected").inner_text() != before
+    wait_for(lambda: phone.locator("#expected").inner_text() != before, "another expected time")
     brakes.locator("button[value=approved]").click()
     expect(phone.get_by_text("Bremsbeläge vorne")).to_have_count(0)
     phone.locator("button[value=rejected]").first.click()
