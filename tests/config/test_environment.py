@@ -59,3 +59,13 @@ def test_the_secret_key_is_made_once_and_only_we_can_read_it(tmp_path: Path) -> 
     assert len(first) >= 50
     assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_the_public_address_is_for_links_in_mails(tmp_path: Path) -> None:
+    here = read({"FORECOURT_DATA": str(tmp_path), "FORECOURT_URL": "https://service.example/"})
+    assert here.public_url == "https://service.example"
+
+
+def test_a_public_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentProblem, match="FORECOURT_URL"):
+        read({"FORECOURT_DATA": str(tmp_path), "FORECOURT_URL": "service.example"})

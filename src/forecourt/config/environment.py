@@ -39,6 +39,8 @@ class Environment:
     database_url: str
     """Empty: an embedded PostgreSQL is run for us."""
     database_admin_url: str
+    public_url: str
+    """Where customers reach the pages, for links in mails; behind a proxy that is its address."""
     live_url: str
     """Where browsers find the live updates; behind a proxy that is our own origin."""
     smtp_url: str
@@ -117,6 +119,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         secret_key=variables.get("FORECOURT_SECRET_KEY") or _kept_secret(data),
         database_url=database_url,
         database_admin_url=_admin_url(database_url, variables.get("DATABASE_ADMIN_URL", "")),
+        public_url=_url("FORECOURT_URL", variables.get("FORECOURT_URL", ""), {"http", "https"}),
         live_url=_url("FORECOURT_LIVE_URL", variables.get("FORECOURT_LIVE_URL", ""), {"http", "https"}),
         smtp_url=_url("FORECOURT_SMTP_URL", smtp_url, {"smtp", "smtps"}) or f"smtp://127.0.0.1:{port + 2}",
         runs_mail_server=not smtp_url,

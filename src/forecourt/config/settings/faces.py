@@ -6,7 +6,7 @@ from forecourt.config.environment import environment
 
 ROOT_URLCONF = "forecourt.config.urls"
 WSGI_APPLICATION = "forecourt.config.wsgi.application"
-PUBLIC_URL = environment().origin
+PUBLIC_URL = environment().public_url or environment().origin
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

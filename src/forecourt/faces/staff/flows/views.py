@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from forecourt.engines.messaging import reasons
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.flows.forms import FlowForm
 from forecourt.faces.ui import asked
@@ -79,7 +80,7 @@ def rows(request: StaffRequest, flow_id: UUID, measure: str) -> HttpResponse:
     context = {
         "flow": flow,
         "measure": counted[measure],
-        "rows": [(row, REASONS.get(row.reason_code, ""), STATES.get(row.invitation.state) if row.invitation else "") for row in found],
+        "rows": [(row, _reason(row.reason_code) if row.invitation and row.reason_code else "", STATES.get(row.invitation.state) if row.invitation else "") for row in found],
         "page": Page(list(range(len(found))), number, Paginator(range(total), PAGE_SIZE)),
         "total": total,
         "currency": _currency(request),
@@ -143,9 +144,9 @@ def _show(request: StaffRequest, flow: Flow, *, problem: str = "", status: int =
         "flow": flow,
         "measures": flow_return.measures(actor=request.actor, flow_id=flow.pk),
         "preview": preview,
-        "left_out": [(REASONS.get(code, code), count) for code, count in preview.left_out.items()],
+        "left_out": [(_reason(code), count) for code, count in preview.left_out.items()],
         "free_hours": sum(preview.free_hours.values()),
-        "refusals": [(REASONS.get(code, code), count) for code, count in sorted(refusals.items(), key=lambda each: -each[1])],
+        "refusals": [(_reason(code), count) for code, count in sorted(refusals.items(), key=lambda each: -each[1])],
         "work": [labels.get(code, code) for code in flow.work_kinds],
         "may_run": access.may(request.actor, "marketing.run_flow"),
         "may_edit": access.may(request.actor, "marketing.edit_flow"),
@@ -153,6 +154,11 @@ def _show(request: StaffRequest, flow: Flow, *, problem: str = "", status: int =
         "problem": problem,
     }
     return render(request, "staff/flows/flow.html", context, status=status)
+
+
+def _reason(code: str) -> str:
+    """Why a car was left out or a letter did not go, in words; flows have shorter ones than messages."""
+    return str(REASONS[code]) if code in REASONS else reasons.words(code)
 
 
 def _kinds() -> list[tuple[str, str]]:
