@@ -27,6 +27,7 @@ QUEUES = ("live", "default", "bulk")
 
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 _STALLED_AFTER_SECONDS = 30
+_PRIORITIES = {"live": 10}  # a worker takes what a person is watching before all else
 
 
 def _with_the_cause(deferrer: JobDeferrer) -> JobDeferrer:
@@ -57,7 +58,9 @@ class Job:
         """Queue the job for this actor; plain values only. Returns the job's number."""
         lock = f"{self.name}:{values[self.alone_per]}" if self.alone_per else None
         wait: TimeDeltaParams | None = {"seconds": round(after.total_seconds())} if after else None
-        queued: int = _with_the_cause(self.task.configure(lock=lock, schedule_in=wait)).defer(caused_by=_packed(by), **values)
+        queued: int = _with_the_cause(self.task.configure(lock=lock, schedule_in=wait, priority=_PRIORITIES.get(self.queue, 0))).defer(
+            caused_by=_packed(by), **values
+        )
         return queued
 
     def _perform(self, *, caused_by: dict[str, Any], **values: Any) -> None:
@@ -103,7 +106,7 @@ def _react(*, subscriber: str, event_ids: list[str], organisation_id: str) -> No
 
 def defer_reaction(*, subscriber: str, queue: str, event_ids: list[str]) -> None:
     """Queue one subscriber's reaction to a batch of events."""
-    _with_the_cause(_react.configure(queue=queue)).defer(
+    _with_the_cause(_react.configure(queue=queue, priority=_PRIORITIES.get(queue, 0))).defer(
         subscriber=subscriber, event_ids=list[JSONValue](event_ids), organisation_id=str(scope.organisation_id())
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone, translation
 
 from forecourt.faces.staff import live
@@ -28,7 +29,8 @@ from forecourt.journeys.workshop.visit_events import (
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership.models import Site
 from forecourt.runtime import access
-from forecourt.runtime.actors import Actor
+from forecourt.runtime.actors import Actor, system
+from forecourt.runtime.background import job
 from forecourt.runtime.events import subscriber
 from forecourt.runtime.live import fragments
 
@@ -58,37 +60,40 @@ CHANGES = (
 
 @subscriber(*CHANGES, queue="live")
 def show_on_boards(happened: Any) -> None:
-    """Tell the boards of the day, and of the day before a move."""
-    change = _change(happened)
-    for day in _days(happened, change):
-        assert change is not None
+    """Tell the boards of the day, and of the day before a move; those of departments come after, so that these need not wait for them."""
+    change = _change(happened.appointment_id, may_change_lanes=isinstance(happened, AppointmentMoved))
+    if change is None:
+        return
+    days = _days(happened, change)
+    for day in days:
         _push(change, pieces.day_of(change.appointment.site_id, day), "")
+    show_on_boards_of_departments.defer(
+        by=system(change.appointment.organisation_id), appointment_id=str(change.appointment.pk), days=[day.isoformat() for day in days],
+        may_change_lanes=change.may_change_lanes,
+    )  # fmt: skip
 
 
-@subscriber(*CHANGES, queue="live")
-def show_on_boards_of_departments(happened: Any) -> None:
-    """The same for boards that show one department; a job of its own, so that the others need not wait for it."""
-    change = _change(happened)
-    for day in _days(happened, change):
-        assert change is not None
-        site_id = change.appointment.site_id
+@job(queue="live")
+@transaction.atomic
+def show_on_boards_of_departments(*, by: Actor, appointment_id: str, days: list[str], may_change_lanes: bool) -> None:
+    """The same for boards that show one department."""
+    change = _change(UUID(appointment_id), may_change_lanes=may_change_lanes)
+    if change is None:
+        return
+    site_id = change.appointment.site_id
+    for day in map(date.fromisoformat, days):
         whole = pieces.day_of(site_id, day)
         for department in _touched(whole, change) if len(whole.departments) > 1 else ():
             _push(change, pieces.day_of(site_id, day, department), department)
 
 
-def _change(happened: Any) -> Change | None:
-    appointment_id: UUID = happened.appointment_id
+def _change(appointment_id: UUID, *, may_change_lanes: bool) -> Change | None:
     appointment = Appointment.objects.select_related("site").filter(pk=appointment_id).first()
-    if appointment is None:
-        return None
-    return Change(appointment, _work_of(appointment), may_change_lanes=isinstance(happened, AppointmentMoved))
+    return Change(appointment, _work_of(appointment), may_change_lanes=may_change_lanes) if appointment else None
 
 
-def _days(happened: Any, change: Change | None) -> list[date]:
+def _days(happened: Any, change: Change) -> list[date]:
     """The day it stands on, and the one that a move took it from."""
-    if change is None:
-        return []
     zone = ZoneInfo(change.appointment.site.zone)
     instants = [change.appointment.starts_at]
     if isinstance(happened, AppointmentMoved):
