@@ -25,7 +25,7 @@ FLAGS = [
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     customers = int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 5000)
-    with stand(customers=customers, clock=tuesday_at(10, 40), FORECOURT_DEMO_WHOLE="1") as house, browser() as chromium:
+    with stand(customers=customers, clock=tuesday_at(10, 40)) as house, browser() as chromium:
         for language, scheme in (("en", "light"), ("en", "dark"), ("de", "light")):
             staff(house, chromium, language, scheme)
             customer(house, chromium, language, scheme)
@@ -93,7 +93,7 @@ with scope.of(organisation.pk):
         print(name, links.url(purpose=purpose, organisation_id=organisation.pk, subject_id=subject, holder_id=holder))
     invitation = Invitation.objects.first()
     if invitation is None:
-        due = DueWork.objects.filter(work_kind="inspection", customer_id__isnull=False).order_by("due_on").last()
+        due = DueWork.objects.filter(work_kind="inspection", customer_id__isnull=False).order_by("due_on").filter(due_on__gte=clock.now().date()).first()
         invitation = Invitation.objects.create(flow=Flow.objects.first(), customer_id=due.customer_id, vehicle_id=due.vehicle_id,
             site_id=due.site_id, work_kinds=["inspection"], due_on=due.due_on, planned_at=clock.now(), state="sent")
     show("booking", "booking", invitation.pk, invitation.customer_id)

@@ -173,7 +173,7 @@ def one_tap_books_it_and_the_board_moves(teller: Teller, letter: Mail) -> dateti
     phone.locator("input[type=file]").set_input_files(_photo(teller.tmp_path))
     phone.locator("input[name=may_ask]").check()
     phone.locator("#booking button[type=submit]").click()
-    expect(phone.locator("#appointment-time")).to_be_visible(timeout=20_000)
+    expect(phone.locator("#appointment-time")).to_contain_text(f"{starts_at.astimezone(ROME):%H:%M}")
     # The board moved by itself: nobody loaded it again.
     expect(board.locator(".board-card", has_text=dms_file.PLATE)).to_be_visible(timeout=10_000)
     teller.mail_to(dms_file.DANA, after=letter.delivery.sequence)

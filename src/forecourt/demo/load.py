@@ -28,6 +28,7 @@ from forecourt.runtime.actors import Actor, system
 # Standard prices are in euro; the leu is worth about a fifth of it.
 PRICE_FACTOR = {"EUR": Decimal(1), "RON": Decimal(5)}
 LOCK = 0x464F5245
+SMALL = 100  # customers of a demo for tests
 
 
 def run(*, only_if_empty: bool = True) -> str:
@@ -56,7 +57,7 @@ def _is_whole(dealer: Dealer) -> bool:
 
 
 def _wanted() -> int:
-    return 0 if os.environ.get("FORECOURT_DEMO_WHOLE") else int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 0)
+    return int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 0)
 
 
 def _scaled(dealer: Dealer) -> Dealer:
@@ -81,7 +82,7 @@ def _load(dealer: Dealer) -> None:
         _allow_questions(dealer, actor)
         facts.refresh()
         with events.unheard("live"):
-            today.fill(actor=actor, days=today.DAYS_OF_A_SMALL_DEMO if _wanted() else today.DAYS)
+            today.fill(actor=actor, days=today.DAYS_OF_A_SMALL_DEMO if 0 < _wanted() <= SMALL else today.DAYS)
         flows.install(actor=actor)
 
 

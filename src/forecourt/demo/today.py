@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from itertools import cycle
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ DAYS = 5
 DAYS_OF_A_SMALL_DEMO = 1
 WORK = (["inspection"], ["oil_service"], ["inspection", "oil_service"], ["brakes"], ["tyre_change"], ["diagnosis"], ["air_conditioning"])
 QUARTERS = (0, 15, 30, 45)
+STUCK_FROM, STUCK_UNTIL = 0.25, 1.6  # shares of the planned time in which a car may wait for its customer or for parts
 FOUND = {
     "de": ("Bremsbeläge vorne", "2 mm Restbelag, Minimum 1,6 mm: wir würden sie jetzt ersetzen."),
     "it": ("Pastiglie freno anteriori", "Restano 2 mm, minimo 1,6 mm: le sostituiremmo ora."),
@@ -70,9 +72,10 @@ def _live_today(actor: Actor, site: Site, dice: random.Random) -> None:
     """Let every car of this morning come to where it would be by now, each step at its own time."""
     now = clock.now()
     crew = Crew.of(site)
-    for number, appointment in enumerate(Appointment.objects.filter(site=site, starts_at__lt=now, state="confirmed").order_by("starts_at")):
+    waiting = cycle(("approval", "", "parts", ""))
+    for appointment in Appointment.objects.filter(site=site, starts_at__lt=now, state="confirmed").order_by("starts_at"):
         progress = (now - appointment.starts_at) / (appointment.ends_at - appointment.starts_at)
-        crew.live_through(appointment, progress=progress, waits=("approval", "parts", "", "", "")[number % 5])
+        crew.live_through(appointment, progress=progress, waits=next(waiting) if STUCK_FROM < progress < STUCK_UNTIL else "")
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ class Crew:
                 return
             with clock.at(moment(starts)):
                 job_cards.start_line(actor=technician, line_id=line.pk)
-            if place == 0 and progress < 1.2 and waits:
+            if place == 0 and waits:
                 with clock.at(moment(starts + 0.1)):
                     self._wait(card, technician, waits)
                 return

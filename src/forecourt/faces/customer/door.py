@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import translation
+from django.utils import timezone, translation
 
 from forecourt.kernel.errors import NotFound
 from forecourt.records.dealership.models import Organisation
@@ -36,7 +36,8 @@ def door(purpose: str) -> Callable[[View], View]:
             link = links.read(token, purpose=purpose)
             with scope.of(link.organisation_id):
                 _furnish(request, link)
-                with translation.override(_language(request)):
+                # A page activates the zone of its site; here it is put back, because threads live on.
+                with translation.override(_language(request)), timezone.override(None):
                     response = view(request, token, *args, **kwargs)
                 response.headers.setdefault("Referrer-Policy", "no-referrer")
                 response.headers.setdefault("Cache-Control", "private, no-store")

@@ -63,7 +63,7 @@ def install(*, actor: Actor | None = None) -> list[Flow]:
             [Flow(kind=kind, name=_(name), work_kinds=list(kinds)) for kind, name, kinds in STANDARD if kind not in known],
             ignore_conflicts=True,
         )
-    return list(Flow.objects.all())
+    return list(Flow.objects.order_by("kind"))
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -112,6 +113,7 @@ def _show(request: CustomerRequest, appointment: Appointment, *, problem: str = 
 
 def _about(appointment: Appointment) -> dict[str, Any]:
     language = get_language() or "en"
+    timezone.activate(appointment.site.zone)
     return {
         "appointment": appointment,
         "vehicle": appointment.vehicle,

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -115,10 +116,12 @@ def _show(
 
 def _about(invitation: Invitation) -> dict[str, Any]:
     language = get_language() or "en"
+    site = Site.objects.get(pk=invitation.site_id)
+    timezone.activate(site.zone)
     return {
         "invitation": invitation,
         "vehicle": invitation.vehicle,
-        "site": Site.objects.get(pk=invitation.site_id),
+        "site": site,
         "work": [kind.label(language) for kind in work.kinds(invitation.work_kinds)],
     }
 

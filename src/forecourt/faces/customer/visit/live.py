@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from forecourt.faces.customer.visit import picture
+from forecourt.journeys.workshop.models import JobCard
 from forecourt.journeys.workshop.visit_events import (
     ApprovalAsked,
     CarAccepted,
@@ -34,6 +35,6 @@ def show_the_customer(event: Event) -> None:
     fragments.push(picture.topic(job_card_id), {language: _rendered(card, language) for language in LANGUAGES})
 
 
-def _rendered(card: object, language: str) -> str:
-    with translation.override(language):
-        return render_to_string("customer/visit/_visit.html", picture.of(card))  # type: ignore[arg-type]
+def _rendered(card: JobCard, language: str) -> str:
+    with translation.override(language), timezone.override(card.site.zone):
+        return render_to_string("customer/visit/_visit.html", picture.of(card))

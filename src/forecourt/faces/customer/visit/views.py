@@ -5,6 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -60,6 +61,7 @@ def renew(request: CustomerRequest, token: str) -> HttpResponse:
 
 
 def _show(request: CustomerRequest, card: JobCard, *, problem: str = "", status: int = 200) -> HttpResponse:
+    timezone.activate(card.site.zone)
     context = picture.of(card) | {"problem": problem, "live_url": f"{settings.LIVE_URL}/live", "live_token": _pass(request, card)}
     return render(request, "customer/visit/page.html", context, status=status)
 

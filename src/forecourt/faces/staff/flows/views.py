@@ -80,7 +80,14 @@ def rows(request: StaffRequest, flow_id: UUID, measure: str) -> HttpResponse:
     context = {
         "flow": flow,
         "measure": counted[measure],
-        "rows": [(row, _reason(row.reason_code) if row.invitation and row.reason_code else "", STATES.get(row.invitation.state) if row.invitation else "") for row in found],
+        "rows": [
+            (
+                row,
+                _reason(row.reason_code) if row.invitation and row.reason_code else "",
+                STATES.get(row.invitation.state) if row.invitation else "",
+            )
+            for row in found
+        ],
         "page": Page(list(range(len(found))), number, Paginator(range(total), PAGE_SIZE)),
         "total": total,
         "currency": _currency(request),
