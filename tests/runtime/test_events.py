@@ -62,6 +62,15 @@ def organisation(db: None) -> Iterator[UUID]:
         yield organisation_id
 
 
+@pytest.fixture(autouse=True)
+def no_jobs_of_earlier_tests(request: pytest.FixtureRequest) -> None:
+    """Procrastinate's tables are not emptied with ours after tests that commit."""
+    transactional = any(mark.kwargs.get("transaction") for mark in request.node.iter_markers("django_db"))
+    request.getfixturevalue("transactional_db" if transactional else "db")
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE" if transactional else "DELETE FROM procrastinate_jobs")
+
+
 def jobs() -> list[dict[str, object]]:
     return list(ProcrastinateJob.objects.filter(task_name="runtime.react").order_by("id").values_list("args", flat=True))
 
