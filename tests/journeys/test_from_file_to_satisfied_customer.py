@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pypdf import PdfReader
 
 from forecourt.adapters.mailserver.mailbox import Mail, Mailbox
@@ -327,13 +329,18 @@ def the_car_is_ready_and_collected(teller: Teller) -> None:
 
 
 def _finish_all_lines(page: Page) -> None:
-    for _ in range(12):
-        button = page.locator("#job-lines").get_by_role("button", name=re.compile("Finish|Start")).first
-        if not button.count():
-            return
-        left = page.locator("#job-lines").inner_text()
-        button.click()
-        wait_for(lambda: page.locator("#job-lines").inner_text() != left, "the line to go on")  # noqa: B023 - asked at once
+    """The live page may take a button away while it is reached for, so it is looked for again."""
+    buttons = page.locator("#job-lines").get_by_role("button", name=re.compile("Finish|Start"))
+
+    def is_all_done() -> bool:
+        page.reload()
+        with suppress(PlaywrightTimeout):
+            if buttons.count():
+                buttons.first.click(timeout=3_000)
+        page.wait_for_timeout(700)
+        return buttons.count() == 0
+
+    wait_for(is_all_done, "all lines to be finished")
 
 
 def a_low_score_becomes_a_case(teller: Teller) -> None:

@@ -16,7 +16,7 @@ from forecourt.engines.cases import cases
 from forecourt.engines.messaging import outbox, pauses, purposes
 from forecourt.journeys.care.events import CustomerAnswered, CustomerAsked
 from forecourt.journeys.care.models import Survey
-from forecourt.journeys.workshop.models import JobCard
+from forecourt.journeys.workshop.models import JobCard, StageChange
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.dealership.models import Site
 from forecourt.runtime import access, clock
@@ -35,9 +35,20 @@ def plan(*, job_card_id: UUID, customer_id: UUID, vehicle_id: UUID, site_id: UUI
     site = Site.objects.get(pk=site_id)
     survey, _made = Survey.objects.get_or_create(
         job_card_id=job_card_id,
-        defaults={"customer_id": customer_id, "vehicle_id": vehicle_id, "site_id": site_id, "due_at": this_evening(clock.now(), site.zone)},
+        defaults={
+            "customer_id": customer_id,
+            "vehicle_id": vehicle_id,
+            "site_id": site_id,
+            "due_at": this_evening(_collected_at(job_card_id), site.zone),
+        },
     )
     return survey
+
+
+def _collected_at(job_card_id: UUID) -> datetime:
+    """The evening is that of the collection, however late its reaction runs."""
+    at = StageChange.objects.filter(job_card_id=job_card_id, stage="collected").values_list("at", flat=True).last()
+    return at or clock.now()
 
 
 def this_evening(at: datetime, zone: str) -> datetime:
