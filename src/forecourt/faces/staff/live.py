@@ -17,7 +17,7 @@ from forecourt.kernel.errors import NotFound
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.live import tokens
 
-LANGUAGES = ("de", "it", "en", "ro", "zh-hans")
+LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
 RIGHTS = ("work", "floor", "look")
 May = Callable[[Actor, UUID], bool]
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -22,7 +23,7 @@ from forecourt.journeys.workshop.visit_events import (
 from forecourt.runtime.events import Event, subscriber
 from forecourt.runtime.live import fragments
 
-LANGUAGES = ("de", "it", "en", "ro", "zh-hans")
+LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
 
 
 @subscriber(
