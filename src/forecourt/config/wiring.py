@@ -1,10 +1,16 @@
 """The one place that ties events, ports, gates and pages together."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forecourt.engines.intake.events import ImportApplied
+
 
 def tie() -> None:
     """Fill every port with its adapter; called once, when all apps are ready."""
     _messaging()
     _intake()
+    _people()
 
 
 def _messaging() -> None:
@@ -22,3 +28,24 @@ def _intake() -> None:
     from forecourt.engines.intake import ports
 
     ports.read_tables_with(dms.open_table)
+
+
+def _people() -> None:
+    from forecourt.engines.intake.events import ImportApplied
+    from forecourt.records.people import merges
+    from forecourt.runtime import links
+    from forecourt.runtime.events import subscriber
+
+    links.follow_holders(merges.holder_today)
+    subscriber(ImportApplied, queue="bulk")(look_for_duplicates)
+
+
+def look_for_duplicates(event: "ImportApplied") -> None:
+    """A file may bring somebody who is known already."""
+    from forecourt.records.people import background
+    from forecourt.runtime import scope
+    from forecourt.runtime.actors import system
+
+    if event.rows_created or event.rows_updated:
+        organisation_id = scope.organisation_id()
+        background.look_for_duplicates.defer(by=system(organisation_id, via="duplicates"), organisation=str(organisation_id))

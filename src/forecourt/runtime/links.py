@@ -6,6 +6,7 @@ purpose, so that whoever sends a link knows no URL. Following a link changes not
 
 import base64
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -25,15 +26,23 @@ class Link:
     purpose: str
     organisation_id: UUID
     subject_id: UUID
-    holder_id: UUID  # the customer it was made for
+    holder_id: UUID  # the customer it was made for, under the record that stands for them today
 
+
+Holders = Callable[[UUID, UUID], UUID]
 
 _pages: dict[str, str] = {}
+_holders: list[Holders] = []
 
 
 def page(purpose: str, view_name: str) -> None:
     """A face says which page serves a purpose; the page's URL takes `token`."""
     _pages[purpose] = view_name
+
+
+def follow_holders(who_is: Holders) -> None:
+    """Say who an organisation's holder is today: a link outlives the merge of its holder's record into another."""
+    _holders[:] = [who_is]
 
 
 def make(*, purpose: str, organisation_id: UUID, subject_id: UUID, holder_id: UUID, days: int = 60) -> str:
@@ -53,7 +62,10 @@ def read(token: str, *, purpose: str) -> Link:
         raise NotFound from error
     if clock.now().timestamp() > ends:
         raise NotFound
-    return Link(purpose, UUID(bytes=organisation), UUID(bytes=subject), UUID(bytes=holder))
+    organisation_id, holder_id = UUID(bytes=organisation), UUID(bytes=holder)
+    for who_is in _holders:
+        holder_id = who_is(organisation_id, holder_id)
+    return Link(purpose, organisation_id, UUID(bytes=subject), holder_id)
 
 
 def url(*, purpose: str, organisation_id: UUID, subject_id: UUID, holder_id: UUID, days: int = 60) -> str:

@@ -21,7 +21,7 @@ router = Router()
 @paginate(Pages)
 def customers(request: ApiRequest, number: str = "", email: str = "") -> QuerySet[Customer]:
     """Customers by name; narrow by number or e-mail."""
-    rows = Customer.objects.order_by("sort_key", "pk")
+    rows = Customer.objects.filter(merged_into=None).order_by("sort_key", "pk")
     wanted = Q()
     if number:
         wanted &= Q(number=number)

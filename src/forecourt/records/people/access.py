@@ -10,3 +10,6 @@ access.declare("people.see_consent", roles=(*_STAFF, "read-only"), customer=True
 access.declare(
     "people.enter_consent", roles=("adviser", "sales", "marketing", "care", "back-office", "manager", "administrator"), customer=True
 )
+
+# Powerful: whoever merges changes whose cars, papers and consents these are. Every use is in the audit trail.
+access.declare("people.merge", roles=("administrator",))

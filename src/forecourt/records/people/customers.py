@@ -70,18 +70,23 @@ def search(*, actor: Actor, text: str, at_most: int = 20) -> list[Customer]:
 
 
 def matching(text: str) -> QuerySet[Customer]:
-    """The query behind `search`, for lists that search customers among other things. Empty text matches all."""
+    """The query behind `search`, for lists that search customers among other things. Empty text matches all.
+
+    A record that was merged into another is not listed; its number finds the other.
+    """
     text = text.strip()
+    standing = Customer.objects.filter(merged_into=None)
     if not text:
-        return Customer.objects.all()
+        return standing
     if "@" in text:
-        return Customer.objects.filter(begins("email", text.lower()))
-    found = begins("number", text)
+        return standing.filter(begins("email", text.lower()))
+    merged = Customer.objects.filter(begins("number", text), merged_into__isnull=False)
+    found = begins("number", text) | Q(pk__in=merged.values("merged_into_id"))
     if sum(character.isdigit() for character in text) >= 6 and (telephone := _telephone(text)):
         found |= Q(mobile=telephone) | Q(phone=telephone)
     if named := _named(text):
         found |= named
-    return Customer.objects.filter(found)
+    return standing.filter(found)
 
 
 def begins(column: str, text: str) -> Q:

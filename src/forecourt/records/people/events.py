@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from forecourt.runtime.events import Event, event
+from forecourt.runtime.events import Event, Subjects, event
 
 _PURPOSES = {
     "contract": gettext_noop("about your visits"),
@@ -100,3 +100,40 @@ class ConsentsEntered(Event):
     sentence = gettext_noop("{entries} consents were entered")
     icon = "mail-check"
     concerns = ()
+
+
+@event("people.customers_merged")
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(Event):
+    """Two records are one person. `rows` is how many rows followed."""
+
+    merge_id: UUID
+    customer_id: UUID
+    absorbed_id: UUID
+    by_rule: bool
+    rows: int
+
+    sentence = gettext_noop("Two records of this customer were merged")
+    icon = "merge"
+    concerns = ("customer",)
+
+    def subjects(self) -> Subjects:
+        return [("customer", self.customer_id), ("customer", self.absorbed_id)]
+
+
+@event("people.merge_undone")
+@dataclass(frozen=True, kw_only=True)
+class MergeUndone(Event):
+    """They are two people after all."""
+
+    merge_id: UUID
+    customer_id: UUID
+    absorbed_id: UUID
+    rows: int
+
+    sentence = gettext_noop("A merge of two records was undone")
+    icon = "split"
+    concerns = ("customer",)
+
+    def subjects(self) -> Subjects:
+        return [("customer", self.customer_id), ("customer", self.absorbed_id)]

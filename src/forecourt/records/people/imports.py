@@ -80,7 +80,7 @@ def _find_by_evidence(cursor: Any, facts: dict[str, Any]) -> None:
                   ON known.organisation_id = %(organisation)s AND known.match_name = missing.match_name
                  AND (known.email = missing.email OR known.mobile = missing.mobile
                       OR (known.postcode = missing.postcode AND lower(known.street) = lower(missing.street)))
-                WHERE missing.id IS NULL AND missing.match_name <> '' AND known.kind <> 'internal'
+                WHERE missing.id IS NULL AND missing.match_name <> '' AND known.kind <> 'internal' AND known.merged_into_id IS NULL
                   AND NOT EXISTS (
                       SELECT FROM people_customerreference AS other
                       WHERE other.customer_id = known.id AND other.organisation_id = %(organisation)s AND other.source = %(source)s)
@@ -97,7 +97,12 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
     columns = (*_NAME, *_DETAILS)
     cursor.execute(
         f"""WITH given AS (
-                SELECT DISTINCT ON (id) * FROM {CUSTOMERS_BY_KEY} WHERE id IS NOT NULL ORDER BY id, line DESC
+                SELECT DISTINCT ON (id) * FROM {CUSTOMERS_BY_KEY} AS row WHERE id IS NOT NULL
+                   AND NOT EXISTS (  -- what was chosen when two records were merged holds against the number that lost
+                       SELECT FROM people_customerreference AS known
+                       WHERE known.organisation_id = %(organisation)s AND known.source = %(source)s AND known.number = row.reference
+                         AND known.is_secondary)
+                ORDER BY id, line DESC
             ), changed AS (
                 UPDATE people_customer AS known SET ({", ".join(columns)}) = ROW({", ".join((*kept_names, *kept_details))})
                 FROM given

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from forecourt.records.dealership.models import StaffMember
 from forecourt.records.history.models import Visit
+from forecourt.records.people import merges
 from forecourt.runtime import events
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.documents import formats
@@ -42,7 +43,7 @@ class Entry:
 
 
 def of(kind: str, subject_id: UUID, *, actor: Actor, limit: int = 50, before: datetime | None = None) -> list[Entry]:
-    """What happened to a subject, newest first. Three queries, whatever its length. Access to the subject is the caller's to check.
+    """What happened to a subject, newest first. Four queries for a customer, three for anything else, whatever its length. Access to the subject is the caller's to check.
 
     A customer reads of a car only what happened in their own time with it: what concerned them too.
     """
@@ -52,13 +53,16 @@ def of(kind: str, subject_id: UUID, *, actor: Actor, limit: int = 50, before: da
 
 
 def _events(kind: str, subject_id: UUID, actor: Actor, limit: int, before: datetime | None) -> Iterable[Entry]:
-    subjects = EventSubject.objects.filter(kind=kind, subject_id=subject_id).select_related("event")
+    mine = merges.ids_of(subject_id) if kind == "customer" else [subject_id]
+    subjects = EventSubject.objects.filter(kind=kind, subject_id__in=mine).select_related("event")
     if before:
         subjects = subjects.filter(occurred_at__lt=before)
-    if actor.kind == "customer":
-        subjects = subjects.filter(Exists(EventSubject.objects.filter(event=OuterRef("event"), kind="customer", subject_id=str(actor.id))))
+    if actor.kind == "customer" and actor.id:
+        own = merges.ids_of(actor.id)
+        subjects = subjects.filter(Exists(EventSubject.objects.filter(event=OuterRef("event"), kind="customer", subject_id__in=own)))
     shown = _visible_names(actor)
-    rows = [subject.event for subject in subjects.filter(event__name__in=shown).order_by("-occurred_at", "-event_id")[:limit]]
+    newest = subjects.filter(event__name__in=shown).order_by("-occurred_at", "-event_id")[:limit]
+    rows = list({subject.event_id: subject.event for subject in newest}.values())  # a merge concerns both of its records
     names = _staff_names(rows)
     known = events.registered()
     for row in rows:
