@@ -19,7 +19,7 @@ def _messaging() -> None:
     from forecourt.engines.messaging import registry
     from forecourt.records.people import consent
 
-    registry.tie_consent(consent.may_contact)
+    registry.tie_consent(consent.may_send)
     registry.tie_relay(smtp.relay(environment().smtp_url))
 
 

@@ -21,7 +21,7 @@ from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership import bays, organisations, sites, staff
 from forecourt.records.dealership.models import Organisation, Site, StaffMember
 from forecourt.records.people import consent
-from forecourt.records.people.models import ConsentEntry
+from forecourt.records.people.models import Customer
 from forecourt.runtime import clock, events, scope
 from forecourt.runtime.actors import Actor, system
 
@@ -88,7 +88,7 @@ def _load(dealer: Dealer) -> None:
 
 def _allow_questions(dealer: Dealer, actor: Actor) -> None:
     """Whoever agreed to reminders agreed to one question after a visit too, on the same form."""
-    agreed = ConsentEntry.objects.filter(purpose="service_reminder", channel="email", act="give").values_list("customer_id", flat=True)
+    agreed = Customer.objects.filter(consent.permitted(purpose="service_reminder", channel="email")).values_list("pk", flat=True)
     entries = [consent.Entry(customer_id=customer_id, purpose="survey", channel="email", act="give") for customer_id in agreed]
     consent.enter_batch(actor=actor, entries=entries, source=f"import:{dealer.source}")
 

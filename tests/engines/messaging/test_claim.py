@@ -106,7 +106,7 @@ def test_an_open_case_pauses_marketing_until_its_end(alpen: Alpen, queue: Queue,
     ("now", "later"),
     [
         ("2027-03-02 20:00", "2027-03-03 08:00"),
-        ("2027-03-02 03:00", "2027-03-02 08:00"),
+        ("2027-03-03 03:00", "2027-03-03 08:00"),
         ("2027-03-06 21:00", "2027-03-08 08:00"),  # Saturday night: Sunday is quiet too
         ("2027-03-27 23:00", "2027-03-29 08:00"),  # over the change to summer time
     ],

@@ -37,7 +37,7 @@ def address(message: Message, **values: object) -> str:
 
 def verdict(alpen: Alpen, purpose: str = "service_reminder") -> str:
     with alpen.scope():
-        return consent.may_contact(customer_id=alpen.dana.pk, purpose=purpose, channel="email").reason_code
+        return consent.may_send(customer_id=alpen.dana.pk, purpose=purpose, channel="email").reason_code
 
 
 def test_a_letter_that_advertises_carries_the_way_out_and_a_contract_letter_does_not(alpen: Alpen, reminder: Message) -> None:

@@ -78,7 +78,7 @@ def work(*, filters: DueFilters | None = None) -> QuerySet[DueWork]:
 
 
 def page(*, actor: Actor, filters: DueFilters | None = None, offset: int = 0, size: int = 50) -> list[DueRow]:
-    """A page of the list for a screen, only of sites where the actor works. Four queries."""
+    """A page of the list for a screen, only of sites where the actor works. Five queries."""
     access.require(actor, "audience.see_due")
     return rows_of(list(_visible(actor, work(filters=filters))[offset : offset + size]))
 

@@ -170,16 +170,19 @@ def _no(message: Message, batch: _Batch, zone: str) -> _Refused | _Later | None:
 
 
 def _unwanted(message: Message, batch: _Batch) -> _Refused | None:
-    if message.customer_id is not None:
-        consent = registry.consent()(customer_id=message.customer_id, purpose=message.purpose, channel=message.channel)
-        if not consent.allowed:
-            return _Refused(consent.reason_code)
-        if (message.customer_id, message.purpose) in batch.paused:
-            return _Refused(batch.paused[message.customer_id, message.purpose])
-    elif purposes.is_marketing(message.purpose):
-        return _Refused("no_consent")
-    if message.address.lower() in batch.suppressed:
-        return _Refused("suppressed", batch.suppressed[message.address.lower()])
+    suppressed = batch.suppressed.get(message.address.lower())
+    consent = registry.consent()(
+        customer_id=message.customer_id,
+        purpose=message.purpose,
+        channel=message.channel,
+        brand=message.brand,
+        controller=message.controller,
+        suppression=suppression.kind(suppressed),
+    )
+    if not consent.allowed:
+        return _Refused(consent.reason_code, (suppressed or "") if consent.reason_code == "suppressed" else "")
+    if message.customer_id is not None and (message.customer_id, message.purpose) in batch.paused:
+        return _Refused(batch.paused[message.customer_id, message.purpose])
     return None
 
 

@@ -21,7 +21,9 @@ class Message(ScopedModel):
     customer_id = models.UUIDField(null=True)
     channel = models.CharField(max_length=10, default="email")
     address = models.CharField(max_length=254)
-    purpose = models.CharField(max_length=24)  # contract | service_reminder | survey | offers
+    purpose = models.CharField(max_length=24)  # contract | recall | service_reminder | survey | offers
+    controller = models.CharField(max_length=60, default="dealer", db_default="dealer")  # in whose name; people.Controller.key
+    brand = models.CharField(max_length=40, default="", db_default="", blank=True)  # that it is about, if about one
     language = models.CharField(max_length=10)
     template = models.CharField(max_length=60)
     facts = models.JSONField(default=dict)  # ids and values the template needs; composed in the claim

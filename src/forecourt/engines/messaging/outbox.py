@@ -37,11 +37,13 @@ def queue(
     facts: Mapping[str, Any],
     site_id: UUID | None,
     due_at: datetime | None = None,
+    controller: str = "dealer",
+    brand: str = "",
 ) -> Message | None:
     """Write a message into the outbox; None if this cause already has this step for this address.
 
     Must run inside the transaction of its cause. `facts` are ids and plain values that its composer needs; an empty address is
-    refused at the claim, so that every planned message has an end.
+    refused at the claim, so that every planned message has an end. `controller` is in whose name it goes, `brand` what it is about.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A message is queued only inside the transaction of its cause.")
@@ -57,6 +59,8 @@ def queue(
         channel=channel,
         address=address.strip(),
         purpose=purpose,
+        controller=controller,
+        brand=brand,
         language=language,
         template=template,
         facts=dict(facts),

@@ -64,6 +64,8 @@ class ConsentVerdict(Protocol):
 
 
 class Consent(Protocol):
-    """Whether the dealer may write to a customer for a purpose, as of now."""
+    """Whether something may be sent to a customer, as of now; `suppression` is `none`, `address` or `complaint`."""
 
-    def __call__(self, *, customer_id: UUID, purpose: str, channel: str) -> ConsentVerdict: ...
+    def __call__(
+        self, *, customer_id: UUID | None, purpose: str, channel: str, brand: str, controller: str, suppression: str
+    ) -> ConsentVerdict: ...

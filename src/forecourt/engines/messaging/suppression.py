@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q
 
 from forecourt.engines.messaging.models import Suppression
 from forecourt.runtime import clock, scope
+
+COMPLAINT: Final = "complaint"
 
 
 def suppress(*, address: str, reason: str, channel: str = "email", until: datetime | None = None) -> None:
@@ -31,6 +34,13 @@ def suppress(*, address: str, reason: str, channel: str = "email", until: dateti
 def lift(*, address: str, channel: str = "email") -> None:
     """Write to this address again."""
     Suppression.objects.filter(channel=channel, address=address.lower()).delete()
+
+
+def kind(reason: str | None) -> str:
+    """What a reason means for consent: `none`, `complaint` (no advertising any more) or `address` (nobody can be reached there)."""
+    if not reason:
+        return "none"
+    return COMPLAINT if reason == COMPLAINT else "address"
 
 
 def reasons(addresses: Collection[str], *, channel: str = "email") -> dict[str, str]:

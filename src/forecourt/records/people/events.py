@@ -13,6 +13,8 @@ _PURPOSES = {
     "service_reminder": gettext_noop("service reminders"),
     "survey": gettext_noop("questions after a visit"),
     "offers": gettext_noop("offers"),
+    "pixel": gettext_noop("whether our mails are opened"),
+    "connected_car": gettext_noop("data from the car"),
 }
 _CHANNELS = {
     "email": gettext_noop("by e-mail"),
@@ -20,6 +22,7 @@ _CHANNELS = {
     "phone": gettext_noop("by telephone"),
     "post": gettext_noop("by post"),
     "app": gettext_noop("in the app"),
+    "car": gettext_noop("from the car"),
 }
 
 
@@ -44,6 +47,23 @@ class CustomerChanged(Event):
 
     sentence = gettext_noop("Customer record changed")
     icon = "user-pen"
+    concerns = ("customer",)
+
+
+@event("people.confirmation_asked")
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationAsked(Event):
+    """A double opt-in began: a consent that counts once the customer confirms it."""
+
+    customer_id: UUID
+    entry_id: UUID
+    purpose: str
+    channel: str
+
+    sentence = gettext_noop("Consent to be confirmed by e-mail: {purpose}, {channel}")
+    codes = {"purpose": _PURPOSES, "channel": _CHANNELS}
+    audience = "customer"
+    icon = "mail-question-mark"
     concerns = ("customer",)
 
 

@@ -158,9 +158,10 @@ def _enter_consents(cursor: Any, facts: dict[str, Any], column: str, purpose: st
     """
     cursor.execute(
         f"""INSERT INTO people_consententry
-                (id, organisation_id, customer_id, purpose, channel, act, wording, wording_version, language, source, evidence, entered_at)
+                (id, organisation_id, customer_id, purpose, channel, act, wording, wording_version, language, source, evidence, entered_at,
+                 form)
             SELECT {new_id("row_number() OVER ()")}, %(organisation)s, given.id, %(purpose)s, 'email', given.act, 'import', 1, '',
-                   %(ledger_source)s, jsonb_build_object('line', given.line), %(now)s
+                   %(ledger_source)s, jsonb_build_object('line', given.line), %(now)s, 'import'
             FROM (
                 SELECT DISTINCT ON (id) id, line, CASE WHEN {column} THEN 'give' ELSE 'withdraw' END AS act
                 FROM {CUSTOMERS_BY_KEY} WHERE id IS NOT NULL AND {column} IS NOT NULL ORDER BY id, line DESC
@@ -168,13 +169,13 @@ def _enter_consents(cursor: Any, facts: dict[str, Any], column: str, purpose: st
             LEFT JOIN LATERAL (
                 SELECT act FROM people_consententry AS entry
                 WHERE entry.organisation_id = %(organisation)s AND entry.customer_id = given.id AND entry.purpose = %(purpose)s
-                  AND entry.channel = 'email' AND entry.source = %(ledger_source)s
+                  AND entry.channel = 'email' AND entry.controller = 'dealer' AND entry.act <> 'confirm' AND entry.source = %(ledger_source)s
                 ORDER BY entry.entered_at DESC, entry.id DESC LIMIT 1
             ) AS said_before ON true
             LEFT JOIN LATERAL (
                 SELECT act FROM people_consententry AS entry
                 WHERE entry.organisation_id = %(organisation)s AND entry.customer_id = given.id AND entry.purpose = %(purpose)s
-                  AND entry.channel = 'email' AND entry.source <> %(ledger_source)s
+                  AND entry.channel = 'email' AND entry.controller = 'dealer' AND entry.act <> 'confirm' AND entry.source <> %(ledger_source)s
                 ORDER BY entry.entered_at DESC, entry.id DESC LIMIT 1
             ) AS said_elsewhere ON true
             WHERE said_before.act IS DISTINCT FROM given.act

@@ -1,5 +1,6 @@
 """The dealer's customers, how each source calls them, which of them are one person, and the consent ledger."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from forecourt.runtime.scope import ScopedModel
@@ -134,20 +135,100 @@ class MergePolicy(ScopedModel):
 
 
 class ConsentEntry(ScopedModel):
-    """One line of the append-only ledger; the state of a consent is computed from its lines."""
+    """One line of the append-only ledger; the state of a consent is computed from its lines (docs/reference/consent.md)."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="consent_entries")
-    purpose = models.CharField(max_length=24)  # contract | service_reminder | survey | offers | recall
-    channel = models.CharField(max_length=12)  # email | sms | phone | post | app
-    act = models.CharField(max_length=10)  # give | withdraw | object
-    wording = models.CharField(max_length=40)  # key of the text shown
+    controller = models.CharField(max_length=60, default="dealer", db_default="dealer")  # who may send by it: Controller.key
+    purpose = models.CharField(max_length=24)  # contract | recall | service_reminder | survey | offers | pixel | connected_car
+    channel = models.CharField(max_length=12)  # email | sms | phone | post | app | car
+    brand = models.CharField(max_length=40, default="", db_default="", blank=True)  # empty: all brands
+    act = models.CharField(max_length=10)  # give | confirm | withdraw | object
+    basis = models.CharField(max_length=16, default="consent", db_default="consent")  # consent | order | soft_opt_in
+    form = models.CharField(max_length=16, default="unknown", db_default="unknown")  # how it was given; see consent.terms.FORMS
+    confirms = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False, related_name="confirmations")
+    sale_reference = models.CharField(max_length=60, default="", db_default="", blank=True)  # what a soft opt-in rests on
+    sold_at = models.DateTimeField(null=True)
+    wording = models.CharField(max_length=40)  # key of the text shown; Wording has the text
     wording_version = models.PositiveSmallIntegerField(default=1)
     language = models.CharField(max_length=10, blank=True)
-    source = models.CharField(max_length=40)  # import:<name> | staff | link | double_opt_in | dealer_rule
+    source = models.CharField(max_length=40)  # import:<name> | staff | link | app | dealer_rule
     staff_id = models.UUIDField(null=True)
     evidence = models.JSONField(default=dict)
     entered_at = models.DateTimeField()
 
     class Meta:
         app_label = "people"
-        indexes = [models.Index(fields=["organisation_id", "customer", "purpose", "channel", "-entered_at"], name="consent_state")]
+        indexes = [
+            models.Index(fields=["organisation_id", "customer", "purpose", "channel", "-entered_at"], name="consent_state"),
+            models.Index(fields=["confirms"], condition=models.Q(confirms__isnull=False), name="consent_confirmation"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(act__in=("give", "confirm", "withdraw", "object")), name="consent_act_known"),
+            models.CheckConstraint(
+                condition=models.Q(act="confirm", confirms__isnull=False) | (~models.Q(act="confirm") & models.Q(confirms__isnull=True)),
+                name="only_a_confirmation_confirms",
+            ),
+        ]
+
+
+class ConsentRule(ScopedModel):
+    """What the dealer's counsel decided for the whole house."""
+
+    double_opt_in = models.CharField(max_length=12, default="by_country")  # by_country | always | never
+
+    class Meta:
+        app_label = "people"
+        constraints = [models.UniqueConstraint(fields=["organisation_id"], name="one_consent_rule_per_organisation")]
+
+
+class Controller(ScopedModel):
+    """Somebody who answers for a customer's data in their own right; the dealer itself is `dealer` and needs no row."""
+
+    key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)  # dealer | group | importer
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        app_label = "people"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "key"], name="one_controller_per_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wording(ScopedModel):
+    """A text that people agreed to or refused, as it stood; another text under the same key is another version. Append-only."""
+
+    key = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=10)
+    text = models.TextField()
+    shown_since = models.DateTimeField()
+
+    class Meta:
+        app_label = "people"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "key", "language", "version"], name="one_wording_per_version")]
+
+
+class Share(ScopedModel):
+    """That one controller lets another see some fields of its customers, for a purpose and a time."""
+
+    from_controller = models.CharField(max_length=60)
+    to_controller = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=24)
+    fields = ArrayField(models.CharField(max_length=40))
+    basis = models.CharField(max_length=200)  # the agreement or law it rests on
+    starts_on = models.DateField()
+    ends_on = models.DateField()  # the last day
+    recorded_at = models.DateTimeField()
+    recorded_by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    class Meta:
+        app_label = "people"
+        indexes = [models.Index(fields=["organisation_id", "to_controller", "purpose"], name="share_by_receiver")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(from_controller=models.F("to_controller")), name="a_share_has_two_ends"),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="a_share_ends_after_it_starts"),
+        ]

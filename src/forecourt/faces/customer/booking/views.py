@@ -107,7 +107,7 @@ def _show(
             "days": times.by_day(free, about["site"]),
             "note": note,
             "problem": problem,
-            "asks": not consent.may_contact(customer_id=request.customer.pk, purpose="survey", channel="email").allowed,
+            "asks": not consent.may_send(customer_id=request.customer.pk, purpose="survey", channel="email").allowed,
             "may_ask": bool(request.POST.get("may_ask")),
         },
         status=status,

@@ -59,7 +59,7 @@ def _ask(request: HttpRequest, message: Message, link: links.Link) -> HttpRespon
 def _act(request: HttpRequest, message: Message, link: links.Link) -> HttpResponse:
     if request.POST.get("List-Unsubscribe") != "One-Click":
         return HttpResponse(status=400)
-    stands = consent.may_contact(customer_id=link.holder_id, purpose=message.purpose, channel=message.channel)
+    stands = consent.may_send(customer_id=link.holder_id, purpose=message.purpose, channel=message.channel)
     if stands.reason_code != "objected":
         consent.enter(
             actor=Actor(
