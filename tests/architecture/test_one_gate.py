@@ -43,7 +43,9 @@ def reads_the_ledger(tree: ast.AST) -> bool:
 
 def asks(tree: ast.AST) -> bool:
     calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    by_name = {func.attr for func in calls if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == "consent"}
+    by_name = {
+        func.attr for func in calls if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == "consent"
+    }
     by_port = any(isinstance(func, ast.Call) and ast.unparse(func) == "registry.consent()" for func in calls)
     return by_port or bool(by_name & {"may_send", "permitted"})
 

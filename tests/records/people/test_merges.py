@@ -113,7 +113,7 @@ def test_an_objection_under_either_name_holds_for_both_whatever_the_other_agreed
         enter(anna, other.pk, "give")
         assert allowed(other.pk) is True
         done = merges.merge(actor=anna, survivor_id=alpen.dana.pk, absorbed_id=twin.pk)
-        assert consent.may_contact(customer_id=alpen.dana.pk, purpose="offers", channel="email").reason_code == "objected"
+        assert consent.may_send(customer_id=alpen.dana.pk, purpose="offers", channel="email").reason_code == "objected"
         merges.undo(actor=anna, merge_id=done.pk)
         assert (allowed(objector.pk), allowed(other.pk)) == (False, True)
 
@@ -192,7 +192,7 @@ def enter(actor: Actor, customer_id: UUID, act: Any) -> None:
 
 
 def allowed(customer_id: UUID) -> bool:
-    return consent.may_contact(customer_id=customer_id, purpose="offers", channel="email").allowed
+    return consent.may_send(customer_id=customer_id, purpose="offers", channel="email").allowed
 
 
 def refused(act: Any, code: str) -> None:
