@@ -22,7 +22,8 @@ def supervised(tmp_path: Path) -> Iterator[Callable[[], "subprocess.Popen[str]"]
     started: list[subprocess.Popen[str]] = []
 
     def start() -> "subprocess.Popen[str]":
-        command = [sys.executable, str(_SCRIPT), str(tmp_path)]
+        # As a shell starts what runs in the background, and so this very test when it does.
+        command = ["/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, str(_SCRIPT), str(tmp_path)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": "src"})
         started.append(process)
         return process

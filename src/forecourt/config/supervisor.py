@@ -134,9 +134,11 @@ class Supervisor:
             os.set_blocking(end, False)
         signal.set_wakeup_fd(alarm_out)
         self._selector.register(alarm_in, selectors.EVENT_READ, lambda: os.read(alarm_in, 512))
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores the hangup for us
-                signal.signal(number, self._asked_to_stop)
+        # A shell that starts us in the background lets us ignore SIGINT; who sends it all the same means it.
+        signal.signal(signal.SIGTERM, self._asked_to_stop)
+        signal.signal(signal.SIGINT, self._asked_to_stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup ignores the hangup for us
+            signal.signal(signal.SIGHUP, self._asked_to_stop)
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def add(self, part: Part) -> None:

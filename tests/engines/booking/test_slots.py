@@ -179,8 +179,10 @@ def test_only_what_is_still_to_come_of_the_asked_resources_is_read(make: MakeRes
     with CaptureQueriesContext(connection) as captured:
         taken.by_resource([bay], day("2026-03-02"))
     with connection.cursor() as cursor:
+        # A table this small is read in whatever way; what counts is that the index alone can answer.
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute(f"EXPLAIN {captured[-1]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "Index Only Scan using reservation_by_end" in plan
+    assert "Index Only Scan using reservation_by_end" in plan, plan
     assert "resource_id = ANY" in plan.split("reservation_by_end")[1].split("Filter")[0]

@@ -114,8 +114,11 @@ def _free_starts(busy: Sequence[taken.Instants], grid: _Grid) -> NDArray[np.bool
     blocked_until = np.clip(-((grid.first - intervals[:, 1]) // grid.step), 0, grid.starts)
     real = blocked_from < blocked_until
     size = len(busy) * width
-    change = np.bincount(row[real] + blocked_from[real], minlength=size) - np.bincount(row[real] + blocked_until[real], minlength=size)
-    blocked = np.cumsum(change.reshape(len(busy), width), axis=1)
+    change = np.zeros(size, dtype=np.int16)
+    np.add.at(change, row[real] + blocked_from[real], 1)
+    np.subtract.at(change, row[real] + blocked_until[real], 1)
+    # What begins in a row also ends in it, so that one sum runs through all rows.
+    blocked = np.cumsum(change, dtype=np.int16).reshape(len(busy), width)
     return np.asarray(blocked[:, : grid.starts] == 0)
 
 

@@ -31,16 +31,16 @@ _LONG_AGO, _FAR_AHEAD = -(2**60), 2**60
 
 # Two comparisons of leakproof types rather than a range overlap: under row-level security only those use an index.
 _TAKEN = """
-    SELECT resource_id, string_agg(timestamptz_send(starts_at) || timestamptz_send(ends_at), ''::bytea)
+    SELECT resource_id, string_agg(timestamptz_send(starts_at), ''::bytea), string_agg(timestamptz_send(ends_at), ''::bytea)
     FROM booking_reservation
     WHERE organisation_id = %(organisation)s AND resource_id = ANY(%(resources)s)
         AND ends_at > %(begins)s AND starts_at < %(ends)s
         AND state IN ('held', 'requested', 'confirmed')
-        AND (state <> 'held' OR expires_at IS NULL OR expires_at > %(now)s)
+        AND (expires_at IS NULL OR expires_at > %(now)s OR state <> 'held')
         AND holder_id IS DISTINCT FROM %(besides)s
     GROUP BY resource_id
     UNION ALL
-    SELECT resource_id, string_agg(timestamptz_send(starts_at) || timestamptz_send(ends_at), ''::bytea)
+    SELECT resource_id, string_agg(timestamptz_send(starts_at), ''::bytea), string_agg(timestamptz_send(ends_at), ''::bytea)
     FROM booking_closure
     WHERE organisation_id = %(organisation)s AND resource_id = ANY(%(resources)s)
         AND ends_at > %(begins)s AND starts_at < %(ends)s
@@ -74,8 +74,8 @@ def by_resource(resources: Sequence[Resource], window: Period, *, besides: UUID 
                 "besides": besides,
             },
         )
-        for resource_id, packed in cursor.fetchall():
-            intervals[resource_id].append(np.frombuffer(packed, dtype=">i8").astype(np.int64).reshape(-1, 2))
+        for resource_id, starts, ends in cursor.fetchall():
+            intervals[resource_id].append(np.stack([np.frombuffer(packed, dtype=">i8") for packed in (starts, ends)], axis=1))
     return [np.concatenate(parts) for parts in intervals.values()]
 
 

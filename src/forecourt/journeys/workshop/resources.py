@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from forecourt.engines.booking import resources
@@ -82,7 +82,12 @@ def crew(*, site_id: UUID, need: Need, vehicle_id: UUID | None = None) -> Crew:
     Those with the least to spare come first, so that an oil change leaves the test lane to those who need it.
     """
     here, the_car = Q(site_id=site_id, kind__in=(BAY, TECHNICIAN)), Q(kind=CAR, ref_id=vehicle_id)
-    known = list(Resource.objects.filter(here | the_car if vehicle_id else here, is_active=True))
+    usual_technician = Bay.objects.filter(pk=OuterRef("ref_id")).values("technician_id")
+    known = list(
+        Resource.objects.filter(here | the_car if vehicle_id else here, is_active=True)
+        .annotate(usual=Subquery(usual_technician))
+        .order_by()
+    )
     bays = _able(known, BAY, need.equipment)
     technicians = _able(known, TECHNICIAN, need.skills)
     if not bays or not technicians:
@@ -92,8 +97,8 @@ def crew(*, site_id: UUID, need: Need, vehicle_id: UUID | None = None) -> Crew:
             lacks="equipment" if not bays else "skills",
         )
     by_member = {each.ref_id: each.pk for each in technicians}
-    usual = dict(Bay.objects.filter(site_id=site_id, technician__isnull=False).values_list("pk", "technician_id"))
-    pairs = {bay.pk: by_member[usual[bay.ref_id]] for bay in bays if usual.get(bay.ref_id) in by_member}
+    usual = {each.pk: by_member.get(each.usual) for each in known}
+    pairs = {bay.pk: technician for bay in bays if (technician := usual[bay.pk]) is not None}
     return Crew(bays, technicians, pairs, next((each for each in known if each.kind == CAR), None))
 
 

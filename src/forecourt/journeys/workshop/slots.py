@@ -24,6 +24,8 @@ from forecourt.runtime import clock
 STEP_MINUTES = 15
 _APART = timedelta(hours=1)
 _LOOK_DAYS = (5, 30)
+_NEXT_DAYS = 10
+"""Mostly these settle what is offered."""
 _PARTS_OF_DAY = (11, 14, 24)
 """Hours at which morning, midday and afternoon end."""
 
@@ -70,13 +72,17 @@ def offer(
 ) -> list[Opening]:
     """The best free times; `spread` puts them on different days and parts of the day, else they are the next ones.
 
+    The next ten days come first: an afternoon this week serves better than the only morning of next month.
     Refusal("unknown_work", "not_possible_here") as the work cannot be done here; an empty list if nothing is free.
     """
     demand = demand_of(site_id=site_id, work_kinds=work_kinds, vehicle_id=vehicle_id)
-    found = _free(demand, earliest, days)
-    if not spread:
-        return [_opening(demand, slot) for slot in _apart(found, at_most)]
-    return [_opening(demand, slot) for slot in _spread(found, at_most, demand.zone)]
+    chosen: list[Slot] = []
+    for look in (_NEXT_DAYS, days) if days > _NEXT_DAYS else (days,):
+        found = _free(demand, earliest, look)
+        chosen, is_settled = _spread(found, at_most, demand.zone) if spread else _next(found, at_most)
+        if is_settled:
+            break
+    return [_opening(demand, slot) for slot in chosen]
 
 
 def openings(
@@ -179,8 +185,17 @@ def _apart(slots: Iterable[Slot], at_most: int) -> list[Slot]:
     return chosen
 
 
-def _spread(slots: Sequence[Slot], at_most: int, zone: ZoneInfo) -> list[Slot]:
-    """First another day and another part of the day, then another day, then another time; full and half hours before quarters."""
+def _next(slots: Iterable[Slot], at_most: int) -> tuple[list[Slot], bool]:
+    """The earliest, and whether there are enough, so that there is no need to look further ahead."""
+    chosen = _apart(slots, at_most)
+    return chosen, len(chosen) == at_most
+
+
+def _spread(slots: Sequence[Slot], at_most: int, zone: ZoneInfo) -> tuple[list[Slot], bool]:
+    """First another day and another part of the day, then another day, then another time; full and half hours before quarters.
+
+    Also says whether they are on days of their own, so that there is no need to look further ahead.
+    """
     local = [_Candidate(slot, slot.period.starts_at.astimezone(zone)) for slot in slots]
     local.sort(key=lambda each: (each.day, each.at.minute % 30 != 0, each.at))
     chosen: list[_Candidate] = []
@@ -189,13 +204,16 @@ def _spread(slots: Sequence[Slot], at_most: int, zone: ZoneInfo) -> list[Slot]:
         lambda one, other: one.day != other.day,
         lambda one, other: abs(one.slot.period.starts_at - other.slot.period.starts_at) >= _APART,
     )
-    for differs in unlike:
+    is_settled = False
+    for number, differs in enumerate(unlike):
         for candidate in local:
             if len(chosen) == at_most:
                 break
             if all(differs(candidate, other) for other in chosen):
                 chosen.append(candidate)
-    return sorted((each.slot for each in chosen), key=lambda slot: slot.period.starts_at)
+        if number == 1:
+            is_settled = len(chosen) == at_most
+    return sorted((each.slot for each in chosen), key=lambda slot: slot.period.starts_at), is_settled
 
 
 class _Candidate:
