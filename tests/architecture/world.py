@@ -9,6 +9,7 @@ from uuid import UUID
 from forecourt.engines.audience.models import DueWork
 from forecourt.engines.cases.models import Case
 from forecourt.engines.intake import uploads
+from forecourt.engines.messaging.models import Message
 from forecourt.engines.offers.models import Item, Request
 from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
@@ -56,10 +57,15 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         actor=system(site.organisation_id, via="test"), name="orders.csv", stream=BytesIO(b"Order;Plate\n1;BZ 346 AN\n"), source="test",
         site_id=site.pk,
     )  # fmt: skip
+    message = Message.objects.create(
+        cause_kind="test", cause_id=survey.pk, step="first", customer_id=customer.pk, address="held@example.org", purpose="contract",
+        language="de", template="test", site_id=site.pk, message_id=f"<{survey.pk}@example.org>", state="parked",
+        reason_code="relay_unknown", due_at=now, queued_at=now,
+    )  # fmt: skip
     return {
         "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "case_id": case.pk, "import_id": import_.pk,
-        "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
+        "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     }  # fmt: skip
 
 

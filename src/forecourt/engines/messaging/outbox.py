@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from forecourt.engines.messaging import background, purposes
@@ -100,9 +100,12 @@ def states(cause_kind: str, cause_ids: "list[UUID] | QuerySet[Any]") -> dict[str
 
 
 def parked(*, actor: Actor) -> QuerySet[Message]:
-    """Messages that wait for a person to decide, newest first."""
+    """Messages that wait for a person to decide, at the sites where this person works, newest first."""
     access.require(actor, "messaging.see")
-    return Message.objects.filter(state="parked").order_by("-queued_at")
+    rows = Message.objects.filter(state="parked")
+    if actor.sites is not None:
+        rows = rows.filter(Q(site_id=None) | Q(site_id__in=actor.sites))
+    return rows.order_by("-queued_at", "-id")
 
 
 @transaction.atomic

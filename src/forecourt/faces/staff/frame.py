@@ -25,6 +25,8 @@ ROLE_NAMES = {
 
 def register() -> None:
     """Called once when all apps are ready."""
+    from forecourt.faces.staff.messages import views as messages
+
     surroundings.register(tell)
     navigation.register(_("Board"), "calendar-days", "planning:day", right="workshop.see_board", order=10)
     navigation.register(_("Arrivals"), "log-in", "arrivals:day", right="workshop.check_in", order=20)
@@ -32,6 +34,7 @@ def register() -> None:
     navigation.register(_("Due list"), "clock-alert", "due:list", right="audience.see_due", order=40)
     navigation.register(_("Flows"), "send", "flows:list", right="marketing.see_flows", order=50)
     navigation.register(_("Cases"), "life-buoy", "cases:list", right="cases.see_cases", order=60)
+    navigation.register(_("Held messages"), "mail-warning", "messages:list", right="messaging.see", order=65, count=messages.count)
     navigation.register(_("Customers"), "users", "customers:list", right="people.see_customer", order=70)
     navigation.register(_("Imports"), "file-up", "imports:list", right="intake.see_imports", order=80)
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("staff/due/", include("forecourt.faces.staff.due.urls")),
     path("staff/flows/", include("forecourt.faces.staff.flows.urls")),
     path("staff/cases/", include("forecourt.faces.staff.cases.urls")),
+    path("staff/messages/", include("forecourt.faces.staff.messages.urls")),
     path("staff/customers/", include("forecourt.faces.staff.customers.urls")),
     path("staff/vehicles/", include("forecourt.faces.staff.vehicles.urls")),
     path("staff/imports/", include("forecourt.faces.staff.imports.urls")),

@@ -12,7 +12,9 @@ export function watchPieces() {
   document.addEventListener("htmx:after:swap", openWaiting);
 }
 
+// What works by script only is hidden until there is one.
 function openWaiting() {
+  for (const all of document.querySelectorAll("[data-choose-all][hidden]")) all.hidden = false;
   for (const dialog of document.querySelectorAll("dialog[data-open-now]")) {
     dialog.removeAttribute("data-open-now");
     if (!dialog.open) dialog.showModal();
@@ -63,9 +65,20 @@ function toggleDrawer(event) {
 }
 
 function onChange(event) {
+  if (event.target.closest?.("form[data-choice]")) choose(event.target);
   const sender = event.target.closest?.("[data-send-on-change]");
   const form = sender?.closest("form");
   if (form && !form.hasAttribute("hx-get") && !form.hasAttribute("hx-post")) form.requestSubmit();
+}
+
+// One box for all others of its form.
+function choose(box) {
+  const boxes = [...box.form.querySelectorAll("tbody input[type=checkbox]")];
+  const all = box.form.querySelector("[data-choose-all] input");
+  if (box === all) for (const each of boxes) each.checked = all.checked;
+  const chosen = boxes.filter((each) => each.checked).length;
+  all.checked = chosen === boxes.length;
+  all.indeterminate = chosen > 0 && chosen < boxes.length;
 }
 
 function onSubmit(event) {
