@@ -6,11 +6,14 @@ what has become due by the business clock. Jobs may run twice (a worker can die 
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
@@ -25,9 +28,28 @@ from forecourt.runtime.actors import Actor
 QUEUES = ("live", "default", "bulk")
 """live: what a person is watching; default: reactions; bulk: imports, send runs, recomputation."""
 
-_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
-_STALLED_AFTER_SECONDS = 30
+_MOST_ATTEMPTS = 8
+_RETRY = RetryStrategy(max_attempts=_MOST_ATTEMPTS, exponential_wait=2)
+STALLED_SECONDS: int = getattr(settings, "BACKGROUND_STALLED_SECONDS", 30)
+"""A worker that was not heard of for so long counts as dead; a living one is heard of three times as often."""
 _PRIORITIES = {"live": 10}  # a worker takes what a person is watching before all else
+
+_is_last: ContextVar[bool] = ContextVar("forecourt_is_last_attempt", default=False)
+
+
+def is_last_attempt() -> bool:
+    """Whether the job that runs will not be tried again if it fails now."""
+    return _is_last.get()
+
+
+@contextmanager
+def attempt(number: int) -> Iterator[None]:
+    """Run a job for the so-many-th time, counted from 0."""
+    token = _is_last.set(number >= _MOST_ATTEMPTS)
+    try:
+        yield
+    finally:
+        _is_last.reset(token)
 
 
 def _with_the_cause(deferrer: JobDeferrer) -> JobDeferrer:
@@ -48,7 +70,7 @@ class Job:
         self.queue = queue
         self.alone_per = alone_per
         self.name = f"{run.__module__.removeprefix('forecourt.')}.{run.__name__}"
-        self.task = app.task(name=self.name, queue=queue, retry=_RETRY)(self._perform)
+        self.task = app.task(name=self.name, queue=queue, retry=_RETRY, pass_context=True)(self._perform)
         functools.update_wrapper(self, run)
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,9 +85,10 @@ class Job:
         )
         return queued
 
-    def _perform(self, *, caused_by: dict[str, Any], **values: Any) -> None:
+    def _perform(self, context: JobContext | None = None, /, *, caused_by: dict[str, Any], **values: Any) -> None:
         actor = _unpacked(caused_by)
-        _in_scope(actor.organisation_id, lambda: self.run(by=actor, **values))
+        with attempt(context.job.attempts if context else 0):
+            _in_scope(actor.organisation_id, lambda: self.run(by=actor, **values))
 
 
 def job(*, queue: str = "default", alone_per: str | None = None) -> Callable[[Callable[..., None]], Job]:
@@ -111,13 +134,13 @@ def defer_reaction(*, subscriber: str, queue: str, event_ids: list[str]) -> None
     )
 
 
-@app.periodic(cron="* * * * * */15")
+@app.periodic(cron=f"* * * * * */{max(1, STALLED_SECONDS // 2)}")
 @app.task(name="runtime.recover", queue="default", queueing_lock="runtime.recover", pass_context=True)
 async def _recover(context: JobContext, timestamp: int) -> None:
     """Give jobs of dead workers back. After `kill -9` a job stays `doing` until someone says otherwise."""
     manager = context.app.job_manager
-    await manager.prune_stalled_workers(seconds_since_heartbeat=_STALLED_AFTER_SECONDS)
-    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER_SECONDS):
+    await manager.prune_stalled_workers(seconds_since_heartbeat=STALLED_SECONDS)
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         await manager.retry_job(stalled)
 
 

@@ -1,10 +1,13 @@
 """The database dies in the middle of an import: nothing has happened, and going again brings everything once."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
 
 from forecourt.demo import cast as demo
 from forecourt.demo import export as demo_export
@@ -13,6 +16,7 @@ from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people.models import Customer
 from forecourt.runtime import scope
+from forecourt.runtime.background import attempt as background_attempt
 from forecourt.runtime.models import Event
 from tests.cast import Alpen, autohaus_alpen
 from tests.engines.intake.files import LINES, counts, export, sent
@@ -102,3 +106,61 @@ def test_the_demo_export_goes_in_without_a_rejected_row_and_twice_is_unchanged(
             {"read": lines, "created": lines, "updated": 0, "unchanged": 0, "rejected": 0},
             {"read": lines, "created": 0, "updated": 0, "unchanged": lines, "rejected": 0},
         ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_one_import_apply_it_once() -> None:
+    """Nothing was heard of the first one for a while, so its job went to another; but it lives."""
+    alpen = autohaus_alpen()
+    second: list[threading.Thread] = []
+
+    def run_beside() -> None:
+        with alpen.scope():
+            running.run(actor=alpen.system, import_id=found.pk)
+        connection.close()
+
+    def come_between(rows: int, total: int | None) -> None:
+        second.append(threading.Thread(target=run_beside))
+        second[0].start()
+        with connection.copy().cursor() as cursor:
+            for _moment in range(200):
+                cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+                if cursor.fetchone()[0]:
+                    break
+                time.sleep(0.02)
+            cursor.connection.close()
+
+    with alpen.scope():
+        found = sent(alpen.system, export())
+        running.run(actor=alpen.system, import_id=found.pk, told=come_between)
+        second[0].join(20)
+        done = Import.objects.get()
+        assert (done.state, done.rows_created, done.rows_unchanged) == ("applied", 3, 0)
+        assert Event.objects.filter(name="intake.import_applied").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_the_database_fails_runs_on_until_the_last_attempt() -> None:
+    alpen = autohaus_alpen()
+    with alpen.scope():
+        found = sent(alpen.system, export())
+        values = {"by": alpen.system, "organisation": str(alpen.id), "import_id": str(found.pk), "is_dry_run": False}
+        with _import_lock_held(alpen):
+            for number, state in ((0, "running"), (7, "running"), (8, "failed")):
+                with background_attempt(number), pytest.raises(OperationalError):
+                    background.perform(**values)
+                assert Import.objects.get().state == state
+        background.perform(**values)
+        assert Import.objects.get().state == "applied"
+
+
+@contextmanager
+def _import_lock_held(alpen: Alpen) -> Iterator[None]:
+    """Somebody else's, for longer than our connection waits for any lock."""
+    other = connection.copy()
+    with other.cursor() as holder, connection.cursor() as ours:
+        holder.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"intake:{alpen.id}"])
+        ours.execute("SET lock_timeout = '50ms'")
+        yield
+        ours.execute("RESET lock_timeout")
+    other.close()

@@ -3,6 +3,8 @@
 import logging
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
+
 from forecourt.engines.intake import running
 from forecourt.engines.intake.models import Import
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
@@ -22,7 +24,17 @@ def perform(*, by: Actor, organisation: str, import_id: str, is_dry_run: bool) -
         _log.info("import %s of %s refused: %s", import_id, organisation, refusal.code)
     except (NotFound, NotPermitted):
         _log.warning("import %s of %s may no longer be run", import_id, organisation)
-        Import.objects.filter(pk=import_id).update(state="failed")
-    except Exception:
-        Import.objects.filter(pk=import_id).update(state="failed")
+        _failed(import_id)
+    except (OperationalError, InterfaceError):
+        # The database went away: the job is tried again by itself, and the page says so long that it runs.
+        if background.is_last_attempt():
+            _failed(import_id)
         raise
+    except Exception:
+        _failed(import_id)
+        raise
+
+
+def _failed(import_id: str) -> None:
+    """Unless it is applied: the answer to our commit may have been lost, or another worker was faster."""
+    Import.objects.filter(pk=import_id).exclude(state="applied").update(state="failed")

@@ -63,14 +63,16 @@ def run(*, actor: Actor, import_id: Any, told: Told | None = None) -> Import:
 
 def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -> Import:
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports")
-    if found.state == "applied":
-        # The job ran twice, or somebody pressed twice: it is done.
+    if not _begin(found, is_dry=is_dry):
         return found
-    _tell_state(found, state="checking" if is_dry else "running", is_dry_run=is_dry, rows_done=0, refusal_code="", refusal_text="")
     rejections = Rejections()
     try:
         attempt = _Attempt(actor, found, rejections, told)
         with transaction.atomic():
+            _take_turn(found)
+            if Import.objects.filter(pk=found.pk, state="applied").exists():
+                found.refresh_from_db()
+                return found
             counts = attempt.apply()
             if is_dry:
                 transaction.set_rollback(True)
@@ -85,6 +87,25 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
     finally:
         rejections.close()
     return found
+
+
+def _begin(found: Import, *, is_dry: bool) -> bool:
+    """Say that it runs; False if it is applied already, because the job ran twice or somebody pressed twice."""
+    begun = Import.objects.filter(pk=found.pk).exclude(state="applied").update(
+        state="checking" if is_dry else "running", is_dry_run=is_dry, rows_done=0, refusal_code="", refusal_text=""
+    )  # fmt: skip
+    found.refresh_from_db()
+    return bool(begun)
+
+
+def _take_turn(found: Import) -> None:
+    """Two imports at once would add the same customer twice, so they wait for each other.
+
+    So do two workers at one import: a job is given to another worker when nothing was heard of the first one for a while, and that one
+    may live.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"intake:{found.organisation_id}"])
 
 
 def _tell_state(found: Import, **values: Any) -> None:
@@ -141,8 +162,6 @@ class _Attempt:
     def apply(self) -> Counts:
         """Everything, in the transaction that the caller has opened."""
         with connection.cursor() as cursor:
-            # Two imports at once would add the same customer twice; they wait for each other.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"intake:{self._found.organisation_id}"])
             try:
                 self._stage(cursor)
             finally:

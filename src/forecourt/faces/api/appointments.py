@@ -34,7 +34,7 @@ def appointments(
 
 @router.post("", response={201: AppointmentOut, 409: Problem}, **right("workshop.book"))
 def book(request: ApiRequest, wanted: AppointmentIn) -> Status[Appointment]:
-    """Book; 409 with the next best three where the slot has just been taken."""
+    """Book; 409 with the next best three where the slot has just been taken, with `appointment_id` where you booked it yourself before."""
     return Status(201, workshop_appointments.book(actor=request.actor, source="api", **wanted.dict()))
 
 

@@ -28,6 +28,7 @@ class Problem(Schema):
     text: str
     alternatives: list["Slot"] = []
     import_id: UUID | None = None
+    appointment_id: UUID | None = None  # with "already_booked": the one that an earlier, unanswered request made
 
 
 class CustomerOut(Schema):

@@ -56,6 +56,9 @@ def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     answer: dict[str, Any] = {"code": error.code, "text": str(error)}
     if "import_id" in error.facts:
         answer["import_id"] = str(error.facts["import_id"])
+    if error.code == "already_booked":
+        known: Any = error.facts["appointment"]
+        answer["appointment_id"] = str(known.pk)
     if "alternatives" in error.facts:
         found: Any = error.facts["alternatives"]
         answer["alternatives"] = [{"starts_at": each.starts_at, "ends_at": each.ends_at} for each in found]

@@ -59,8 +59,8 @@ def book(
 ) -> Appointment:
     """Book work for a car. A customer may book only the cars they keep; a cause (an invitation) is booked once.
 
-    Refusal: "slot_taken" with the next best three as `alternatives`, "closed", "too_early", "already_booked" with the `appointment`,
-    "unknown_work", "not_possible_here", "not_able". NotFound for what is not the actor's.
+    Refusal: "slot_taken" with the next best three as `alternatives`, "closed", "too_early", "already_booked" with the `appointment`
+    (by the same cause, or the same again), "unknown_work", "not_possible_here", "not_able". NotFound for what is not the actor's.
     """
     customer, vehicle = _parties(actor, customer_id, vehicle_id, site_id)
     _refuse_second_booking(cause_kind, cause_id)
@@ -73,7 +73,11 @@ def book(
         starts_at=period.starts_at, ends_at=period.ends_at, adviser_id=_adviser(actor, customer), state="confirmed", note=note.strip(),
         source=source, cause_kind=cause_kind, cause_id=cause_id, booked_at=clock.now(),
     )  # fmt: skip
-    _take(appointment, demand, period)
+    try:
+        _take(appointment, demand, period)
+    except Refusal:
+        _refuse_repetition(appointment)
+        raise
     _save_once_per_cause(appointment)
     publish(AppointmentBooked(**_about(appointment), ends_at=appointment.ends_at, source=source), by=actor)
     return appointment
@@ -169,6 +173,14 @@ def _refuse_second_booking(cause_kind: str, cause_id: UUID | None) -> None:
         return
     live = (*OPEN_APPOINTMENT, "arrived")
     known = Appointment.objects.filter(cause_kind=cause_kind, cause_id=cause_id, state__in=live).first()
+    if known is not None:
+        raise Refusal("already_booked", _("This appointment is already booked."), appointment=known)
+
+
+def _refuse_repetition(wanted: Appointment) -> None:
+    """Who never got our answer asks again, and is told that the time is theirs rather than taken."""
+    same = {name: getattr(wanted, name) for name in ("customer_id", "vehicle_id", "site_id", "starts_at", "work_kinds")}
+    known = Appointment.objects.filter(**same, state__in=OPEN_APPOINTMENT).first()
     if known is not None:
         raise Refusal("already_booked", _("This appointment is already booked."), appointment=known)
 
