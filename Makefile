@@ -1,7 +1,7 @@
 # make run     everything, with the demonstration, at http://127.0.0.1:8000
 # make test    order, types and all tests, with a real browser
 # make lint    order: style, floors          make types   types
-# make prove   a fresh clone, timed, as a stranger would meet it
+# make prove   all long proofs: a fresh clone, timed; parts killed again and again; a crowd on one slot
 # make bench   the promised speeds           make pictures   the README's pictures
 # make messages   texts of the sources into the catalogues of all languages
 
@@ -41,8 +41,8 @@ lint: $(PYTHON_READY)
 types: $(PYTHON_READY)
 	$(BIN)/mypy
 
-prove:
-	@tools/prove
+prove: ready
+	@$(BIN)/python -m tools.proofs
 
 bench: ready
 	@tools/browser

@@ -42,20 +42,20 @@ class Request:
 
 
 def measure(url: str, clients: int, rounds: int, face: str) -> list[Figure]:
-    dealer = _dealer(clients)
-    requests = _api_requests if face == "api" else _page_requests
+    house = open_dealer(clients)
+    crowd_of = api_requests if face == "api" else page_requests
     wrong: list[str] = []
     all_times: list[float] = []
     all_answers: Counter[int] = Counter()
     sum_of_rounds = 0.0
     for number, day in zip(range(rounds), _working_days(), strict=False):
         starts_at = datetime(day.year, day.month, day.day, 10, tzinfo=_ZONE).astimezone(UTC)
-        crowd = requests(dealer, starts_at, url)
+        crowd = crowd_of(house, starts_at, url)
         began = time.perf_counter()
         answers, times = _rush(url, crowd)
         sum_of_rounds += time.perf_counter() - began
         winners = sum(answers[status] for status in (201, 302))
-        stored = _stored(dealer, starts_at)
+        stored = _stored(house, starts_at)
         fine = winners == 1 and stored == 1 and set(answers) <= {201, 302, 409}
         all_times += times
         all_answers += answers
@@ -91,7 +91,7 @@ def _rush(url: str, requests: list[Request]) -> tuple[Counter[int], list[float]]
     return Counter(status for status, _ in found), [seconds for _, seconds in found]
 
 
-def _api_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> list[Request]:
+def api_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> list[Request]:
     headers = {"Authorization": f"Bearer {dealer['secret']}", "Content-Type": "application/json"}
     return [
         Request(
@@ -108,7 +108,7 @@ def _api_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> list
     ]  # fmt: skip
 
 
-def _page_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> list[Request]:
+def page_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> list[Request]:
     """One more invitation for each customer, and the form that books it."""
     from forecourt.journeys.marketing.models import Flow, Invitation
     from forecourt.runtime import clock, links, scope
@@ -137,7 +137,7 @@ def _page_requests(dealer: dict[str, Any], starts_at: datetime, url: str) -> lis
     return [Request(path, form, headers) for path in paths]
 
 
-def _dealer(clients: int) -> dict[str, Any]:
+def open_dealer(clients: int) -> dict[str, Any]:
     """One bay, one technician, and as many customers with a car as there are clients."""
     from forecourt.records.accounts import tokens
     from forecourt.records.people.models import Customer

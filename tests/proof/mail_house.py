@@ -1,7 +1,7 @@
 """Parts of the mail run, each a process of its own: `seed N` plans the mails, `work` is the worker.
 
 The worker is the real one. Only its relay is wrapped, so that it can be made to die between the server's `250` and our commit: when the
-file named by PROOF_DIE_AFTER_250 exists, it kills itself there, once.
+file named by PROOF_DIE_NOW exists, it kills itself there, once.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def work() -> None:
     from forecourt.engines.messaging.ports import Answer, Envelope
     from forecourt.engines.messaging.registry import Content
 
-    trigger = Path(os.environ["PROOF_DIE_AFTER_250"])
+    trigger = Path(os.environ["PROOF_DIE_NOW"])
 
     @registry.composer("proof.letter")
     def compose(message: Message) -> Content:

@@ -3,3 +3,4 @@
 from forecourt.config.settings import *  # noqa: F403
 
 MESSAGING_LEASE_SECONDS = 4
+BACKGROUND_STALLED_SECONDS = 3
