@@ -31,7 +31,7 @@ QUEUES = ("live", "default", "bulk")
 _MOST_ATTEMPTS = 8
 _RETRY = RetryStrategy(max_attempts=_MOST_ATTEMPTS, exponential_wait=2)
 STALLED_SECONDS: int = getattr(settings, "BACKGROUND_STALLED_SECONDS", 30)
-"""A worker that was not heard of for so long counts as dead; a living one is heard of three times as often."""
+"""A worker that was not heard of for so long counts as dead; a living one tells of itself every 10 seconds."""
 _PRIORITIES = {"live": 10}  # a worker takes what a person is watching before all else
 
 _is_last: ContextVar[bool] = ContextVar("forecourt_is_last_attempt", default=False)

@@ -31,11 +31,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _work(app: "App", queues: list[str], jobs: int) -> None:
-    from forecourt.runtime.background import STALLED_SECONDS
-
     async with app.open_async():
         # A job that does not end in four seconds is given up and done again later; jobs are made to bear that.
-        await app.run_worker_async(
-            queues=queues, name=",".join(queues), concurrency=jobs, shutdown_graceful_timeout=4,
-            update_heartbeat_interval=STALLED_SECONDS / 3, stalled_worker_timeout=STALLED_SECONDS,
-        )  # fmt: skip
+        await app.run_worker_async(queues=queues, name=",".join(queues), concurrency=jobs, shutdown_graceful_timeout=4)
