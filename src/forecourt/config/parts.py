@@ -9,8 +9,7 @@ from forecourt.config.environment import Environment
 from forecourt.config.postgres import Cluster
 from forecourt.config.supervisor import Part, launcher
 
-LIVE_QUEUES: Final = "live,default"
-BULK_QUEUES: Final = "bulk"
+LIVE_NAME: Final = "forecourt live worker"
 WORKER_NAME: Final = "forecourt worker"
 BULK_NAME: Final = "forecourt bulk worker"
 DEMO_WANTED: Final = "demo-wanted"
@@ -25,6 +24,7 @@ class Sizes:
 
     page_processes: int = 2
     page_threads: int = 4
+    live_jobs: int = 2
     worker_jobs: int = 4
     bulk_jobs: int = 2
     live_clients: int = 20_000
@@ -70,14 +70,22 @@ def live(here: Environment, sizes: Sizes) -> Part:
     return Part("live", launcher(command))
 
 
+def live_worker(sizes: Sizes) -> Part:
+    """For what somebody is looking at right now, alone, so that nothing else holds its interpreter's lock."""
+    return _worker("live worker", "live", sizes.live_jobs, LIVE_NAME, behind=0)
+
+
 def worker(sizes: Sizes) -> Part:
-    return Part(
-        "worker", launcher(_forecourt("work", "--queues", LIVE_QUEUES, "--jobs", str(sizes.worker_jobs)), {"PGAPPNAME": WORKER_NAME})
-    )
+    return _worker("worker", "default", sizes.worker_jobs, WORKER_NAME, behind=5)
 
 
 def bulk_worker(sizes: Sizes) -> Part:
-    return Part("bulk", launcher(_forecourt("work", "--queues", BULK_QUEUES, "--jobs", str(sizes.bulk_jobs)), {"PGAPPNAME": BULK_NAME}))
+    return _worker("bulk", "bulk", sizes.bulk_jobs, BULK_NAME, behind=10)
+
+
+def _worker(name: str, queue: str, jobs: int, connections: str, *, behind: int) -> Part:
+    command = _forecourt("work", "--queues", queue, "--jobs", str(jobs), "--behind", str(behind))
+    return Part(name, launcher(command, {"PGAPPNAME": connections}))
 
 
 def _forecourt(*arguments: str) -> list[str]:

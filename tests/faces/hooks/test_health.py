@@ -42,7 +42,7 @@ def all_parts(settings: Any, tmp_path: Path, postgres_cluster: Any) -> Iterator[
         settings.LIVE_HEALTH_URL = f"http://127.0.0.1:{live.server_address[1]}/healthz"
         settings.SMTP_URL = f"smtp://127.0.0.1:{stack.enter_context(server.running(tmp_path / 'mail'))}"
         url = postgres_cluster.url("app", connection.settings_dict["NAME"])
-        for name in (settings.WORKER_NAME, settings.BULK_WORKER_NAME):
+        for name in (settings.LIVE_WORKER_NAME, settings.WORKER_NAME, settings.BULK_WORKER_NAME):
             stack.enter_context(psycopg.connect(url, application_name=name))
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
@@ -62,7 +62,9 @@ def test_it_is_200_when_every_part_works(all_parts: ExitStack, client: Client) -
     status, parts = ask(client)
 
     assert (status, broken(parts)) == (200, {})
-    assert list(parts) == ["database", "migrations", "worker", "bulk worker", "pages", "live updates", "mail", "demonstration"]
+    assert list(parts) == [
+        "database", "migrations", "live worker", "worker", "bulk worker", "pages", "live updates", "mail", "demonstration",
+    ]  # fmt: skip
     assert parts["live updates"]["says"] == "3 pages follow live."
 
 
@@ -71,6 +73,7 @@ def test_each_part_that_is_away_is_named_with_what_it_means(all_parts: ExitStack
 
     assert ask(client)[0] == 503
     assert broken(ask(client)[1]) == {
+        "live worker": "No worker renders changes; pages show their last state.",
         "worker": "No worker takes jobs; they wait.",
         "bulk worker": "No worker takes imports and mail runs; they wait.",
         "live updates": "The live updates do not answer; pages show their last state.",
@@ -82,7 +85,7 @@ def test_a_worker_that_hangs_does_not_count(all_parts: ExitStack, client: Client
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
 
-    assert list(broken(ask(client)[1])) == ["worker", "bulk worker"]
+    assert list(broken(ask(client)[1])) == ["live worker", "worker", "bulk worker"]
 
 
 def test_it_waits_for_the_demonstration_that_was_asked_for(all_parts: ExitStack, client: Client, tmp_path: Path) -> None:

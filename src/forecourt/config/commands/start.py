@@ -61,6 +61,7 @@ def _start(supervisor: Supervisor, here: Environment, stack: ExitStack, *, with_
         supervisor.add(parts.mail(here))
     supervisor.add(parts.pages(here, sizes))
     supervisor.add(parts.live(here, sizes))
+    supervisor.add(parts.live_worker(sizes))
     supervisor.add(parts.worker(sizes))
     supervisor.add(parts.bulk_worker(sizes))
     if wanted.exists():

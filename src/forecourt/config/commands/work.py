@@ -1,7 +1,8 @@
-"""`forecourt work`: take jobs from some queues until told to stop. `forecourt start` runs two of these; more may run on other machines."""
+"""`forecourt work`: take jobs from some queues until told to stop. `forecourt start` runs three of these; more may run on other machines."""
 
 import argparse
 import asyncio
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,12 @@ HELP = "take jobs from the queues"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queues", default="live,default,bulk", help="separated by commas (all)")
     parser.add_argument("--jobs", type=int, default=4, help="how many at once (4)")
+    parser.add_argument("--behind", type=int, default=0, metavar="N", help="let pages go first when the machine is busy: nice N (0)")
 
 
 def run(options: argparse.Namespace) -> int:
+    os.nice(options.behind)
+
     from django.urls import reverse
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector

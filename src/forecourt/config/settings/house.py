@@ -49,6 +49,7 @@ DEBUG = environment().debug
 IS_LOCAL = environment().is_local
 RUN_FOLDER = environment().run_folder
 LIVE_HEALTH_URL = f"http://{environment().reached_at}:{environment().live_port}/healthz"
+LIVE_WORKER_NAME = parts.LIVE_NAME
 WORKER_NAME = parts.WORKER_NAME
 BULK_WORKER_NAME = parts.BULK_NAME
 RUNS_MAIL_SERVER = environment().runs_mail_server

@@ -63,6 +63,10 @@ def live() -> Answer:
     return Answer(works=True, says=f"{clients} pages follow live.")
 
 
+def live_worker() -> Answer:
+    return _worker(settings.LIVE_WORKER_NAME, "Changes are rendered at once.", "No worker renders changes; pages show their last state.")
+
+
 def worker() -> Answer:
     return _worker(settings.WORKER_NAME, "Jobs are taken at once.", "No worker takes jobs; they wait.")
 
@@ -102,7 +106,12 @@ def _worker(name: str, well: str, ill: str) -> Answer:
     return Answer(works=True, says=well) if connected and beating else Answer(works=False, says=ill)
 
 
-_NEED_DATABASE: dict[str, Callable[[], Answer]] = {"migrations": migrations, "worker": worker, "bulk worker": bulk_worker}
+_NEED_DATABASE: dict[str, Callable[[], Answer]] = {
+    "migrations": migrations,
+    "live worker": live_worker,
+    "worker": worker,
+    "bulk worker": bulk_worker,
+}
 _OTHERS: dict[str, Callable[[], Answer]] = {"pages": pages, "live updates": live, "mail": mail, "demonstration": demonstration}
 
 
