@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from forecourt.faces.customer import own
+from forecourt.records.accounts import customer_links, devices, drivers, registration
 from forecourt.records.dealership import staff
 from forecourt.records.dealership.models import StaffMember
+from forecourt.records.people.models import Customer
+from forecourt.records.vehicles import vehicles
 from forecourt.runtime import access
 from tests.architecture import world
-from tests.cast import Alpen, Rosso
+from tests.cast import Alpen, Dealer, Rosso
 
 # Routes that anybody may ask, and why.
 OPEN = {
@@ -32,6 +37,10 @@ OPEN = {
     "mailbox:html": "the local mail server's mails, local only",
     "mailbox:raw": "the local mail server's mails, local only",
     "unsubscribe:unsubscribe": "a signed link in a mail",
+    "me_sign_in": "signing in as a customer: asks for a code",
+    "me_code": "takes the code, in the browser that asked for it",
+    "me_link": "takes the link, in the browser that asked for it",
+    "me_sign_out": "ends the device that asks",
     "demo:page": "the demo's cast, local only",
     "demo:sign_in": "the demo's cast, local only",
 }
@@ -70,10 +79,10 @@ def test_every_route_has_a_door_or_a_reason() -> None:
     without = [
         f"{route.full_name} ({route.pattern.pattern})"
         for route in routes()
-        if not hasattr(route.view, "right") and not hasattr(route.view, "purpose") and route.full_name not in OPEN
+        if not any(hasattr(route.view, kind) for kind in ("right", "purpose", "account")) and route.full_name not in OPEN
         and route.space != OWN_TABLE
     ]  # fmt: skip
-    assert not without, f"Give these a door(right), a door(purpose) or a line in OPEN with the reason: {without}"
+    assert not without, f"Give these a door(right), a door(purpose), an account's door or a line in OPEN with the reason: {without}"
 
 
 def test_every_reason_belongs_to_a_route_that_has_no_door() -> None:
@@ -165,6 +174,111 @@ def test_what_belongs_to_a_sister_site_answers_404_to_who_does_not_work_there(al
         for method in ("get", "post")
         if (status := answer(client, route, houses["sister"], method)) not in {404, 405}
     ]
+    assert not wrong
+
+
+# -- the role "account": a customer who is signed in --
+
+
+def account_routes() -> list[Route]:
+    return [route for route in routes() if hasattr(route.view, "account")]
+
+
+def with_account(dealer: Dealer, customer: Customer) -> tuple[Client, world.Ids]:
+    """A browser signed in as this customer's account, and the ids of what is theirs."""
+    account = registration.register(email=f"{customer.pk}@accounts.example", name="")
+    with dealer.scope():
+        link = customer_links.begin(account=account, customer_id=customer.pk, way="dealer_code")
+        car = vehicles.cars_of(customer.pk).first()
+        assert car is not None
+        invitation = drivers.invite(owner=link, vehicle_id=car.pk, address="driver@accounts.example", may_book=True, may_approve=False)
+        friend = registration.register(email="driver@accounts.example", name="")
+        drives = customer_links.begin_driver(account=friend, owner=link, vehicle_id=car.pk, may_book=False, may_approve=False)
+    device, secret = devices.begin(account=account, name="Test", way="code")
+    client = Client(raise_request_exception=False)
+    client.cookies[settings.DEVICE_COOKIE_NAME] = secret
+    return client, {
+        "link_id": link.pk, "vehicle_id": car.pk, "driver_link_id": drives.pk, "driver_invitation_id": invitation.pk, "device_id": device.pk,
+        "secret": "0" * 64,
+    }  # fmt: skip
+
+
+def test_account_routes_send_strangers_and_staff_to_sign_in(alpen: Alpen, houses: dict[str, world.Ids]) -> None:
+    _, ids = with_account(alpen, alpen.dana)
+    staff_client = signed_in(alpen, "administrator")
+    wrong = [
+        (route.full_name, method, status)
+        for route in account_routes()
+        for who in (Client(), staff_client)
+        for method in ("get", "post")
+        if (status := answer(who, route, ids, method)) not in {302, 405}
+    ]
+    assert not wrong
+
+
+def test_an_account_opens_what_is_its_own(alpen: Alpen) -> None:
+    client, ids = with_account(alpen, alpen.dana)
+    wrong = [
+        (route.full_name, method, status)
+        for route in account_routes()
+        if "secret" not in route.parameters
+        for method in ("get", "post")
+        if (status := answer(client, route, ids, method)) not in {200, 302, 405, 409, 422}
+    ]
+    assert not wrong
+
+
+def test_an_account_never_reaches_what_belongs_to_another_one(alpen: Alpen, rosso: Rosso) -> None:
+    client, own = with_account(alpen, alpen.dana)
+    _, others = with_account(alpen, alpen.customers["dieter"])
+    _, foreign = with_account(rosso, rosso.eve)
+    absent = dict.fromkeys(own, world.NOBODY) | {"secret": "0" * 64}
+    crooked = [others, foreign, absent, *(own | {name: ids[name]} for ids in (others, foreign, absent) for name in own if name != "secret")]
+    wrong = [
+        (route.full_name, method, status)
+        for route in account_routes()
+        for ids in crooked
+        if any(ids[name] != own[name] for name in route.parameters)
+        for method in ("get", "post")
+        if (status := answer(client, route, ids, method)) not in {404, 405}
+    ]
+    assert not wrong
+
+
+def test_an_account_sees_nothing_of_staffs_pages(alpen: Alpen, houses: dict[str, world.Ids]) -> None:
+    client, _ = with_account(alpen, alpen.dana)
+    wrong = [
+        route.full_name
+        for route in staff_routes()
+        for method in ("get", "post")
+        if answer(client, route, houses["own"], method) not in {302, 405}
+    ]
+    assert not wrong
+
+
+def test_an_address_of_ones_own_opens_for_its_account_alone(alpen: Alpen, rosso: Rosso, houses: dict[str, world.Ids]) -> None:
+    client, mine = with_account(alpen, alpen.dana)
+    other, theirs = with_account(alpen, alpen.customers["dieter"])
+    foreigner, foreign = with_account(rosso, rosso.eve)
+    wrong = []
+    for route in routes():
+        if not hasattr(route.view, "purpose") or route.view.purpose == "account":
+            continue
+        name = world.SUBJECT_OF[route.view.purpose]
+        own_token = own.token(mine["link_id"], houses["own"][name])
+        for who, token, right in (
+            (client, own_token, {200, 302, 405, 409, 422}), (other, own_token, {404, 405}), (foreigner, own_token, {404, 405}),
+            (Client(), own_token, {302, 405}), (client, own.token(mine["link_id"], houses["sister"][name]), {404, 405}),
+            (client, own.token(mine["link_id"], houses["foreign"][name]), {404, 405}),
+            (other, own.token(theirs["link_id"], houses["own"][name]), {404, 405}),
+            (foreigner, own.token(foreign["link_id"], houses["own"][name]), {404, 405}),
+        ):  # fmt: skip
+            for method in ("get", "post"):
+                with transaction.atomic():
+                    status = getattr(who, method)(reverse(route.full_name, kwargs={"token": token})).status_code
+                    transaction.set_rollback(True)
+                if status not in right and not (route.full_name == "customer_invoice" and status == 404):
+                    wrong.append((route.full_name, method, status, right))
     assert not wrong
 
 

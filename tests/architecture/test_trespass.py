@@ -24,10 +24,11 @@ OUTSIDE = (
     "https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "https:evil.example",
     "http:///evil.example", "/%0d%0aSet-Cookie:a=b", "\x00//evil.example", " //evil.example",
 )  # fmt: skip
-SUBJECT_OF = {"booking": "invitation_id", "appointment": "appointment_id", "visit": "job_card_id", "survey": "survey_id"}
+SUBJECT_OF = world.SUBJECT_OF
 WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)|procrastinate_defer|pg_notify', re.IGNORECASE)
 # A GET that writes, and why.
 MAY_WRITE = {
+    "claims:claim": "that somebody looked at identity papers is written down",
     "customer_booking": "keeps the raw hit of a click with its verdict; it moves nothing",
 }
 

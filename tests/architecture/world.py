@@ -14,13 +14,18 @@ from forecourt.engines.offers.models import Item, Request
 from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.models import Appointment, JobCard, WorkLine
+from forecourt.records.accounts.models import CarClaim
 from forecourt.records.dealership.models import Site
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
-from forecourt.runtime import clock
+from forecourt.runtime import clock, files
 from forecourt.runtime.actors import system
 
 Ids = dict[str, Any]
+# What the links and pages of each purpose are about.
+SUBJECT_OF = {
+    "booking": "invitation_id", "appointment": "appointment_id", "visit": "job_card_id", "survey": "survey_id", "account": "customer_id",
+}  # fmt: skip
 
 
 def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
@@ -62,13 +67,15 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         language="de", template="test", site_id=site.pk, message_id=f"<{survey.pk}@example.org>", state="parked",
         reason_code="relay_unknown", due_at=now, queued_at=now,
     )  # fmt: skip
+    paper = files.keep(actor=system(site.organisation_id, via="test"), name="paper.pdf", data=b"%PDF-1.4", media_type="application/pdf")
+    claim = CarClaim.objects.create(account_id=customer.pk, vin=f"WVWZZZ1KZAW{number:06}", name="Dana", paper=paper, asked_at=now)
     return {
-        "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
+        "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "case_id": case.pk, "import_id": import_.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     }  # fmt: skip
 
 
 # Kinds of thing that belong to a whole organisation, not to one of its sites: a sister site sees them too.
-SHARED_BY_SITES = {"flow_id", "customer_id", "vehicle_id", "measure", "invitation_id"}
+SHARED_BY_SITES = {"flow_id", "customer_id", "vehicle_id", "measure", "invitation_id", "claim_id"}
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")

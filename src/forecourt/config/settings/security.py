@@ -6,11 +6,14 @@ SECRET_KEY = environment().secret_key
 ALLOWED_HOSTS = list(environment().allowed_hosts)
 CSRF_COOKIE_NAME = f"forecourt_csrf_{environment().port}"  # cookies know no port: two copies run side by side
 SESSION_COOKIE_NAME = f"forecourt_session_{environment().port}"
+DEVICE_COOKIE_NAME = f"forecourt_me_{environment().port}"  # customers: not Django's session, which is for staff
+ASKER_COOKIE_NAME = f"forecourt_asked_{environment().port}"  # the browser that asked for a code
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+IS_BEHIND_PROXY = environment().public_url.startswith("https://")
 SECURE_CONTENT_TYPE_NOSNIFF = True
-if environment().public_url.startswith("https://"):
+if IS_BEHIND_PROXY:
     # A proxy ends TLS for us: cookies travel over it alone, and what it says of the scheme counts.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from forecourt.engines.messaging import announcements, claim, leases, sending
+from forecourt.engines.messaging import account_letters, announcements, claim, leases, sending
 from forecourt.engines.messaging.models import Message
 from forecourt.runtime import actors, scope
 from forecourt.runtime.actors import Actor
@@ -23,6 +23,23 @@ def send_lane(*, by: Actor) -> None:
 def send_one(*, by: Actor, message_id: str) -> None:
     """Send one message as soon as its cause is committed."""
     sending.run_one(UUID(message_id), by=by)
+
+
+@job(queue="live")
+def send_personal(*, by: Actor, letter_id: str) -> None:
+    """Somebody is waiting in front of a page for this one."""
+    account_letters.send(UUID(letter_id))
+
+
+@poll(every_seconds=5)
+def send_personal_due() -> None:
+    for letter_id in account_letters.due():
+        account_letters.send(letter_id)
+
+
+@poll(every_seconds=600)
+def forget_personal() -> None:
+    account_letters.forget_old()
 
 
 @poll(every_seconds=5)

@@ -12,8 +12,9 @@ from email.utils import format_datetime, formataddr
 from uuid import UUID
 
 from forecourt.engines.messaging import houses, purposes, returns
-from forecourt.engines.messaging.models import Message
+from forecourt.engines.messaging.models import Message, PersonalLetter
 from forecourt.engines.messaging.ports import Envelope
+from forecourt.engines.messaging.registry import Content
 from forecourt.runtime import clock
 
 _LONGEST_LINE = 900  # of 998 that SMTP allows
@@ -36,36 +37,59 @@ def build(message: Message) -> Envelope:
     """The mail as it leaves now."""
     house = _house(message.site_id)
     boundary = f"={message.id.hex}="
-    head = "".join(f"{name}: {_checked(value)}\r\n" for name, value in _headers(message, house, boundary).items())
-    parts = (("text/plain", message.text), ("text/html", message.html))
-    body = b"".join(_part(boundary, kind, content) for kind, content in parts if content)
     return Envelope(
         message_id=message.message_id,
         sender=returns.address(message.id, house.domain),
         recipient=_ascii_address(message.address),
-        data=head.encode("ascii") + b"\r\n" + body + f"--{boundary}--\r\n".encode("ascii"),
+        data=_put_together(_headers(message, house, boundary), message.text, message.html, boundary),
     )
+
+
+def personal(letter: PersonalLetter, content: Content, *, name: str, email: str) -> Envelope:
+    """A mail about somebody's account, from the house as a whole."""
+    boundary = f"={letter.id.hex}="
+    message_id = f"<{letter.id.hex}@{email.rpartition('@')[2]}>"
+    headers = {
+        **content.headers, **_common_headers(formataddr((name, email)), letter.address, content.subject, boundary),
+        "Message-ID": message_id, "Content-Language": letter.language,
+    }  # fmt: skip
+    return Envelope(
+        message_id=message_id, sender=email, recipient=_ascii_address(letter.address),
+        data=_put_together(headers, content.text, content.html, boundary),
+    )  # fmt: skip
+
+
+def _put_together(headers: dict[str, str], text: str, html: str, boundary: str) -> bytes:
+    head = "".join(f"{name}: {_checked(value)}\r\n" for name, value in headers.items())
+    body = b"".join(_part(boundary, kind, content) for kind, content in (("text/plain", text), ("text/html", html)) if content)
+    return head.encode("ascii") + b"\r\n" + body + f"--{boundary}--\r\n".encode("ascii")
 
 
 def _headers(message: Message, house: House, boundary: str) -> dict[str, str]:
     sender = formataddr((house.name, house.email))
     headers = {
         "Message-ID": message.message_id,
-        "Date": format_datetime(clock.now()),
-        "From": sender,
-        "To": _ascii_address(message.address),
+        **_common_headers(sender, message.address, message.subject, boundary),
         "Reply-To": sender,
-        "Subject": Header(message.subject, "utf-8", header_name="Subject").encode(linesep="\r\n") if message.subject else "",
-        "Auto-Submitted": "auto-generated",
         "Feedback-ID": f"{message.cause_kind}:{message.template}:{house.slug}:forecourt",
         "Content-Language": message.language or "en",
-        "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
     }
     if purposes.is_marketing(message.purpose):
         headers["Precedence"] = "bulk"
     # The composer adds, it never replaces.
     return {**message.headers, **headers}
+
+
+def _common_headers(sender: str, address: str, subject: str, boundary: str) -> dict[str, str]:
+    return {
+        "Date": format_datetime(clock.now()),
+        "From": sender,
+        "To": _ascii_address(address),
+        "Subject": Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n") if subject else "",
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
+    }
 
 
 def _part(boundary: str, kind: str, content: str) -> bytes:

@@ -65,6 +65,30 @@ class Message(ScopedModel):
         ]
 
 
+class PersonalLetter(models.Model):
+    """A mail to the owner of an account about the account itself. It is no dealer's, so it knows no organisation.
+
+    What it says is composed when it leaves and kept nowhere: it carries secrets. States: queued, sent, failed.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    address = models.CharField(max_length=254)
+    template = models.CharField(max_length=60)
+    language = models.CharField(max_length=10)
+    facts = models.JSONField(default=dict)  # ids and plain values, never a secret
+    state = models.CharField(max_length=12, default="queued")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=300, blank=True)
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    useless_at = models.DateTimeField()  # nobody needs it any more
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "messaging"
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="personal_letter_due")]
+
+
 class Click(ScopedModel):
     """A raw visit to a link we sent, with the verdict whether a person did it and why we think so."""
 

@@ -1,11 +1,19 @@
-"""Addresses of customers: each opens with a signed link."""
+"""Addresses of customers: one thing each, opened by a signed link or as one's own; and the pages of an account, under `me/`."""
 
 from django.urls import path
 
+from forecourt.faces.customer.adding import views as adding
 from forecourt.faces.customer.appointment import views as appointment
 from forecourt.faces.customer.booking import views as booking
+from forecourt.faces.customer.cars import booking as car_booking
+from forecourt.faces.customer.cars import views as cars
+from forecourt.faces.customer.drivers import views as drivers
+from forecourt.faces.customer.profile import views as profile
+from forecourt.faces.customer.signin import views as signin
 from forecourt.faces.customer.survey import views as survey
 from forecourt.faces.customer.visit import views as visit
+
+_CAR = "me/cars/<uuid:link_id>/<uuid:vehicle_id>/"
 
 urlpatterns = [
     path("b/<str:token>/", booking.page, name="customer_booking"),
@@ -20,4 +28,25 @@ urlpatterns = [
     path("v/<str:token>/invoice.pdf", visit.invoice, name="customer_invoice"),
     path("v/<str:token>/live/", visit.renew, name="customer_live"),
     path("s/<str:token>/", survey.page, name="customer_survey"),
+    path("j/<str:token>/", adding.join, name="customer_join"),
+    path("me/", cars.cars, name="me_cars"),
+    path("me/sign-in/", signin.sign_in, name="me_sign_in"),
+    path("me/sign-in/<uuid:proof_id>/", signin.code, name="me_code"),
+    path("me/sign-in/link/<str:secret>/", signin.link, name="me_link"),
+    path("me/sign-out/", signin.sign_out, name="me_sign_out"),
+    path(_CAR, cars.car, name="me_car"),
+    path(f"{_CAR}book/", car_booking.book, name="me_book"),
+    path(f"{_CAR}leave/", cars.leave, name="me_leave"),
+    path(f"{_CAR}drivers/", drivers.page, name="me_drivers"),
+    path(f"{_CAR}drivers/<uuid:driver_link_id>/end/", drivers.end, name="me_driver_end"),
+    path(f"{_CAR}drivers/invitations/<uuid:driver_invitation_id>/withdraw/", drivers.withdraw, name="me_driver_withdraw"),
+    path("me/invitations/<str:secret>/", drivers.invitation, name="me_invitation"),
+    path("me/add/", adding.page, name="me_add"),
+    path("me/add/code/", adding.by_code, name="me_add_code"),
+    path("me/add/papers/", adding.by_papers, name="me_add_papers"),
+    path("me/profile/", profile.page, name="me_profile"),
+    path("me/profile/address/", profile.address, name="me_address"),
+    path("me/profile/address/confirm/", profile.confirm, name="me_address_confirm"),
+    path("me/profile/devices/<uuid:device_id>/end/", profile.end_device, name="me_device_end"),
+    path("me/profile/devices/end/", profile.end_devices, name="me_devices_end"),
 ]

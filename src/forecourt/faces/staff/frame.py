@@ -36,6 +36,7 @@ def register() -> None:
     navigation.register(_("Cases"), "life-buoy", "cases:list", right="cases.see_cases", order=60)
     navigation.register(_("Held messages"), "mail-warning", "messages:list", right="messaging.see", order=65, count=messages.count)
     navigation.register(_("Customers"), "users", "customers:list", right="people.see_customer", order=70)
+    navigation.register(_("Papers to check"), "file-check", "claims:list", right="accounts.check_papers", order=75)
     navigation.register(_("Imports"), "file-up", "imports:list", right="intake.see_imports", order=80)
 
 

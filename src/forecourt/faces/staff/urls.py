@@ -23,6 +23,7 @@ urlpatterns = [
     path("staff/cases/", include("forecourt.faces.staff.cases.urls")),
     path("staff/messages/", include("forecourt.faces.staff.messages.urls")),
     path("staff/customers/", include("forecourt.faces.staff.customers.urls")),
+    path("staff/papers/", include("forecourt.faces.staff.claims.urls")),
     path("staff/vehicles/", include("forecourt.faces.staff.vehicles.urls")),
     path("staff/imports/", include("forecourt.faces.staff.imports.urls")),
 ]

@@ -1,11 +1,12 @@
 """Turns what an action raises into an answer.
 
-404 for absent and foreign alike, 403 for not allowed, 409 for an expected "no", 400 for what no column can hold.
+404 for absent and foreign alike, 403 for not allowed, 429 for too often, 409 for an expected "no", 400 for what no column can hold.
 """
 
 import json
 import logging
 from collections.abc import Callable
+from math import ceil
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import bad_request
 
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
+from forecourt.runtime.limits import TooMany
 
 _log = logging.getLogger(__name__)
 
@@ -36,11 +38,21 @@ class AnswerRefusals:
             return render(request, "403.html", {"right": exception.right}, status=403)
         if isinstance(exception, Refusal):
             return _refused(request, exception)
+        if isinstance(exception, TooMany):
+            return too_many(request, exception)
         if isinstance(exception, DataError):
             # Sent by hand: a NUL character, a number beyond every column. It has been taken back, and is nothing of ours to mend.
             _log.info("not to be kept: %s", exception)
             return bad_request(request, exception)
         return None
+
+
+def too_many(request: HttpRequest, too_many: TooMany) -> HttpResponse:
+    """429, with the time to wait for programs and people."""
+    told = {"minutes": ceil(too_many.seconds / 60)}
+    response = render(request, "429.html", told, status=429)
+    response.headers["Retry-After"] = str(too_many.seconds)
+    return response
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

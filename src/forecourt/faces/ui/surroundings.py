@@ -43,6 +43,8 @@ class Surroundings:
     """Takes a POST with `site`."""
     sign_out_url: str = ""
     """Takes a POST."""
+    account_mark: str | None = None
+    """Which customer's device is signed in, empty for none: pages of another one that are still open go away by themselves."""
     may: Callable[[str], bool] = _nothing
 
 

@@ -1,4 +1,7 @@
-"""A person's login. Staff sign in with it today; customers get theirs later. It belongs to the person, not to a dealer."""
+"""A person's login. It belongs to the person, not to a dealer, so these tables know no organisation unless they say so.
+
+Staff sign in to it with a session of Django's, customers with a `Device`: neither opens the other's pages.
+"""
 
 from typing import Any
 
@@ -28,6 +31,9 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=10, default="en")
     theme = models.CharField(max_length=6, default="auto")
     is_active = models.BooleanField(default=True)
+    favourite_organisation_id = models.UUIDField(null=True)
+    quiet_from = models.TimeField(null=True)  # on the wall clock of whoever writes
+    quiet_until = models.TimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -45,6 +51,157 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class Proof(models.Model):
+    """That somebody reads a mail address: a code and a link were sent to it. Of both only digests are kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=12)  # sign_in | old_address | new_address
+    address = models.CharField(max_length=254)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+")  # whose address is to change
+    browser_digest = models.CharField(max_length=64)  # of the browser that asked
+    code_digest = models.CharField(max_length=64)
+    link_digest = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"
+        indexes = [models.Index(fields=["ends_at"], name="proof_by_end")]
+
+
+class AddressChange(models.Model):
+    """An account moves to another address once both the old and the new one have been proven."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=254)  # the new one
+    old_proof = models.ForeignKey(Proof, on_delete=models.CASCADE, related_name="+")
+    new_proof = models.ForeignKey(Proof, on_delete=models.CASCADE, null=True, related_name="+")  # none if another account has the address
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"
+        constraints = [
+            models.UniqueConstraint(fields=["account"], condition=models.Q(ended_at=None), name="one_open_address_change_per_account")
+        ]
+
+
+class Device(models.Model):
+    """A browser in which a customer is signed in; it holds a secret of which we keep the digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=80)  # such as "Chrome, Android"
+    way = models.CharField(max_length=8)  # code | link | passkey
+    began_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"
+
+
+class CustomerLink(models.Model):
+    """A person's account joined to a dealer's customer: all their cars (owner), or one of them with some rights (driver).
+
+    It spans dealers for one person, and is therefore outside every dealer's scope; of the dealer it holds ids alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="customer_links")
+    organisation_id = models.UUIDField()
+    customer_id = models.UUIDField()
+    vehicle_id = models.UUIDField(null=True)  # a driver's one car
+    may_book = models.BooleanField(default=True)
+    may_approve = models.BooleanField(default=True)
+    way = models.CharField(max_length=12)  # address | dealer_code | staff_check | invitation
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"
+        indexes = [models.Index(fields=["organisation_id", "customer_id"], name="link_by_customer")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "organisation_id", "customer_id"],
+                condition=models.Q(ended_at=None, vehicle_id=None),
+                name="one_link_per_account_and_customer",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "organisation_id", "customer_id", "vehicle_id"],
+                condition=models.Q(ended_at=None, vehicle_id__isnull=False),
+                name="one_link_per_driver_and_car",
+            ),
+        ]
+
+    @property
+    def is_owner(self) -> bool:
+        return self.vehicle_id is None
+
+
+class DriverInvitation(models.Model):
+    """An owner lets somebody use one car. It opens only for the account of the address it was sent to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner_link = models.ForeignKey(CustomerLink, on_delete=models.CASCADE, related_name="invitations")
+    vehicle_id = models.UUIDField()
+    address = models.CharField(max_length=254)
+    may_book = models.BooleanField()
+    may_approve = models.BooleanField()
+    digest = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    driver_link = models.ForeignKey(CustomerLink, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        app_label = "accounts"
+
+
+class DealerCode(ScopedModel):
+    """A code that staff hand to a customer whom they know; whoever enters it joins that record to their account."""
+
+    customer_id = models.UUIDField()
+    digest = models.CharField(max_length=64, unique=True)
+    given_by_id = models.UUIDField(null=True)
+    given_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"
+        indexes = [models.Index(fields=["organisation_id", "customer_id"], name="dealer_code_by_customer")]
+
+
+class CarClaim(ScopedModel):
+    """Somebody says a car is theirs and shows a paper; staff of the dealer decide. States: waiting, approved, rejected."""
+
+    account_id = models.UUIDField()
+    vin = models.CharField(max_length=17)
+    name = models.CharField(max_length=120)
+    paper = models.ForeignKey("runtime.StoredFile", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="waiting")
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.UUIDField(null=True)
+    customer_id = models.UUIDField(null=True)  # whose car it is, once approved
+    reason = models.CharField(max_length=24, blank=True)  # unreadable | other_car | unknown_car
+
+    class Meta:
+        app_label = "accounts"
+        indexes = [models.Index(fields=["organisation_id", "state", "asked_at"], name="car_claim_waiting")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "account_id", "vin"], condition=models.Q(state="waiting"), name="one_waiting_claim_per_car"
+            )
+        ]
 
 
 class ApiToken(ScopedModel):

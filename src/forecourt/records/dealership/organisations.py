@@ -31,6 +31,18 @@ def found(
     return organisation
 
 
+def dealers() -> list[Organisation]:
+    """All dealers of this house by name, for a person who deals with several."""
+    with scope.everywhere("a person may deal with any of them"):
+        return list(Organisation.objects.filter(kind="dealer").order_by("name"))
+
+
+def only_one() -> Organisation | None:
+    """The dealer, where the house has but one."""
+    found = dealers()
+    return found[0] if len(found) == 1 else None
+
+
 @transaction.atomic
 def add_legal_entity(
     *,

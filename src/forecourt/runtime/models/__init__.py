@@ -3,6 +3,7 @@
 from forecourt.runtime.models.audit import AuditEntry
 from forecourt.runtime.models.events import Event, EventSubject, Reaction
 from forecourt.runtime.models.files import StoredFile
+from forecourt.runtime.models.limits import Budget
 from forecourt.runtime.models.live import LiveFragment
 
-__all__ = ["AuditEntry", "Event", "EventSubject", "LiveFragment", "Reaction", "StoredFile"]
+__all__ = ["AuditEntry", "Budget", "Event", "EventSubject", "LiveFragment", "Reaction", "StoredFile"]

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from forecourt.faces.customer import times, uploads
 from forecourt.faces.customer.appointment import calendars
-from forecourt.faces.customer.door import CustomerRequest, door
+from forecourt.faces.customer.door import CustomerRequest, address, door
 from forecourt.faces.ui import asked
 from forecourt.journeys.workshop import appointments, slots
 from forecourt.journeys.workshop.lifecycles import OPEN_APPOINTMENT
 from forecourt.journeys.workshop.models import Appointment, JobCard
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.catalogue import work
-from forecourt.runtime import files, links
+from forecourt.runtime import files
 
 DAYS_SHOWN = 14
 
@@ -31,9 +31,7 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
     appointment = _appointment(request)
     card = JobCard.objects.filter(appointment=appointment).first()
     if card is not None:
-        return redirect(
-            links.url(purpose="visit", organisation_id=request.actor.organisation_id, subject_id=card.pk, holder_id=request.customer.pk)
-        )
+        return redirect(address(request, "visit", card.pk))
     return _show(request, appointment)
 
 

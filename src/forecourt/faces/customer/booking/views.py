@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from forecourt.faces.customer import times, uploads
-from forecourt.faces.customer.door import CustomerRequest, door
+from forecourt.faces.customer.door import CustomerRequest, address, door
 from forecourt.journeys.marketing import invitations
 from forecourt.journeys.marketing.models import Invitation
 from forecourt.journeys.workshop import appointments, slots
@@ -19,7 +19,6 @@ from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.catalogue import work
 from forecourt.records.dealership.models import Site
 from forecourt.records.people import consent
-from forecourt.runtime import links
 
 DAYS_SHOWN = 14
 NOTE_LETTERS = 1000
@@ -34,7 +33,7 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
         return _book(request, invitation)
     invitations.clicked(invitation_id=invitation.pk, method=request.method or "GET", headers=dict(request.headers))
     if invitation.appointment_id and invitation.state == "booked":
-        return redirect(_appointment_url(request, invitation.appointment_id))
+        return redirect(address(request, "appointment", invitation.appointment_id))
     return _show(request, invitation, wanted=request.GET.get("slot", ""))
 
 
@@ -65,9 +64,9 @@ def _book(request: CustomerRequest, invitation: Invitation) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code == "already_booked":
             known: Any = refusal.facts["appointment"]
-            return redirect(_appointment_url(request, known.pk))
+            return redirect(address(request, "appointment", known.pk))
         return _show(request, invitation, note=note, problem=str(refusal), instead=times.alternatives(refusal), status=409)
-    return redirect(_appointment_url(request, appointment.pk))
+    return redirect(address(request, "appointment", appointment.pk))
 
 
 def _let_ask(request: CustomerRequest) -> None:
@@ -131,9 +130,3 @@ def _invitation(request: CustomerRequest) -> Invitation:
     if found is None:
         raise NotFound
     return found
-
-
-def _appointment_url(request: CustomerRequest, appointment_id: Any) -> str:
-    return links.url(
-        purpose="appointment", organisation_id=request.actor.organisation_id, subject_id=appointment_id, holder_id=request.customer.pk
-    )

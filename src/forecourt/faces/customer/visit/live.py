@@ -38,4 +38,7 @@ def show_the_customer(event: Event) -> None:
 
 def _rendered(card: JobCard, language: str) -> str:
     with translation.override(language), timezone.override(card.site.zone):
-        return render_to_string("customer/visit/_visit.html", picture.of(card))
+        shown = picture.of(card)
+        # The list of a person's cars follows the same topic; each page takes the piece it has.
+        progress = {"job_card_id": card.pk, "stage": card.stage, "expected": shown["expected"], "to_decide": len(shown["found"])}
+        return render_to_string("customer/visit/_visit.html", shown) + render_to_string("customer/cars/_progress.html", {"here": progress})

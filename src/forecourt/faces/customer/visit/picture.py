@@ -64,7 +64,7 @@ def of(card: JobCard) -> dict[str, Any]:
         "site": card.site,
         "currency": card.site.legal_entity.currency,
         "adviser": StaffMember.objects.filter(pk=card.adviser_id).first() if card.adviser_id else None,
-        "expected": _expected(card),
+        "expected": expected(card),
         "steps": [(number, step, _local(step.at, card)) for number, step in enumerate(_steps(card), 1)],
         "found": [Found(item, _photos(item)) for item in waiting],
         "agreed": agreed,
@@ -82,7 +82,8 @@ def _gross(lines: Any) -> Decimal:
     return money.totals(lines).gross
 
 
-def _expected(card: JobCard) -> Expected | None:
+def expected(card: JobCard) -> Expected | None:
+    """When it will be ready; None if nobody knows, or if it is."""
     if card.expected_latest_at is None or card.stage in {"ready", "collected"}:
         return None
     earliest = _local(card.expected_earliest_at or card.expected_latest_at, card)

@@ -67,7 +67,7 @@ def _show(request: CustomerRequest, card: JobCard, *, problem: str = "", status:
 
 
 def _pass(request: CustomerRequest, card: JobCard) -> str:
-    return tokens.issue("", request.actor.organisation_id, None, [picture.topic(card.pk)], get_language() or "en")
+    return tokens.issue(request.live_key, request.actor.organisation_id, None, [picture.topic(card.pk)], get_language() or "en")
 
 
 def _job_card(request: CustomerRequest) -> JobCard:

@@ -15,6 +15,7 @@ from forecourt.records.people import consent, customers
 from forecourt.records.timeline import reading
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Holding
+from forecourt.runtime import access
 
 PAGE_SIZE = 50
 TIMELINE_LENGTH = 60
@@ -51,6 +52,7 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "cars": vehicles.cars_of(customer.pk),
         "consents": [(label, verdict, consent.words(verdict.reason_code)) for label, verdict in verdicts],
         "messages_sent": Message.objects.filter(customer_id=customer.pk).order_by("-queued_at")[:10],
+        "may_give_code": access.may(request.actor, "accounts.give_code"),
         "timeline": reading.of("customer", customer.pk, actor=request.actor, limit=TIMELINE_LENGTH),
     }
     return render(request, "staff/customers/customer.html", context)

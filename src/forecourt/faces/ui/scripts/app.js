@@ -1,4 +1,5 @@
 // What every page of ours can do; each part works on markup alone and leaves pages without it untouched.
+import { watchAccount } from "./account.js";
 import { followLiveUpdates } from "./live.js";
 import { watchConnection } from "./offline.js";
 import { watchPieces } from "./pieces.js";
@@ -6,6 +7,7 @@ import { watchKeyboard } from "./keyboard.js";
 import { watchToasts } from "./toasts.js";
 
 document.documentElement.classList.add("has-script");
+watchAccount();
 watchToasts();
 watchPieces();
 watchKeyboard();

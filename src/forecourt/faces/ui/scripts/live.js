@@ -5,10 +5,12 @@ import { clock, text, token as csrf } from "./texts.js";
 const PATIENCE = 2500;
 const LONGEST_WAIT = 15000;
 const REMEMBERED = 500;
+const MOST_AT_ONCE = 2;
 
 export function followLiveUpdates() {
-  const place = document.querySelector("[data-live-url]");
-  if (place && window.EventSource) new Live(place).connect();
+  if (!window.EventSource) return;
+  // A browser holds six connections to a place, over all of its tabs.
+  for (const place of [...document.querySelectorAll("[data-live-url]")].slice(0, MOST_AT_ONCE)) new Live(place).connect();
 }
 
 class Live {
