@@ -10,7 +10,7 @@ import forecourt.kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_apitoken"),
-        ("runtime", "0003_staff_limits"),
+        ("runtime", "0002_append_only"),
     ]
 
     operations = [
