@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -36,9 +35,10 @@ PAST_VISITS = 30
 
 @dataclass(frozen=True)
 class Coming:
-    """The next appointment, on the wall clock of its site."""
+    """The next appointment."""
 
     starts_at: datetime
+    zone: str  # of its site: each time is read on the wall clock of its place
     site: str
     work: list[str]
     url: str  # empty if this person may not open it
@@ -49,6 +49,7 @@ class Here:
     """The car is at the workshop now."""
 
     job_card_id: UUID
+    zone: str
     stage: str
     expected: picture.Expected | None
     to_decide: int
@@ -163,7 +164,7 @@ def _coming(link: CustomerLink, vehicle_id: UUID) -> list[Coming]:
     names = work.labels()
     return [
         Coming(
-            each.starts_at.astimezone(ZoneInfo(each.site.zone)), each.site.name, [names.get(code, code) for code in each.work_kinds],
+            each.starts_at, each.site.zone, each.site.name, [names.get(code, code) for code in each.work_kinds],
             _url(link, "appointment", each.pk),
         )
         for each in rows.select_related("site").order_by("starts_at")[:5]
@@ -176,7 +177,7 @@ def _here(link: CustomerLink, vehicle_id: UUID) -> Here | None:
         return None
     token = own.token(link.pk, card.pk) if may_open(link, "visit") else ""
     return Here(
-        card.pk, card.stage, picture.expected(card), findings.to_decide(card).count(), _url(link, "visit", card.pk), token,
+        card.pk, card.site.zone, card.stage, picture.expected(card), findings.to_decide(card).count(), _url(link, "visit", card.pk), token,
     )  # fmt: skip
 
 
