@@ -55,6 +55,18 @@ def test_a_program_books_and_the_event_says_that_it_was_one(alpen: Alpen) -> Non
         assert (event.actor_kind, event.values["source"]) == ("api", "api")
 
 
+def test_a_program_that_never_got_its_answer_asks_again_and_is_told_of_its_appointment(alpen: Alpen) -> None:
+    client = program(alpen, "adviser")
+    booked = send(client, BOOK, wish(alpen)).json()
+    again = send(client, BOOK, wish(alpen))
+    assert (again.status_code, again.json()["code"], again.json()["appointment_id"]) == (409, "already_booked", booked["id"])
+    other_work = send(client, BOOK, wish(alpen, work_kinds=["inspection"]))
+    assert (other_work.status_code, other_work.json()["code"]) == (409, "slot_taken")
+    with alpen.scope():
+        assert Appointment.objects.count() == 1
+        assert Event.objects.filter(name="workshop.appointment_booked").count() == 1
+
+
 def test_who_comes_second_gets_409_with_three_other_times(alpen: Alpen) -> None:
     client = program(alpen, "adviser")
     for car in ("panda", "octavia"):
