@@ -17,7 +17,7 @@ def develop(kind: limits.Kind, decoder: str, source: Path, target: Path) -> dict
     job = {
         "kind": kind, "decoder": decoder, "source": str(source), "target": str(target),
         "memory": limits.CHECK_MEMORY, "seconds": limits.CHECK_SECONDS,
-        "pixels": limits.PIXELS, "side": limits.SIDE_PIXELS, "pages": limits.PDF_PAGES,
+        "pixels": limits.PIXELS.get(decoder, 0), "side": limits.SIDE_PIXELS, "pages": limits.PDF_PAGES,
     }  # fmt: skip
     try:
         done = subprocess.run(

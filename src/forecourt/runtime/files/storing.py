@@ -24,7 +24,7 @@ _STEP = 1 << 20
 def store(*, actor: Actor, name: str, stream: IO[bytes], kinds: tuple[limits.Kind, ...] = ("image", "video", "pdf")) -> StoredFile:
     """Check, clean and keep a file that somebody sends. Nothing is kept of one that is refused.
 
-    Refusals: "kind_not_taken", "empty_file", "file_too_large", "too_many_pixels", "video_too_long", "too_many_pages", "active_content",
+    Refusals: "kind_not_taken", "empty_file", "file_too_large", "too_many_pixels", "too_large_inside", "video_too_long", "too_many_pages", "active_content",
     "encrypted", "unreadable".
     """
     with shelf.workbench() as bench:
@@ -35,7 +35,6 @@ def store(*, actor: Actor, name: str, stream: IO[bytes], kinds: tuple[limits.Kin
             clean = raw
         else:
             known = _develop(content, raw, clean)
-            clean = clean if content.kind == "image" else raw
         return _shelve(actor, name, clean, known)
 
 
@@ -81,19 +80,16 @@ def _taken(kinds: tuple[limits.Kind, ...]) -> str:
 def _develop(content: contents.Content, raw: Path, clean: Path) -> dict[str, Any]:
     answer = bounded.develop(content.kind, content.decoder, raw, clean)
     if "refused" in answer:
-        raise _refusal(answer["refused"], content.kind)
+        raise _refusal(answer["refused"], content)
     return answer
 
 
-def _refusal(code: str, kind: limits.Kind) -> Refusal:
-    if code in {"too_many_pixels", "too_large_inside", "too_slow"}:
-        megapixels = limits.PIXELS // 1_000_000
-        sentence = (
-            _("The photo is too large; at most %(megapixels)d megapixels are possible.")
-            if kind == "image"
-            else _("The file is too large inside.")
-        )
-        return Refusal("too_many_pixels" if kind == "image" else "too_large_inside", sentence % {"megapixels": megapixels})
+def _refusal(code: str, content: contents.Content) -> Refusal:
+    if code == "too_many_pixels":
+        megapixels = limits.PIXELS[content.decoder] // 1_000_000
+        return Refusal(code, _("The photo is too large; at most %(megapixels)d megapixels are possible.") % {"megapixels": megapixels})
+    if code in {"too_large_inside", "too_slow"}:
+        return Refusal("too_large_inside", _("The file is too large inside."))
     if code == "too_many_pages":
         return Refusal(code, _("The document is too long; at most %(pages)d pages are possible.") % {"pages": limits.PDF_PAGES})
     if code == "active_content":
@@ -109,7 +105,7 @@ def _clean_video(raw: Path, content: contents.Content) -> dict[str, Any]:
             seconds = videos.Video(view).clean()
             view.flush()
     except videos.Broken as problem:
-        raise _refusal("unreadable", "video") from problem
+        raise _refusal("unreadable", content) from problem
     if seconds > limits.VIDEO_SECONDS:
         raise Refusal(
             "video_too_long",

@@ -12,6 +12,7 @@ from typing import Final
 
 _CONTAINERS: Final = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"mvex"})
 _TELLTALE: Final = frozenset({b"udta", b"meta", b"uuid", b"\xa9xyz", b"loci", b"XMP_", b"prfl", b"cprt", b"uinf"})
+_KEPT_AT_TOP: Final = frozenset({b"ftyp", b"moov", b"mdat", b"wide"})
 _KEPT_TRACKS: Final = frozenset({b"vide", b"soun"})
 _DEEPEST: Final = 8
 _MOST_BOXES: Final = 20_000
@@ -43,7 +44,7 @@ class Video:
         if len(moov) != 1 or any(box.kind == b"moof" for box in top) or not any(box.kind == b"mdat" for box in top):
             raise Broken("not one whole video")
         for box in top:
-            if box.kind in _TELLTALE:
+            if box.kind not in _KEPT_AT_TOP:
                 self._blank(box)
         seconds = self._duration(moov[0])
         tracks = [box for box in self._boxes(moov[0].body, moov[0].end) if box.kind == b"trak"]
@@ -51,7 +52,9 @@ class Video:
         if b"vide" not in handlers:
             raise Broken("no picture")
         for track, handler in zip(tracks, handlers, strict=True):
-            if handler not in _KEPT_TRACKS:
+            if handler in _KEPT_TRACKS:
+                self._check_samples(track)
+            else:
                 self._blank_samples(track)
                 self._blank(track)
         self._clean_inside(moov[0], depth=0)
@@ -129,6 +132,17 @@ class Video:
             if offset + length > len(self.view):
                 raise Broken("a sample lies outside the file")
             self.view[offset : offset + length] = bytes(length)
+
+    def _check_samples(self, track: Box) -> None:
+        """A player believes these numbers, so they must fit the file."""
+        table = self._table(track)
+        box, whole = table.get(b"stsz"), len(self.view)
+        if any(offset >= whole for offset in self._offsets(table)):
+            raise Broken("a sample lies outside the file")
+        if box is not None and self._int(box.body + 4, 4) * self._int(box.body + 8, 4) > whole:
+            raise Broken("more samples than the file holds")
+        if sum(self._sizes(table)) > whole:
+            raise Broken("more samples than the file holds")
 
     def _table(self, track: Box) -> dict[bytes, Box]:
         for media in self._find(track, b"mdia"):
