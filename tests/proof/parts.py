@@ -4,6 +4,7 @@ What the supervisor does for a whole Forecourt is done here part by part, so tha
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -17,13 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import psycopg
 
 from forecourt.config.environment import CHECKOUT
 from forecourt.config.postgres import Cluster, ensure_running
 
+_kept: list[IO[str]] = []
 _FIGURES = "FORECOURT_PROVE_FIGURES"
 IN_FULL = os.environ.get("FORECOURT_PROVE") == "1"
 
@@ -185,9 +187,18 @@ def on(ground: Parts, kind: type[Kind]) -> Iterator[Kind]:
 
 
 def _free_ports() -> int:
+    """The first of four ports in a row that nobody listens on, kept from other proofs on this machine for as long as we live."""
     for first in range(9200, 9900, 10):
+        ours = Path(tempfile.gettempdir(), f"forecourt-proof-ports-{first}").open("a")  # noqa: SIM115 - the lock goes with the process
+        try:
+            fcntl.flock(ours, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            ours.close()
+            continue
         with contextlib.ExitStack() as stack:
             probes = [stack.enter_context(socket.socket()) for _ in range(4)]
             if all(probe.connect_ex(("127.0.0.1", first + number)) for number, probe in enumerate(probes)):
+                _kept.append(ours)
                 return first
+        ours.close()
     raise AssertionError("no four free ports in a row")
