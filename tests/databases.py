@@ -14,13 +14,14 @@ from psycopg import sql
 from forecourt.config import applied
 from forecourt.config.postgres import Cluster
 from forecourt.config.schema import as_owner
+from forecourt.runtime.database import walls
 
 
 def template(cluster: Cluster) -> str:
-    """The name of a database with all migrations in; made if no earlier run left it."""
+    """The name of a database with all migrations and policies in; made if no earlier run left it."""
     from django.core.management import call_command
 
-    name = f"test_template_{applied.digest()}"
+    name = f"test_template_{applied.digest()}_{walls.fingerprint()}"
     with psycopg.connect(cluster.url("super", "postgres"), autocommit=True) as server:
         known = [row[0] for row in server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_template\\_%'")]
         if name in known:

@@ -210,8 +210,11 @@ def _starts_at(teller: Teller) -> datetime:
     told = teller.house.python(
         "from forecourt.runtime import scope\n"
         "from forecourt.journeys.workshop.models import Appointment\n"
-        "with scope.everywhere('the story looks'):\n"
-        f"    print(Appointment.objects.get(vehicle__vin='{dms_file.VIN}').starts_at.isoformat())"
+        "from forecourt.records.dealership.models import Organisation\n"
+        "for dealer in Organisation.objects.all():\n"
+        "    with scope.of(dealer.pk):\n"
+        f"        for found in Appointment.objects.filter(vehicle__vin='{dms_file.VIN}'):\n"
+        "            print(found.starts_at.isoformat())"
     )
     return datetime.fromisoformat(told)
 

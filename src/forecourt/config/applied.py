@@ -16,19 +16,31 @@ _OTHERS_WITH_TABLES: Final = ("django", "django-allauth", "procrastinate", "embe
 def digest() -> str:
     """Changes with every migration of ours, and with every package that brings its own."""
     summary = hashlib.sha256(repr([(name, version(name)) for name in _OTHERS_WITH_TABLES]).encode())
-    for path in sorted((CHECKOUT / "src" / "forecourt").glob("**/migrations/*")):
+    _add(summary, "**/migrations/*")
+    return summary.hexdigest()[:12]
+
+
+def _add(summary: "hashlib._Hash", pattern: str) -> None:
+    for path in sorted((CHECKOUT / "src" / "forecourt").glob(pattern)):
         if path.suffix in {".py", ".sql"}:
             summary.update(str(path.relative_to(CHECKOUT)).encode() + path.read_bytes())
-    return summary.hexdigest()[:12]
+
+
+def _state(here: Environment) -> str:
+    """What a finished migration leaves behind: tables by migrations, policies by what the models say."""
+    policies = hashlib.sha256()
+    for pattern in ("**/models.py", "**/models/*.py", "runtime/database/walls.py"):
+        _add(policies, pattern)
+    return f"{digest()} {policies.hexdigest()[:12]} {_database(here)}"
 
 
 def migrations_are_in(here: Environment) -> bool:
     """Whether the last migration run on this database had everything that the code has now."""
-    return _noted(here, "migrations-in", f"{digest()} {_database(here)}")
+    return _noted(here, "migrations-in", _state(here))
 
 
 def note_migrations(here: Environment) -> None:
-    _note(here, "migrations-in", f"{digest()} {_database(here)}")
+    _note(here, "migrations-in", _state(here))
 
 
 def demonstration_is_in(here: Environment) -> bool:

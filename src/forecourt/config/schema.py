@@ -13,7 +13,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from forecourt.config.environment import environment
 from forecourt.config.postgres import application_url, django_database, owner_url
-from forecourt.config.postgres.roles import prepare_database
+from forecourt.config.postgres.roles import ensure_supervision_there, prepare_database
+from forecourt.runtime.database import walls
 
 
 def migrate(*, verbosity: int = 1) -> None:
@@ -21,8 +22,14 @@ def migrate(*, verbosity: int = 1) -> None:
     if not environment().runs_database:
         application = str(django_database(application_url())["USER"])
         prepare_database(owner_url(), owner=None, application=application)
+        ensure_supervision_there(owner_url(), application=application)
     with as_owner(owner_url()):
         call_command("migrate", interactive=False, verbosity=verbosity)
+
+
+def missing_walls() -> list[str]:
+    """The tables whose row-level policies are not those that the code has now."""
+    return walls.missing()
 
 
 def missing_migrations() -> list[str]:

@@ -2,14 +2,15 @@
 
 A request or job has one scope: an organisation. Models of a dealer inherit `ScopedModel`; asking their manager anything
 outside a scope raises `ScopeMissing`, inside one it answers only with that organisation's rows, and saving a row of another
-raises `ForeignRow`. The organisation is also told to PostgreSQL with `SET LOCAL`, for the policies of row-level security.
-Work on behalf of all (supervision, the poll of what is due) says so with `everywhere(reason)`.
+raises `ForeignRow`. The organisation is also told to PostgreSQL with `SET LOCAL`, for the policies of row-level security
+(`runtime.database.walls`). Supervision (the poll of what is due, whose token this is) says so with `everywhere(reason)`; it only
+reads, and only models that say in `seen_everywhere` why they may be read so.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
@@ -17,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import TransactionStatus
 
 from forecourt.kernel.ids import uuid7
+from forecourt.runtime.database import EVERYWHERE_ROLE, SCOPE_SETTING
 
 
 class ScopeMissing(Exception):
@@ -57,7 +59,7 @@ def of(organisation_id: UUID) -> Iterator[None]:
 
 @contextmanager
 def everywhere(reason: str) -> Iterator[None]:
-    """Work across organisations; the reason is for the reader."""
+    """Look across organisations at what is `seen_everywhere`; the reason is for the reader. To write, open each organisation's scope."""
     assert reason
     token = _current.set(_EVERYWHERE)
     tell_database()
@@ -86,10 +88,17 @@ def begin(wrapper: BaseDatabaseWrapper) -> None:
         _name_scope(wrapper)
 
 
-def _name_scope(wrapper: BaseDatabaseWrapper) -> None:
+def naming() -> tuple[str, list[str]]:
+    """The statement that names the scope to PostgreSQL until the transaction ends, with its values."""
     current = _current.get()
+    organisation = str(current) if isinstance(current, UUID) else ""
+    role = EVERYWHERE_ROLE if current == _EVERYWHERE else "none"
+    return "SELECT set_config(%s, %s, true), set_config('role', %s, true)", [SCOPE_SETTING, organisation, role]
+
+
+def _name_scope(wrapper: BaseDatabaseWrapper) -> None:
     with wrapper.cursor() as cursor:
-        cursor.execute("SELECT set_config('forecourt.organisation', %s, true)", ["" if current is None else str(current)])
+        cursor.execute(*naming())
 
 
 M = TypeVar("M", bound="ScopedModel")
@@ -124,7 +133,11 @@ class ScopedManager(models.Manager[M]):
         current = _current.get()
         if current is None:
             raise ScopeMissing(f"{self.model.__name__} was asked without a scope; open one with scope.of(organisation_id).")
-        return rows if current == _EVERYWHERE else rows.filter(organisation_id=current)
+        if current != _EVERYWHERE:
+            return rows.filter(organisation_id=current)
+        if not self.model.seen_everywhere:
+            raise ScopeMissing(f"{self.model.__name__} is not looked at across organisations; open one with scope.of(organisation_id).")
+        return rows
 
 
 class ScopedModel(models.Model):
@@ -134,6 +147,9 @@ class ScopedModel(models.Model):
     organisation_id = models.UUIDField(editable=False)
 
     objects = ScopedManager()
+
+    seen_everywhere: ClassVar[str] = ""
+    """Why supervision may read this table across organisations; empty: it may not."""
 
     class Meta:
         abstract = True
@@ -150,10 +166,9 @@ class ScopedModel(models.Model):
         """Give a new row the organisation in scope; raises ForeignRow if it already has another."""
         current = _current.get()
         given: UUID | None = self.organisation_id  # a new row has none yet, whatever the field's type says
-        if current is None:
-            raise ScopeMissing(f"{type(self).__name__} was saved without a scope.")
-        if isinstance(current, UUID):
-            if given is None:
-                self.organisation_id = current
-            elif given != current:
-                raise ForeignRow(f"{type(self).__name__} {self.pk} belongs to another organisation.")
+        if not isinstance(current, UUID):
+            raise ScopeMissing(f"{type(self).__name__} was saved outside the scope of an organisation.")
+        if given is None:
+            self.organisation_id = current
+        elif given != current:
+            raise ForeignRow(f"{type(self).__name__} {self.pk} belongs to another organisation.")

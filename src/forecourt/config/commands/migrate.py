@@ -14,7 +14,7 @@ def run(options: argparse.Namespace) -> int:
     from forecourt.config.environment import environment
 
     missing = schema.missing_migrations()
-    if missing:
+    if missing or schema.missing_walls():
         schema.migrate(verbosity=0 if options.quiet else 1)
         print(f"{len(missing)} migrations applied.")
     elif not options.quiet:

@@ -3,12 +3,17 @@
 The application's role gets its rights on everything the owner will ever make by default privileges, so no migration forgets them.
 """
 
+from collections.abc import Iterable
+from typing import Any, Final
+
 import psycopg
 from psycopg import sql
 
 from forecourt.config.postgres.place import ROLES
 from forecourt.config.postgres.problem import PostgresProblem
+from forecourt.runtime.database import EVERYWHERE_ROLE
 
+_INHERITANCE_PER_GRANT: Final = 160_000
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent", "citext")
 
 
@@ -25,6 +30,23 @@ def ensure_roles(super_url: str, passwords: dict[str, str]) -> None:
                     name, password
                 )
             )
+        ensure_supervision(connection, members=[ROLES[role] for role in passwords])
+
+
+def ensure_supervision(connection: psycopg.Connection[Any], *, members: Iterable[str]) -> None:
+    """The role of `scope.everywhere`, which these may take on but do not have of themselves."""
+    role = sql.Identifier(EVERYWHERE_ROLE)
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [EVERYWHERE_ROLE]).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS").format(role))
+    for name in members:
+        member = sql.Identifier(name)
+        if connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [name, EVERYWHERE_ROLE]).fetchone() == (True,):
+            continue
+        if connection.info.server_version >= _INHERITANCE_PER_GRANT:
+            connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(role, member))
+        else:
+            connection.execute(sql.SQL("ALTER ROLE {} NOINHERIT").format(member))
+            connection.execute(sql.SQL("GRANT {} TO {}").format(role, member))
 
 
 def create_database(super_url: str, name: str, *, template: str | None = None) -> None:
@@ -50,6 +72,21 @@ def prepare_database(admin_url: str, *, owner: str | None = ROLES["owner"], appl
                     maker, sql.SQL(right), sql.SQL(kind), sql.Identifier(application)
                 )
             )
+
+
+def ensure_supervision_there(owner_url: str, *, application: str) -> None:
+    """The same on a server of the dealer's, where the owner may not be allowed to: then PostgresProblem says what to run as who may."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        owner = connection.info.user
+        try:
+            ensure_supervision(connection, members=[application, owner])
+        except psycopg.errors.InsufficientPrivilege as problem:
+            raise PostgresProblem(
+                f"The role {EVERYWHERE_ROLE} is missing and {owner!r} may not make it. As an administrator of the server run:\n"
+                f"  CREATE ROLE {EVERYWHERE_ROLE} NOLOGIN;\n"
+                f"  GRANT {EVERYWHERE_ROLE} TO {application}, {owner} WITH INHERIT FALSE, SET TRUE;\n"
+                "(before PostgreSQL 16: ALTER ROLE … NOINHERIT for both, and the GRANT without WITH)"
+            ) from problem
 
 
 def refuse_privileged_role(url: str) -> None:

@@ -37,6 +37,8 @@ class Classification(ScopedModel):
 class VehicleFacts(ScopedModel):
     """Derived per car; recomputed, never edited."""
 
+    seen_everywhere = "whose facts are of yesterday"
+
     vehicle = models.OneToOneField("vehicles.Vehicle", on_delete=models.CASCADE, related_name="facts")
     customer_id = models.UUIDField(null=True)  # the keeper
     site_id = models.UUIDField(null=True)  # of the last visit

@@ -46,6 +46,8 @@ class Closure(ScopedModel):
 class Reservation(ScopedModel):
     """One resource taken for one holder. States: held, requested, confirmed, released."""
 
+    seen_everywhere = "holds run out for every dealer"
+
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="reservations")
     holder_kind = models.CharField(max_length=16)  # "appointment", later "test_drive" …
     holder_id = models.UUIDField()

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from forecourt.engines.booking import taken
@@ -72,8 +73,17 @@ def confirm(*, holder_id: UUID) -> int:
 
 def expire() -> int:
     """Give back holds whose time is over, of all organisations."""
-    with scope.everywhere("holds run out for every dealer"), transaction.atomic():
-        return Reservation.objects.filter(state="held", expires_at__lte=clock.now()).update(state="released")
+    with scope.everywhere("holds run out for every dealer"):
+        dealers = list(_run_out().values_list("organisation_id", flat=True).distinct())
+    released = 0
+    for organisation_id in dealers:
+        with scope.of(organisation_id):
+            released += _run_out().update(state="released")
+    return released
+
+
+def _run_out() -> QuerySet[Reservation]:
+    return Reservation.objects.filter(state="held", expires_at__lte=clock.now())
 
 
 def of(holder_id: UUID) -> list[Reservation]:

@@ -8,6 +8,8 @@ from forecourt.runtime.scope import ScopedModel
 class Case(ScopedModel):
     """States: open, contacted, solved, confirmed, reopened."""
 
+    seen_everywhere = "cases fall due at every dealer"
+
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=24)  # low_score, later complaint, claim …
     site_id = models.UUIDField()

@@ -52,7 +52,6 @@ class Progress:
         if self._connection is None:
             self._connection = connections.create_connection(DEFAULT_DB_ALIAS)
             with self._connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('forecourt.organisation', %s, false)", [str(self._found.organisation_id)])
                 cursor.execute("SET lock_timeout = '100ms'")
         return self._connection
 

@@ -15,6 +15,8 @@ class Message(ScopedModel):
     because after a crash the relay could not say whether it took the message.
     """
 
+    seen_everywhere = "mail of every organisation leaves by one poll"
+
     cause_kind = models.CharField(max_length=24)  # invitation | appointment | approval | notice | survey | test
     cause_id = models.UUIDField()
     step = models.CharField(max_length=40)

@@ -8,6 +8,8 @@ from forecourt.runtime.scope import ScopedModel
 class Survey(ScopedModel):
     """States: planned, sent, answered, skipped. Score 0 to 10."""
 
+    seen_everywhere = "evenings come at every dealer"
+
     customer = models.ForeignKey("people.Customer", on_delete=models.PROTECT, related_name="surveys")
     vehicle_id = models.UUIDField()
     site_id = models.UUIDField()

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from forecourt.journeys.marketing import flows
 from forecourt.journeys.marketing.models import Invitation
 from forecourt.runtime import background, clock, scope
@@ -29,5 +31,11 @@ def run_what_is_due() -> None:
 def let_old_invitations_lapse() -> None:
     """What nobody answered within sixty days is answered by that."""
     with scope.everywhere("invitations grow old at every dealer"):
-        old = Invitation.objects.filter(state__in=("planned", "sent"), planned_at__lt=clock.now() - LAPSES_AFTER)
-        old.update(state="lapsed")
+        dealers = list(_old().values_list("organisation_id", flat=True).distinct())
+    for organisation_id in dealers:
+        with scope.of(organisation_id):
+            _old().update(state="lapsed")
+
+
+def _old() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(state__in=("planned", "sent"), planned_at__lt=clock.now() - LAPSES_AFTER)

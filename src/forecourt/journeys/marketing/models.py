@@ -9,6 +9,8 @@ from forecourt.runtime.scope import ScopedModel
 class Flow(ScopedModel):
     """An automatic invitation."""
 
+    seen_everywhere = "flows run by themselves at every dealer"
+
     kind = models.CharField(max_length=24)  # service_due
     name = models.CharField(max_length=120)
     work_kinds = ArrayField(models.CharField(max_length=40))
@@ -28,6 +30,8 @@ class Flow(ScopedModel):
 
 class Invitation(ScopedModel):
     """One car and one due work put to one customer by one flow. States: planned, sent, refused, booked, declined, came, lapsed."""
+
+    seen_everywhere = "invitations grow old at every dealer"
 
     flow = models.ForeignKey(Flow, on_delete=models.PROTECT, related_name="invitations")
     customer = models.ForeignKey("people.Customer", on_delete=models.PROTECT, related_name="+")

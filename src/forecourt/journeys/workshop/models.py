@@ -62,6 +62,8 @@ class Media(ScopedModel):
 class JobCard(ScopedModel):
     """The work on a visit. `stage` follows W4: booked, arrived, accepted, in_work, waiting_parts, waiting_approval, quality_check, washed, ready, collected."""
 
+    seen_everywhere = "time passes in every organisation"
+
     number = models.PositiveIntegerField()
     site = models.ForeignKey("dealership.Site", on_delete=models.PROTECT, related_name="+")
     appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="job_card")

@@ -168,6 +168,8 @@ class DriverInvitation(models.Model):
 class DealerCode(ScopedModel):
     """A code that staff hand to a customer whom they know; whoever enters it joins that record to their account."""
 
+    seen_everywhere = "a code says whose it is"
+
     customer_id = models.UUIDField()
     digest = models.CharField(max_length=64, unique=True)
     given_by_id = models.UUIDField(null=True)
@@ -206,6 +208,8 @@ class CarClaim(ScopedModel):
 
 class ApiToken(ScopedModel):
     """A program's login at one dealer, with the rights of one role. Only a digest of the secret is kept."""
+
+    seen_everywhere = "a token says whose it is"
 
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=20)

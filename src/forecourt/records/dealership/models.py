@@ -41,6 +41,8 @@ class LegalEntity(ScopedModel):
 
 
 class Site(ScopedModel):
+    seen_everywhere = "the hour at each dealer, asked before flows run"
+
     legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="sites")
     slug = models.SlugField()
     code = models.CharField(max_length=12)  # as the dealer management system calls it
@@ -69,6 +71,8 @@ class Site(ScopedModel):
 
 class StaffMember(ScopedModel):
     """A person who works here: role, sites, skills, working hours."""
+
+    seen_everywhere = "whose staff an account is, asked when it comes in"
 
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="employments")
     name = models.CharField(max_length=120)

@@ -33,8 +33,7 @@ def found(
 
 def dealers() -> list[Organisation]:
     """All dealers of this house by name, for a person who deals with several."""
-    with scope.everywhere("a person may deal with any of them"):
-        return list(Organisation.objects.filter(kind="dealer").order_by("name"))
+    return list(Organisation.objects.filter(kind="dealer").order_by("name"))
 
 
 def only_one() -> Organisation | None:

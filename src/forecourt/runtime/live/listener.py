@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from forecourt.runtime.database import EVERYWHERE_ROLE
 from forecourt.runtime.live.hub import CHANNEL, ENDED, Fragment, Hub
 from forecourt.runtime.live.tokens import SECONDS
 
@@ -56,7 +57,10 @@ class Listener:
                 await self._reader.execute("DELETE FROM runtime_livefragment WHERE created_at < now() - interval '1 hour'")
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
-        return await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5, application_name="forecourt live")
+        """It serves all dealers, so it works as supervision does; each fragment says whose it is, and the hub compares."""
+        connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5, application_name="forecourt live")
+        await connection.execute(f"SET ROLE {EVERYWHERE_ROLE}")
+        return connection
 
     async def _follow(self, listening: psycopg.AsyncConnection[Any]) -> None:
         while True:

@@ -171,7 +171,7 @@ def test_what_the_customer_decides_travels_with_the_buttons_of_each_class_of_rea
             "vehicle_id": job_card.vehicle_id, "site_id": job_card.site_id,
         }  # fmt: skip
         card_live.show_on_job_card(ItemApproved(**about, item_id=item.pk, how="link", gross=item.gross))
-    told = LiveFragment.objects.get()
+        told = LiveFragment.objects.get()
     assert told.topic == f"job_card:{job_card.pk}"
     assert len(told.variants) == 15
     desk, floor, look = (told.variants[f"en:{rights}"] for rights in ("work", "floor", "look"))

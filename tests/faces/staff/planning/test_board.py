@@ -11,6 +11,7 @@ from forecourt.faces.staff.planning import live as board_live
 from forecourt.journeys.workshop import appointments, arrivals
 from forecourt.journeys.workshop.events import AppointmentMoved
 from forecourt.journeys.workshop.models import Appointment
+from forecourt.runtime import scope
 from forecourt.runtime.models.live import LiveFragment
 from tests.cast import Alpen, Rosso, local
 
@@ -162,7 +163,8 @@ def test_without_script_the_page_moves_and_keeps_what_was_typed(alpen: Alpen) ->
 
 
 def pushed() -> dict[str, dict[str, str]]:
-    return {row.topic: row.variants for row in LiveFragment.objects.order_by("pk")}
+    with scope.everywhere("what the live process would read"):
+        return {row.topic: row.variants for row in LiveFragment.objects.order_by("pk")}
 
 
 def moved_event(booked: Appointment, before: datetime) -> AppointmentMoved:
