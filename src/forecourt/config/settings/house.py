@@ -4,6 +4,9 @@ from forecourt.config import parts
 from forecourt.config.environment import environment
 
 INSTALLED_APPS = [
+    # First, because whose template is found first is shown: ours for signing in and for errors, not those that libraries bring.
+    "forecourt.faces.ui",
+    "forecourt.faces.staff",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -33,8 +36,6 @@ INSTALLED_APPS = [
     "forecourt.journeys.workshop",
     "forecourt.journeys.marketing",
     "forecourt.journeys.care",
-    "forecourt.faces.ui",
-    "forecourt.faces.staff",
     "forecourt.faces.customer",
     "forecourt.faces.api",
     "forecourt.faces.hooks",

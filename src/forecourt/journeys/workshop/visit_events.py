@@ -122,7 +122,7 @@ class ApprovalAsked(_AboutVisit):
     request_id: UUID
     items: int
 
-    sentence = gettext_noop("The customer was asked to decide on {items} items")
+    sentence = gettext_noop("The customer was asked to decide (items: {items})")
     icon = "circle-help"
 
 
