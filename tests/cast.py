@@ -200,7 +200,7 @@ def set_clock(settings: Any) -> Callable[[datetime], None]:
 
 
 def _dealer(kind: Any, slug: str, name: str, country: str, language: str) -> Any:
-    organisation = organisations.found(slug=slug, name=name, country=country, language=language)
+    organisation = organisations.found(slug=slug, name=name, country=country, language=language, needs_second_factor=False)
     dealer = kind(organisation, {}, {}, {}, {}, {})
     with dealer.scope():
         organisations.add_legal_entity(

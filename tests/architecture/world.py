@@ -14,7 +14,9 @@ from forecourt.engines.offers.models import Item, Request
 from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.models import Appointment, JobCard, WorkLine
+from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
+from forecourt.records.dealership import deputies, invitations, staff
 from forecourt.records.dealership.models import Site
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
@@ -73,9 +75,25 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "case_id": case.pk, "import_id": import_.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
-    }  # fmt: skip
+    } | _staff(site)  # fmt: skip
+
+
+def _staff(site: Site) -> Ids:
+    """Somebody who works here, somebody invited, a deputy and a token."""
+    now = clock.now()
+    product = system(site.organisation_id, via="test")
+    colleague = staff.join(actor=product, email=f"colleague@{site.slug}.example", name="Colleague", role="technician", site_ids=(site.pk,))
+    invited = invitations.invite(
+        actor=product, email=f"invited@{site.slug}.example", name="Invited", role="technician", site_ids=(site.pk,)
+    )
+    stand_in = staff.join(actor=product, email=f"deputy@{site.slug}.example", name="Deputy", role="technician", site_ids=(site.pk,))
+    deputy = deputies.name(
+        actor=product, staff_member_id=colleague.pk, stand_in_id=stand_in.pk, starts_at=now, ends_at=now + timedelta(days=1)
+    )
+    token, _secret = tokens.create(actor=product, name="Program", role="read-only")
+    return {"staff_member_id": colleague.pk, "staff_invitation_id": invited.pk, "deputy_id": deputy.pk, "token_id": token.pk}
 
 
 # Kinds of thing that belong to a whole organisation, not to one of its sites: a sister site sees them too.
-SHARED_BY_SITES = {"flow_id", "customer_id", "vehicle_id", "measure", "invitation_id", "claim_id"}
+SHARED_BY_SITES = {"flow_id", "customer_id", "vehicle_id", "measure", "invitation_id", "claim_id", "token_id"}
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")

@@ -4,10 +4,11 @@ Owns the names, defaults and meanings of the variables. Imports neither Django n
 supervisor and command can all ask before anything else stands. What a dealer decides (opening hours, colours, texts) is not here.
 """
 
+import base64
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
 _OFFSET = re.compile(r"[+-]?(\d+[smhd])+")
+_SEAL_KEY_BYTES: Final = 32
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -36,6 +38,10 @@ class Environment:
     """What FORECOURT_CLOCK says: empty, an offset such as `+6h`, or `@FILE`; `runtime.clock` reads it."""
     debug: bool
     secret_key: str
+    seal_keys: tuple[str, ...]
+    """Seal what is secret inside the database; the first seals, all open."""
+    internal_hosts: frozenset[str]
+    """Names inside the operator's own network that the product may ask, such as an identity provider of the house."""
     database_url: str
     """Empty: an embedded PostgreSQL is run for us."""
     database_admin_url: str
@@ -116,7 +122,9 @@ def read(variables: Mapping[str, str]) -> Environment:
         port=port,
         clock=_clock(variables.get("FORECOURT_CLOCK", "").strip()),
         debug=_flag("FORECOURT_DEBUG", variables.get("FORECOURT_DEBUG", "")),
-        secret_key=variables.get("FORECOURT_SECRET_KEY") or _kept_secret(data),
+        secret_key=variables.get("FORECOURT_SECRET_KEY") or _kept(data / "secret-key", lambda: secrets.token_urlsafe(50)),
+        seal_keys=_seal_keys(variables.get("FORECOURT_SEAL_KEYS", ""), data),
+        internal_hosts=frozenset(_words(variables.get("FORECOURT_INTERNAL_HOSTS", "").lower())),
         database_url=database_url,
         database_admin_url=_admin_url(database_url, variables.get("DATABASE_ADMIN_URL", "")),
         public_url=_url("FORECOURT_URL", variables.get("FORECOURT_URL", ""), {"http", "https"}),
@@ -178,18 +186,32 @@ def _folder(name: str, text: str) -> Path | None:
 
 
 def _hosts(text: str, host: str) -> tuple[str, ...]:
-    named = tuple(part.strip() for part in text.split(",") if part.strip())
-    return named or tuple(dict.fromkeys(("localhost", "127.0.0.1", "[::1]", host)))
+    return tuple(_words(text)) or tuple(dict.fromkeys(("localhost", "127.0.0.1", "[::1]", host)))
 
 
-def _kept_secret(data: Path) -> str:
+def _words(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _seal_keys(text: str, data: Path) -> tuple[str, ...]:
+    keys = _words(text) or [_kept(data / "seal-key", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())]
+    for key in keys:
+        try:
+            right = len(base64.urlsafe_b64decode(key)) == _SEAL_KEY_BYTES
+        except ValueError:
+            right = False
+        if not right:
+            raise EnvironmentProblem("FORECOURT_SEAL_KEYS holds something that is no key; each is 32 random bytes as URL-safe base64.")
+    return tuple(keys)
+
+
+def _kept(kept: Path, generate: Callable[[], str]) -> str:
     """The key generated on the first run. Two processes may come first at once: link() lets exactly one of them win."""
-    kept = data / "secret-key"
     if not kept.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        attempt = data / f".secret-key-{os.getpid()}-{secrets.token_hex(4)}"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        attempt = kept.parent / f".{kept.name}-{os.getpid()}-{secrets.token_hex(4)}"
         attempt.touch(mode=0o600)
-        attempt.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        attempt.write_text(generate(), encoding="ascii")
         try:
             os.link(attempt, kept)
         except FileExistsError:

@@ -73,7 +73,13 @@ def _scaled(dealer: Dealer) -> Dealer:
 def _load(dealer: Dealer) -> None:
     """One dealer, whole or not at all."""
     organisation = organisations.found(
-        slug=dealer.slug, name=dealer.name, country=dealer.country, language=dealer.language, brand_colour=dealer.colour, is_demo=True
+        slug=dealer.slug,
+        name=dealer.name,
+        country=dealer.country,
+        language=dealer.language,
+        brand_colour=dealer.colour,
+        is_demo=True,
+        needs_second_factor=False,
     )
     with scope.of(organisation.pk):
         actor = system(organisation.pk, via="demo")

@@ -5,12 +5,13 @@ the API fetches through `fetch(Model, id, actor=…)`. Absent and foreign answer
 `NotPermitted` (403).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 from forecourt.kernel.errors import NotFound, NotPermitted
+from forecourt.runtime import audit
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.scope import ScopedModel
 
@@ -36,19 +37,26 @@ class Right:
     name: str
     roles: frozenset[str]
     customer: bool = False  # a customer may, for what is theirs
+    powerful: bool = False  # no role has it: it is granted person by person, and every use is audited
 
 
 _rights: dict[str, Right] = {}
 
 
-def declare(name: str, *, roles: Collection[str], customer: bool = False) -> Right:
-    """Declare a right once; raises ValueError on an unknown role or a second declaration."""
+def declare(name: str, *, roles: Collection[str], customer: bool = False, powerful: bool = False) -> Right:
+    """Declare a right once; raises ValueError on an unknown role or a second declaration.
+
+    A powerful right (exports, merges, tokens, the audit trail, identity papers) comes with no role, the administrator's included:
+    an administrator grants it to one person at a time, and `require` writes each use into the audit trail.
+    """
     unknown = set(roles) - set(ROLES)
     if unknown:
         raise ValueError(f"{name} names unknown roles {sorted(unknown)}")
     if name in _rights:
         raise ValueError(f"{name} is declared twice")
-    _rights[name] = Right(name, frozenset(roles), customer)
+    if powerful and roles:
+        raise ValueError(f"{name} is powerful, so no role has it by itself")
+    _rights[name] = Right(name, frozenset(roles), customer, powerful)
     return _rights[name]
 
 
@@ -56,9 +64,13 @@ def rights() -> dict[str, Right]:
     return dict(_rights)
 
 
-def rights_of(role: str) -> frozenset[str]:
-    """All rights a role has by default; an administrator has every one."""
-    return frozenset(name for name, right in _rights.items() if role in right.roles or role == "administrator")
+def rights_of(role: str, adjusted: Mapping[str, bool] | None = None) -> frozenset[str]:
+    """The rights of a role: those declared (an administrator has every one that is not powerful), adjusted as the organisation says."""
+    declared = {name for name, right in _rights.items() if not right.powerful and (role in right.roles or role == "administrator")}
+    for name, allowed in (adjusted or {}).items():
+        if name in _rights and not _rights[name].powerful:
+            (declared.add if allowed else declared.discard)(name)
+    return frozenset(declared)
 
 
 def customer_rights() -> frozenset[str]:
@@ -68,14 +80,23 @@ def customer_rights() -> frozenset[str]:
 def may(actor: Actor, right: str, target: object = None) -> bool:
     """Whether `require` would let this pass, for showing or hiding a control."""
     try:
-        require(actor, right, target)
+        _check(actor, right, target)
     except (NotPermitted, NotFound):
         return False
     return True
 
 
 def require(actor: Actor, right: str, target: object = None) -> None:
-    """Let pass or raise: `NotFound` for what is foreign to the actor, `NotPermitted` for what the actor may not do."""
+    """Let pass or raise: `NotFound` for what is foreign to the actor, `NotPermitted` for what the actor may not do.
+
+    The use of a powerful right is written into the audit trail.
+    """
+    _check(actor, right, target)
+    if _rights[right].powerful and actor.kind != "system":
+        audit.record(by=actor, act="right_used", object_kind="right", object_id=getattr(target, "pk", None), right=right)
+
+
+def _check(actor: Actor, right: str, target: object) -> None:
     if right not in _rights:
         raise KeyError(f"{right} is not declared")
     if target is not None:

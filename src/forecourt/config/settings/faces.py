@@ -58,6 +58,7 @@ STATIC_ROOT = environment().data / "static"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = environment().debug
 
+# Who signs in how: docs/decisions/0006-signing-in.md.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/staff/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -67,6 +68,17 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "forecourt.faces.staff.signin.adapter.InvitedOnly"
+ACCOUNT_RATE_LIMITS = False  # counted in PostgreSQL by runtime.limits, for all processes together
+ACCOUNT_REAUTHENTICATION_REQUIRED = False  # faces.staff.signin.confirming asks again before powerful acts
+MFA_ADAPTER = "forecourt.records.accounts.factors.Sealed"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "forecourt.faces.staff.signin.forms.CodeForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever was invited has shown by the link that the address is theirs
+MFA_RATE_LIMITS = False
+MFA_TOTP_ISSUER = "Forecourt"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = environment().is_local  # localhost has no TLS
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 FILE_UPLOAD_TEMP_DIR = None

@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "django_htmx",
     "django_cotton",
@@ -47,6 +48,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CLOCK = environment().clock
 DATA = environment().data
 DEBUG = environment().debug
+INTERNAL_HOSTS = environment().internal_hosts
 IS_LOCAL = environment().is_local
 RUN_FOLDER = environment().run_folder
 LIVE_HEALTH_URL = f"http://{environment().reached_at}:{environment().live_port}/healthz"

@@ -3,6 +3,7 @@
 from forecourt.config.environment import environment
 
 SECRET_KEY = environment().secret_key
+SEAL_KEYS = environment().seal_keys
 ALLOWED_HOSTS = list(environment().allowed_hosts)
 CSRF_COOKIE_NAME = f"forecourt_csrf_{environment().port}"  # cookies know no port: two copies run side by side
 SESSION_COOKIE_NAME = f"forecourt_session_{environment().port}"
@@ -18,15 +19,17 @@ if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [environment().public_url]
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "forecourt.records.accounts.passwords.HardToGuess"},
 ]
 LIVE_URL = environment().live_url or f"{environment().origin.rsplit(':', 1)[0]}:{environment().live_port}"
 SMTP_URL = environment().smtp_url

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja.security import HttpBearer
 
 from forecourt.records.accounts import tokens
+from forecourt.records.dealership import rights
+from forecourt.records.dealership.models import Organisation
 from forecourt.runtime import access, scope
 from forecourt.runtime.actors import Actor
 
@@ -63,11 +65,12 @@ def _actor(request: HttpRequest) -> Actor | None:
     token = tokens.find(secret.strip()) if scheme.lower() == "bearer" and secret else None
     if token is None:
         return None
+    organisation = Organisation.objects.get(pk=token.organisation_id)
     return Actor(
         kind="api",
         organisation_id=token.organisation_id,
         id=token.pk,
-        rights=access.rights_of(token.role),
+        rights=rights.of_role(organisation, token.role),
         role=token.role,
         via="token",
     )

@@ -10,9 +10,15 @@ class Staff(AppConfig):
 
     def ready(self) -> None:
         from forecourt.faces.staff import frame
+        from forecourt.faces.staff.signin import sessions
+        from forecourt.faces.staff.signin.join import PURPOSE
+        from forecourt.runtime import links
 
         import_module(f"{self.name}.access")  # its rights are declared by being read
         frame.register()
+        sessions.listen()
+        links.page(PURPOSE, "staff_join")
+        import_module(f"{self.name}.people.letters")
         for screen in ("planning", "job_cards"):  # screens that follow what happens
             if find_spec(f"{self.name}.{screen}.live"):
                 import_module(f"{self.name}.{screen}.live")

@@ -11,16 +11,20 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forecourt.kernel.errors import NotPermitted, Refusal
+from forecourt.faces.staff.signin import sessions
+from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
+from forecourt.records.dealership import deputies, rights
 from forecourt.records.dealership.models import Organisation, Site, StaffMember
 from forecourt.runtime import access, scope
 from forecourt.runtime.actors import Actor
 
 SITE_COOKIE = "forecourt_site"
 ORGANISATION_KEY = "organisation"
+IN_PLACE_OF = "in_place_of"
 
 
 class StaffRequest(HttpRequest):
@@ -29,6 +33,7 @@ class StaffRequest(HttpRequest):
     actor: Actor
     staff: StaffMember
     organisation: Organisation
+    in_place_of: StaffMember | None  # for whom this person stands in at the moment
     sites: list[Site]  # those this person works at
     site: Site  # type: ignore[assignment]  # the one being looked at; Django's own sites are not used
 
@@ -36,8 +41,11 @@ class StaffRequest(HttpRequest):
 View = Callable[..., HttpResponse]
 
 
-def door(right: str) -> Callable[[View], View]:
-    """Let in signed-in staff with this right; others are sent to sign in (302) or refused (403)."""
+def door(right: str, *, weak: bool = False) -> Callable[[View], View]:
+    """Let in signed-in staff with this right; others are sent to sign in (302) or refused (403).
+
+    Where the organisation asks for a second factor, whoever has none yet is sent to set it up first; `weak` marks the pages for that.
+    """
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
@@ -47,6 +55,9 @@ def door(right: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             with scope.of(staff.organisation_id):
                 _furnish(request, staff)
+                sessions.note_use(request)
+                if request.organisation.needs_second_factor and not (weak or sessions.is_strong(request)):  # type: ignore[attr-defined]
+                    return redirect("own:security")
                 access.require(request.actor, right)  # type: ignore[attr-defined]
                 with timezone.override(request.site.zone):  # type: ignore[attr-defined]  # every time is shown on the site's wall clock
                     return view(request, *args, **kwargs)
@@ -57,16 +68,30 @@ def door(right: str) -> Callable[[View], View]:
     return wrap
 
 
-def actor_of(staff: StaffMember) -> Actor:
+def actor_of(staff: StaffMember, organisation: Organisation | None = None) -> Actor:
     """Who a member of staff is to actions."""
+    organisation = organisation or Organisation.objects.get(pk=staff.organisation_id)
     return Actor(
         kind="staff",
         organisation_id=staff.organisation_id,
         id=staff.pk,
         sites=frozenset(staff.sites) or None,
-        rights=access.rights_of(staff.role),
+        rights=rights.of_member(organisation, staff),
         role=staff.role,
         via="session",
+    )
+
+
+def in_place_of(staff: StaffMember, absent: StaffMember, organisation: Organisation) -> Actor:
+    """Who a member of staff is while standing in for another: the rights of the other's role at the other's sites, and nothing of their own."""
+    return Actor(
+        kind="staff",
+        organisation_id=staff.organisation_id,
+        id=staff.pk,
+        sites=frozenset(absent.sites) or None,
+        rights=rights.of_role(organisation, absent.role),
+        role=absent.role,
+        via=f"deputy:{absent.pk}",
     )
 
 
@@ -75,6 +100,8 @@ def _staff_member(request: HttpRequest) -> StaffMember | None:
         return None
     with scope.everywhere("who is this account at which dealer"):
         employments = list(StaffMember.objects.filter(account_id=request.user.pk, is_active=True).order_by("pk"))
+    only_at = sessions.only_at(request)
+    employments = [staff for staff in employments if not only_at or str(staff.organisation_id) == only_at]
     wanted = request.session.get(ORGANISATION_KEY)
     for staff in employments:
         if str(staff.organisation_id) == wanted:
@@ -86,11 +113,27 @@ def _staff_member(request: HttpRequest) -> StaffMember | None:
 
 def _furnish(request: Any, staff: StaffMember) -> None:
     request.staff = staff
-    request.actor = actor_of(staff)
     request.organisation = Organisation.objects.get(pk=staff.organisation_id)
-    sites = Site.objects.filter(pk__in=staff.sites) if staff.sites else Site.objects.all()
+    request.in_place_of = _absent(request, staff)
+    if request.in_place_of is None:
+        request.actor = actor_of(staff, request.organisation)
+    else:
+        request.actor = in_place_of(staff, request.in_place_of, request.organisation)
+    sites = Site.objects.all() if request.actor.sites is None else Site.objects.filter(pk__in=request.actor.sites)
     request.sites = list(sites.select_related("legal_entity"))
     request.site = _chosen_site(request, staff)
+
+
+def _absent(request: Any, staff: StaffMember) -> StaffMember | None:
+    """In whose place this session acts, as long as that holds."""
+    wanted = request.session.get(IN_PLACE_OF)
+    if not wanted:
+        return None
+    try:
+        return deputies.place_of(staff.pk, UUID(wanted))
+    except NotFound:
+        del request.session[IN_PLACE_OF]
+        return None
 
 
 def _chosen_site(request: Any, staff: StaffMember) -> Site:

@@ -4,23 +4,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from forecourt.faces.staff.words import ROLE_NAMES
 from forecourt.faces.ui import navigation, surroundings
 from forecourt.runtime import access
 from forecourt.runtime.actors import Actor
-
-ROLE_NAMES = {
-    "adviser": _("Service adviser"),
-    "technician": _("Technician"),
-    "parts": _("Parts"),
-    "sales": _("Sales"),
-    "marketing": _("Marketing"),
-    "care": _("Customer care"),
-    "back-office": _("Back office"),
-    "manager": _("Manager"),
-    "administrator": _("Administrator"),
-    "network": _("Network"),
-    "read-only": _("Read only"),
-}
 
 
 def register() -> None:
@@ -38,6 +25,7 @@ def register() -> None:
     navigation.register(_("Customers"), "users", "customers:list", right="people.see_customer", order=70)
     navigation.register(_("Papers to check"), "file-check", "claims:list", right="accounts.check_papers", order=75)
     navigation.register(_("Imports"), "file-up", "imports:list", right="intake.see_imports", order=80)
+    navigation.register(_("People"), "id-card", "people:list", right="dealership.manage_staff", order=90)
 
 
 def tell(request: HttpRequest) -> surroundings.Surroundings | None:
@@ -58,5 +46,8 @@ def tell(request: HttpRequest) -> surroundings.Surroundings | None:
         ),
         switch_site_url=reverse("staff_site"),
         sign_out_url=reverse("account_logout"),
+        own_url=reverse("own:security"),
+        acts_for=request.in_place_of.name if request.in_place_of else "",  # type: ignore[attr-defined]
+        act_url=reverse("own:act_for"),
         may=lambda right: access.may(actor, right),
     )

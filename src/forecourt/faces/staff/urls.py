@@ -1,14 +1,21 @@
 """Addresses of staff: one folder a screen."""
 
-from allauth.account import views as allauth_views
 from django.urls import include, path
 
 from forecourt.faces.staff.home import views as home
+from forecourt.faces.staff.signin import house, join
 from forecourt.faces.staff.signin import views as signin
 
 urlpatterns = [
     path("", home.front, name="front"),
-    path("signin/", allauth_views.LoginView.as_view(), name="account_login"),
+    path("signin/", signin.SignIn.as_view(), name="account_login"),
+    path("signin/second-factor/", signin.SecondFactor.as_view(), name="mfa_authenticate"),
+    path("signin/passkey/", signin.passkey, name="mfa_login_webauthn"),
+    path("signin/house/", house.find, name="house_find"),
+    path("signin/house/back/", house.callback, name="house_callback"),
+    path("signin/house/<slug:slug>/", house.go, name="house_sign_in"),
+    path("join/<str:token>/", join.page, name="staff_join"),
+    path("join/<str:token>/passkey/", join.passkey_options, name="staff_join_passkey"),
     path("signout/", signin.SignOut.as_view(), name="account_logout"),
     path("signup/", signin.invited_only, name="account_signup"),
     path("demo/", include("forecourt.faces.staff.demo.urls")),
@@ -25,5 +32,7 @@ urlpatterns = [
     path("staff/customers/", include("forecourt.faces.staff.customers.urls")),
     path("staff/papers/", include("forecourt.faces.staff.claims.urls")),
     path("staff/vehicles/", include("forecourt.faces.staff.vehicles.urls")),
+    path("staff/own/", include("forecourt.faces.staff.own.urls")),
+    path("staff/people/", include("forecourt.faces.staff.people.urls")),
     path("staff/imports/", include("forecourt.faces.staff.imports.urls")),
 ]

@@ -45,6 +45,12 @@ class Surroundings:
     """Takes a POST."""
     account_mark: str | None = None
     """Which customer's device is signed in, empty for none: pages of another one that are still open go away by themselves."""
+    own_url: str = ""
+    """How the person signs in, and where."""
+    acts_for: str = ""
+    """The colleague in whose place the person acts at the moment."""
+    act_url: str = ""
+    """Takes a POST; without a name one acts as oneself again."""
     may: Callable[[str], bool] = _nothing
 
 

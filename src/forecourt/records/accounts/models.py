@@ -3,11 +3,13 @@
 Staff sign in to it with a session of Django's, customers with a `Device`: neither opens the other's pages.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from forecourt.kernel.ids import uuid7
 from forecourt.runtime.scope import ScopedModel
@@ -34,6 +36,7 @@ class Account(AbstractBaseUser):
     favourite_organisation_id = models.UUIDField(null=True)
     quiet_from = models.TimeField(null=True)  # on the wall clock of whoever writes
     quiet_until = models.TimeField(null=True)
+    session_epoch = models.PositiveIntegerField(default=0)  # one more ends every session there is
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -51,6 +54,33 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def get_session_auth_hash(self) -> str:
+        """What every session of this account must still know: it changes with the password and with the epoch."""
+        salt = "forecourt.records.accounts.session"
+        return salted_hmac(salt, f"{self.password}:{self.session_epoch}", algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """None: the secret key has no predecessors."""
+        return iter(())
+
+
+class SignIn(models.Model):
+    """One session of an account: on which device, how it began, when it was seen last. Not a dealer's row: it is the person's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="signins")
+    session_key = models.CharField(max_length=40, unique=True)
+    how = models.CharField(max_length=20)
+    address = models.CharField(max_length=45, blank=True)
+    program = models.CharField(max_length=250, blank=True)  # what the browser calls itself
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"
+        indexes = [models.Index(fields=["account", "-seen_at"], name="signin_by_account")]
 
 
 class Proof(models.Model):
@@ -214,6 +244,7 @@ class ApiToken(ScopedModel):
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=20)
     digest = models.CharField(max_length=64, unique=True)
+    made_by = models.UUIDField(null=True)  # the member of staff; it ends when they leave
     created_at = models.DateTimeField()
     last_used_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)

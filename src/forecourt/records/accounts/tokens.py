@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from uuid import UUID
 
 from django.db import transaction
 
@@ -19,7 +20,9 @@ def create(*, actor: Actor, name: str, role: str) -> tuple[ApiToken, str]:
     if role not in access.ROLES:
         raise ValueError(f"There is no role {role!r}; take one of {', '.join(access.ROLES)}.")
     secret = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(name=name, role=role, digest=digest(secret), created_at=clock.now())
+    token = ApiToken.objects.create(
+        name=name, role=role, digest=digest(secret), made_by=actor.id if actor.kind == "staff" else None, created_at=clock.now()
+    )
     audit.record(by=actor, act="token_created", object_kind="token", object_id=token.pk, role=role)
     return token, secret
 
@@ -30,6 +33,17 @@ def end(*, actor: Actor, token: ApiToken) -> None:
     access.require(actor, "accounts.manage_tokens", token)
     ApiToken.objects.filter(pk=token.pk, ended_at=None).update(ended_at=clock.now())
     audit.record(by=actor, act="token_ended", object_kind="token", object_id=token.pk)
+
+
+@transaction.atomic
+def end_those_of(*, actor: Actor, staff_member_id: UUID) -> int:
+    """End every token that a member of staff made; called when they leave, so whoever lets them go needs no right over tokens."""
+    rows = ApiToken.objects.filter(made_by=staff_member_id, ended_at=None)
+    ended = [token.pk for token in rows.select_for_update()]
+    ApiToken.objects.filter(pk__in=ended).update(ended_at=clock.now())
+    for token_id in ended:
+        audit.record(by=actor, act="token_ended", object_kind="token", object_id=token_id)
+    return len(ended)
 
 
 def find(secret: str) -> ApiToken | None:

@@ -95,3 +95,125 @@ class BayChanged(Event):
     sentence = gettext_noop("A bay was changed")
     icon = "warehouse"
     concerns = ("bay", "site")
+
+
+@event("dealership.staff_invited")
+@dataclass(frozen=True, kw_only=True)
+class StaffInvited(Event):
+    invitation_id: UUID
+    role: str
+
+    sentence = gettext_noop("Somebody was invited to work here as {role}")
+    icon = "mail-plus"
+    concerns = ("invitation",)
+
+
+@event("dealership.invitation_withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(Event):
+    invitation_id: UUID
+
+    sentence = gettext_noop("An invitation was withdrawn")
+    icon = "mail-x"
+    concerns = ("invitation",)
+
+
+@event("dealership.staff_left")
+@dataclass(frozen=True, kw_only=True)
+class StaffLeft(Event):
+    staff_member_id: UUID
+
+    sentence = gettext_noop("A member of staff left; sessions, tokens and deputies ended")
+    icon = "user-minus"
+    concerns = ("staff_member",)
+
+
+@event("dealership.staff_returned")
+@dataclass(frozen=True, kw_only=True)
+class StaffReturned(Event):
+    staff_member_id: UUID
+
+    sentence = gettext_noop("A member of staff came back")
+    icon = "user-plus"
+    concerns = ("staff_member",)
+
+
+@event("dealership.role_adjusted")
+@dataclass(frozen=True, kw_only=True)
+class RoleAdjusted(Event):
+    role: str
+    right: str
+    allowed: bool
+
+    sentence = gettext_noop("The rights of a role were changed")
+    icon = "shield-check"
+    concerns = ()
+
+
+@event("dealership.right_granted")
+@dataclass(frozen=True, kw_only=True)
+class RightGranted(Event):
+    staff_member_id: UUID
+    right: str
+
+    sentence = gettext_noop("A powerful right was given to a member of staff")
+    icon = "shield-plus"
+    concerns = ("staff_member",)
+
+
+@event("dealership.right_taken")
+@dataclass(frozen=True, kw_only=True)
+class RightTaken(Event):
+    staff_member_id: UUID
+    right: str
+
+    sentence = gettext_noop("A powerful right was taken from a member of staff")
+    icon = "shield-minus"
+    concerns = ("staff_member",)
+
+
+@event("dealership.deputy_named")
+@dataclass(frozen=True, kw_only=True)
+class DeputyNamed(Event):
+    deputy_id: UUID
+    staff_member_id: UUID
+    stand_in_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+    sentence = gettext_noop("A member of staff stands in for another from {starts_at} to {ends_at}")
+    icon = "users"
+    concerns = ("staff_member",)
+
+
+@event("dealership.deputy_ended")
+@dataclass(frozen=True, kw_only=True)
+class DeputyEnded(Event):
+    deputy_id: UUID
+    staff_member_id: UUID
+    stand_in_id: UUID
+
+    sentence = gettext_noop("Somebody no longer stands in for a member of staff")
+    icon = "users"
+    concerns = ("staff_member",)
+
+
+@event("dealership.identity_provider_set")
+@dataclass(frozen=True, kw_only=True)
+class IdentityProviderSet(Event):
+    provider_id: UUID
+    has_new_secret: bool
+
+    sentence = gettext_noop("Sign-in by the identity provider of the house was set up")
+    icon = "key-round"
+    concerns = ()
+
+
+@event("dealership.sign_in_rules_changed")
+@dataclass(frozen=True, kw_only=True)
+class SignInRulesChanged(Event):
+    needs_second_factor: bool
+
+    sentence = gettext_noop("What staff need to sign in was changed")
+    icon = "key-round"
+    concerns = ()

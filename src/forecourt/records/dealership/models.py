@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 
 from forecourt.kernel.ids import uuid7
 from forecourt.runtime.scope import ScopedModel
@@ -18,6 +19,8 @@ class Organisation(models.Model):
     language = models.CharField(max_length=10, default="en")
     brand_colour = models.CharField(max_length=7, default="#0f5fd7")
     is_demo = models.BooleanField(default=False)
+    needs_second_factor = models.BooleanField(default=True)  # of staff: a password alone does not let them in
+    adjusted_rights = models.JSONField(default=dict)  # role -> right -> allowed, where it differs from what is declared
 
     class Meta:
         app_label = "dealership"
@@ -83,6 +86,9 @@ class StaffMember(ScopedModel):
     working_hours = models.CharField(max_length=200, blank=True)  # empty: the site's
     phone = models.CharField(max_length=24, blank=True)
     is_active = models.BooleanField(default=True)
+    left_at = models.DateTimeField(null=True)
+    granted_rights = ArrayField(models.CharField(max_length=60), default=list, blank=True)  # powerful ones, given to this person
+    identity_subject = models.CharField(max_length=255, blank=True)  # who this is at the dealer's identity provider
 
     class Meta:
         app_label = "dealership"
@@ -91,6 +97,58 @@ class StaffMember(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Invitation(ScopedModel):
+    """An offer to work here, on its way by mail. Its link works once, and only the one sent last."""
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=20)
+    sites = ArrayField(models.UUIDField(), default=list, blank=True)  # empty: all sites
+    language = models.CharField(max_length=10, default="en")
+    link_id = models.UUIDField(default=uuid7)
+    invited_by = models.UUIDField(null=True)
+    invited_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="open")  # open | accepted | withdrawn
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        app_label = "dealership"
+        constraints = [
+            models.UniqueConstraint(
+                "organisation_id", Lower("email"), condition=models.Q(state="open"), name="one_open_invitation_per_address"
+            )
+        ]
+
+
+class Deputy(ScopedModel):
+    """Somebody stands in for another: with the other's rights at the other's sites, for a time."""
+
+    absent = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="stood_in_for")
+    stand_in = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="stands_in")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # before its time
+
+    class Meta:
+        app_label = "dealership"
+
+
+class IdentityProvider(ScopedModel):
+    """The dealer's own sign-in. The secret is sealed under a key outside the database and never shown again."""
+
+    name = models.CharField(max_length=60)
+    issuer = models.URLField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    sealed_secret = models.TextField()
+    secret_set_at = models.DateTimeField()
+    is_on = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "dealership"
+        constraints = [models.UniqueConstraint(fields=["organisation_id"], name="one_identity_provider_per_organisation")]
 
 
 class Absence(ScopedModel):

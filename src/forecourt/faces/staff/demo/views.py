@@ -1,20 +1,19 @@
 """One click signs in as any of the demo's cast. It refuses where there is real data, and to anybody who is not on this machine."""
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.faces.staff.door import ORGANISATION_KEY
-from forecourt.faces.staff.frame import ROLE_NAMES
+from forecourt.faces.staff.signin import sessions
+from forecourt.faces.staff.words import ROLE_NAMES
 from forecourt.faces.ui import asked, nearness
 from forecourt.journeys.workshop.models import JobCard
 from forecourt.records.dealership.models import Organisation, StaffMember
 from forecourt.runtime import links, scope
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 VISITS_SHOWN = 4
 
 
@@ -36,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     _refuse_unless_demo(request)
     with scope.everywhere("the demo's cast works at two dealers"):
         staff = get_object_or_404(StaffMember.objects.all(), pk=asked.identifier(request.POST.get("staff", "")), is_active=True)
-    login(request, staff.account, backend=BACKEND)
+    sessions.sign_in(request, staff.account, how="demo")
     request.session[ORGANISATION_KEY] = str(staff.organisation_id)
     response = redirect("staff_home")
     response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)

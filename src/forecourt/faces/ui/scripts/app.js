@@ -4,6 +4,7 @@ import { followLiveUpdates } from "./live.js";
 import { watchConnection } from "./offline.js";
 import { watchPieces } from "./pieces.js";
 import { watchKeyboard } from "./keyboard.js";
+import { watchPasskeys } from "./passkeys.js";
 import { watchToasts } from "./toasts.js";
 
 document.documentElement.classList.add("has-script");
@@ -12,4 +13,5 @@ watchToasts();
 watchPieces();
 watchKeyboard();
 watchConnection();
+watchPasskeys();
 followLiveUpdates();
