@@ -7,6 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# The phone's camera and the passkey are ours to ask for; nothing else, and nobody we would embed.
+PERMISSIONS = (
+    "camera=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), "
+    "microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
+)
 
 
 class ContentSecurityPolicy:
@@ -20,6 +25,8 @@ class ContentSecurityPolicy:
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", policy(nonce))
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
 

@@ -49,7 +49,7 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
     if provider is None:
         raise NotFound
     if request.method == "GET":
-        return render(request, "account/house.html", {"provider": provider, "house": organisation, "next": _next(request)})
+        return render(request, "staff/signin/house.html", {"provider": provider, "house": organisation, "next": _next(request)})
     return _away(request, provider, again=sessions.only_at(request) != "")
 
 
@@ -90,7 +90,7 @@ def _away(request: HttpRequest, provider: IdentityProvider, *, email: str = "", 
     request.session[_QUESTION] = {"asked": asdict(asked), "organisation": str(provider.organisation_id), "next": _next(request)}
     address = openid.address(place, asked, client_id=provider.client_id, back=_back(request), email=email, again=again)
     # Browsers let no form lead to another place (form-action), so a page of ours does.
-    return render(request, "account/away.html", {"address": address, "provider": provider})
+    return render(request, "staff/signin/away.html", {"address": address, "provider": provider})
 
 
 def _come_in(request: HttpRequest, kept: dict[str, Any], organisation_id: UUID) -> HttpResponse:

@@ -47,7 +47,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
             with translation.override(invitation.language if _is_first_look(request) else translation.get_language() or "en"):
                 return _show(request, invitation) if request.method == "GET" else _take_up(request, invitation)
     except NotFound:
-        return render(request, "account/invitation_over.html", status=404)
+        return render(request, "staff/signin/invitation_over.html", status=404)
     except limits.TooMany as problem:
         return tries.too_many(request, problem)
 
@@ -78,7 +78,7 @@ def _show(request: HttpRequest, invitation: Invitation, *, form: NewPasswordForm
         "form": form or NewPasswordForm(account=_newcomer(invitation)),
         "problem": problem,
     }
-    return render(request, "account/join.html", context, status=422 if form or problem else 200)
+    return render(request, "staff/signin/join.html", context, status=422 if form or problem else 200)
 
 
 def _take_up(request: HttpRequest, invitation: Invitation) -> HttpResponse:

@@ -44,6 +44,6 @@ def forgive(request: HttpRequest, email: str, *, what: str) -> None:
 
 def too_many(request: HttpRequest, problem: limits.TooMany) -> HttpResponse:
     """429, in words, with the time to wait."""
-    response = render(request, "account/too_many.html", {"minutes": -(-problem.seconds // 60)}, status=429)
+    response = render(request, "staff/signin/too_many.html", {"minutes": -(-problem.seconds // 60)}, status=429)
     response["Retry-After"] = str(problem.seconds)
     return response

@@ -26,7 +26,7 @@ PASSWORD, CODE, PASSKEY = "password", "code", "passkey"
 class SignIn(LoginView):  # type: ignore[misc]  # allauth carries no types
     """E-mail and password. What is wrong is not said, nor whether there is such an account."""
 
-    template_name = "account/login.html"
+    template_name = "staff/signin/login.html"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         email = request.POST.get("login", "")
@@ -47,7 +47,7 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth carries no types
 class SecondFactor(AuthenticateView):  # type: ignore[misc]
     """After the password: a code, a recovery code or a passkey."""
 
-    template_name = "account/second_factor.html"
+    template_name = "staff/signin/second_factor.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         stage = LoginStageController.enter(request, AuthenticateStage.key)
@@ -66,7 +66,7 @@ class SecondFactor(AuthenticateView):  # type: ignore[misc]
 class SignOut(LogoutView):  # type: ignore[misc]
     """Only a POST signs out; the end of the session drops its live pages."""
 
-    template_name = "account/logout.html"
+    template_name = "staff/signin/logout.html"
 
 
 @never_cache
@@ -97,4 +97,4 @@ def finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 @require_GET
 def invited_only(request: HttpRequest) -> HttpResponse:
     """Where sign-up would be."""
-    return render(request, "account/invited_only.html")
+    return render(request, "staff/signin/invited_only.html")
