@@ -58,7 +58,7 @@ def test_the_secret_key_is_made_once_and_only_we_can_read_it(tmp_path: Path) -> 
     assert first == second
     assert len(first) >= 50
     assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+    assert [path.name for path in tmp_path.iterdir()] == ["seal-key", "secret-key"]
 
 
 def test_the_public_address_is_for_links_in_mails(tmp_path: Path) -> None:

@@ -5,16 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connection
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page
 
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Serve on localhost (no passkey is made for a bare address), through the connection of the test, so that one rollback clears up."""
-    connection.inc_thread_sharing()
-    thread = LiveServerThread("localhost", StaticFilesHandler, connections_override={connection.alias: connection})
+    """Serve on localhost: no passkey is made for a bare address."""
+    thread = LiveServerThread("localhost", StaticFilesHandler, connections_override={})
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()
@@ -23,7 +21,6 @@ def served() -> Iterator[str]:
         yield f"http://localhost:{thread.port}"
     finally:
         thread.terminate()
-        connection.dec_thread_sharing()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from tests.faces.staff.signin.browsing import served, tab
 
 PASSWORD = "lamp otter granite seven"
 pytestmark = [
-    pytest.mark.django_db,
+    pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not icons.SHAPES.exists(), reason="the front end has not been built"),
 ]
 

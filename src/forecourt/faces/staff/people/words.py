@@ -6,13 +6,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 GROUPS: Final[dict[str, str | Promise]] = {
-    "accounts": _("Programs"), "audience": _("Due work"), "care": _("Questions after a visit"), "cases": _("Cases"),
+    "accounts": _("Accounts and programs"), "audience": _("Due work"), "care": _("Questions after a visit"), "cases": _("Cases"),
     "catalogue": _("Kinds of work"), "dealership": _("The dealership"), "history": _("Visits"), "intake": _("Imports"),
     "marketing": _("Flows"), "messaging": _("Messages"), "people": _("Customers"), "staff": _("Coming in"), "vehicles": _("Cars"),
     "workshop": _("Workshop"),
 }  # fmt: skip
 RIGHTS: Final[dict[str, str | Promise]] = {
     "accounts.manage_tokens": _("Make and end tokens for programs"),
+    "accounts.check_papers": _("Check papers of cars"),
+    "accounts.give_code": _("Give a customer the code for a car"),
     "audience.edit_rules": _("Change how lines of work are understood"),
     "audience.refresh": _("Work out anew what is due"),
     "audience.see_due": _("See what is due"),
