@@ -8,7 +8,9 @@ from forecourt.runtime.scope import ScopedModel
 class Visit(ScopedModel):
     """A repair order: one car, one stay. `source` is "own" for visits that our own workshop opened."""
 
-    site = models.ForeignKey("dealership.Site", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(
+        "dealership.Site", on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # few, in the constraint's index
     vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.PROTECT, related_name="visits")
     customer = models.ForeignKey("people.Customer", on_delete=models.PROTECT, null=True, related_name="visits")
     number = models.CharField(max_length=40)
@@ -31,7 +33,9 @@ class Visit(ScopedModel):
 class JobLine(ScopedModel):
     """One line of a repair order. `text_key` names its normalised code and words, so that equal texts are classified once."""
 
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="lines")
+    visit = models.ForeignKey(
+        Visit, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )  # the constraint's index begins with it
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, default="labour")  # labour | part
     code = models.CharField(max_length=60, blank=True)
