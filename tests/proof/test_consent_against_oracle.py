@@ -25,7 +25,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = 190
 A_FEW = 5000  # histories, up to which the query is asked a sample of all questions only
 RULES = ("by_country", "always", "never")
-COUNTRIES = ("DE", "AT", "IT", "RO", "FR", "GB", "CN", "CH", "US", None)
+COUNTRIES = ("DE", "AT", "IT", "IT", "RO", "FR", "GB", "CN", "CH", "US", None)
 SENDERS = ("dealer", "importer:fiat", "group")
 BRANDS = (None, None, "fiat", "jeep")
 SOURCES = ("link", "staff", "app", "import:autoline", "import:werbas", "dealer_rule")
@@ -43,7 +43,8 @@ def histories(chance: random.Random) -> Iterator[list[Said]]:
     """Endless: each mostly about one purpose and channel, so that its entries meet."""
     number = 0
     while True:
-        pair = (chance.choice(sorted(consent.ADVERTISING)), "email") if chance.random() < 0.6 else chance.choice(consent.PAIRS)
+        channel = chance.choice(("email", "email", "email", "sms", "sms", "app", "phone"))
+        pair = (chance.choice(sorted(consent.ADVERTISING)), channel) if chance.random() < 0.8 else chance.choice(consent.PAIRS)
         history: list[Said] = []
         for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 4, 6))):
             number += 1
