@@ -21,8 +21,8 @@ ASKING = {
     "faces/hooks/unsubscribe/views.py",
     "journeys/marketing/selection.py",
 }
-#: Who may hand something to the outside world: only what a claim let pass.
-CARRYING = {"engines/messaging/sending.py", "engines/messaging/unanswered.py"}
+#: Who may hand something to the outside world: what a claim let pass; letters that an account asks for itself, such as a code to sign in.
+CARRYING = {"engines/messaging/account_letters.py", "engines/messaging/sending.py", "engines/messaging/unanswered.py"}
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:

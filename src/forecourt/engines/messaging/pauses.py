@@ -27,6 +27,11 @@ def end(*, cause_id: UUID) -> None:
     _running().filter(cause_id=cause_id).update(until_at=clock.now())
 
 
+def of_cause(cause_id: UUID) -> Pause | None:
+    """The pause that this cause began, while it lasts."""
+    return _running().filter(cause_id=cause_id).first()
+
+
 def reasons(customer_ids: Collection[UUID]) -> dict[tuple[UUID, str], str]:
     """Why which of these customers gets nothing for which purpose now."""
     rows = _running().filter(customer_id__in=set(customer_ids)).values_list("customer_id", "purposes", "reason")

@@ -48,6 +48,8 @@ PAGES = {
     "visit": "customer_visit",
     "survey": "customer_survey",
     "account": "customer_join",
+    "preferences": "customer_preferences",
+    "consent_confirm": "customer_consent_confirm",
 }
 _SUBJECTS: dict[str, Any] = {"booking": Invitation, "appointment": Appointment, "visit": JobCard, "survey": Survey}
 # What a driver needs for a page; an owner has everything, and what is not named here is for owners alone.

@@ -8,6 +8,7 @@ from forecourt.faces.customer.booking import views as booking
 from forecourt.faces.customer.cars import booking as car_booking
 from forecourt.faces.customer.cars import views as cars
 from forecourt.faces.customer.drivers import views as drivers
+from forecourt.faces.customer.preferences import views as preferences
 from forecourt.faces.customer.profile import views as profile
 from forecourt.faces.customer.signin import views as signin
 from forecourt.faces.customer.survey import views as survey
@@ -28,6 +29,8 @@ urlpatterns = [
     path("v/<str:token>/invoice.pdf", visit.invoice, name="customer_invoice"),
     path("v/<str:token>/live/", visit.renew, name="customer_live"),
     path("s/<str:token>/", survey.page, name="customer_survey"),
+    path("p/<str:token>/", preferences.page, name="customer_preferences"),
+    path("c/<str:token>/", preferences.confirm, name="customer_consent_confirm"),
     path("j/<str:token>/", adding.join, name="customer_join"),
     path("me/", cars.cars, name="me_cars"),
     path("me/sign-in/", signin.sign_in, name="me_sign_in"),

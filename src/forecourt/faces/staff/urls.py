@@ -30,6 +30,7 @@ urlpatterns = [
     path("staff/cases/", include("forecourt.faces.staff.cases.urls")),
     path("staff/messages/", include("forecourt.faces.staff.messages.urls")),
     path("staff/customers/", include("forecourt.faces.staff.customers.urls")),
+    path("staff/customers/", include("forecourt.faces.staff.consents.urls")),
     path("staff/papers/", include("forecourt.faces.staff.claims.urls")),
     path("staff/vehicles/", include("forecourt.faces.staff.vehicles.urls")),
     path("staff/own/", include("forecourt.faces.staff.own.urls")),

@@ -3,10 +3,11 @@
 from forecourt.engines.audience import facts
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.messaging.events import MessageFailed, MessageRefused, MessageSent
-from forecourt.journeys.marketing import flows, invitations, letters  # noqa: F401 - letters registers its composer
+from forecourt.journeys.marketing import confirmations, flows, invitations, letters  # noqa: F401 - letters registers its composer
 from forecourt.journeys.workshop.events import AppointmentBooked, AppointmentCancelled
 from forecourt.journeys.workshop.visit_events import CarArrived, CarCollected, InvoiceIssued
 from forecourt.records.dealership.events import OrganisationFounded
+from forecourt.records.people.events import ConfirmationAsked
 from forecourt.records.vehicles.events import HoldingBegan, HoldingEnded
 from forecourt.runtime import clock
 from forecourt.runtime.events import subscriber
@@ -28,6 +29,11 @@ def work_out_what_is_due(event: ImportApplied) -> None:
 @subscriber(CarCollected, HoldingEnded, HoldingBegan)
 def work_out_what_is_due_on_this_car(event: CarCollected | HoldingEnded | HoldingBegan) -> None:
     facts.refresh(vehicle_ids=[event.vehicle_id])
+
+
+@subscriber(ConfirmationAsked)
+def ask_to_confirm(event: ConfirmationAsked) -> None:
+    confirmations.ask(customer_id=event.customer_id, entry_id=event.entry_id)
 
 
 @subscriber(MessageSent)

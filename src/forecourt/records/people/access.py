@@ -13,3 +13,7 @@ access.declare(
 
 # Powerful: whoever merges changes whose cars, papers and consents these are. Every use is in the audit trail.
 access.declare("people.merge", roles=("administrator",))
+access.declare("people.manage_controllers", roles=())
+access.declare("people.manage_shares", roles=())
+access.declare("people.set_consent_rules", roles=())
+access.declare("people.choose_language", roles=("adviser", "sales", "care", "back-office", "manager", "administrator"), customer=True)

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from forecourt.kernel import identifiers
-from forecourt.kernel.errors import Refusal
+from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.dealership.models import Organisation
 from forecourt.records.people.events import CustomerChanged, CustomerEntered
 from forecourt.records.people.models import Customer, NameWord
@@ -53,6 +54,21 @@ def change(*, actor: Actor, customer_id: UUID, **fields: Any) -> Customer:
     if changed:
         customer.save()
         publish(CustomerChanged(customer_id=customer.pk, fields=changed), by=actor)
+    return customer
+
+
+@transaction.atomic
+def write_in(*, actor: Actor, customer_id: UUID, language: str) -> Customer:
+    """The language in which a customer wants to be written to; they choose it themselves. Refusal("unknown_language")."""
+    customer = access.fetch(Customer, customer_id, actor=actor, right="people.choose_language", lock=True)
+    if actor.kind == "customer" and actor.id != customer.pk:
+        raise NotFound
+    if language not in {code for code, _name in settings.LANGUAGES}:
+        raise Refusal("unknown_language", _("We do not write in this language."))
+    if customer.language != language:
+        customer.language = language
+        customer.save(update_fields=["language"])
+        publish(CustomerChanged(customer_id=customer.pk, fields=["language"]), by=actor)
     return customer
 
 

@@ -157,3 +157,29 @@ class MergeUndone(Event):
 
     def subjects(self) -> Subjects:
         return [("customer", self.customer_id), ("customer", self.absorbed_id)]
+
+
+@event("people.share_recorded")
+@dataclass(frozen=True, kw_only=True)
+class ShareRecorded(Event):
+    """One controller lets another see something of its customers."""
+
+    share_id: UUID
+    purpose: str
+
+    sentence = gettext_noop("A share with another company was recorded: {purpose}")
+    codes = {"purpose": _PURPOSES}
+    icon = "share-2"
+    concerns = ()
+
+
+@event("people.share_ended")
+@dataclass(frozen=True, kw_only=True)
+class ShareEnded(Event):
+    share_id: UUID
+    purpose: str
+
+    sentence = gettext_noop("A share with another company was ended: {purpose}")
+    codes = {"purpose": _PURPOSES}
+    icon = "share-2"
+    concerns = ()

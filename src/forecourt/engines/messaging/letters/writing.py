@@ -16,6 +16,8 @@ from forecourt.runtime import links
 
 UNSUBSCRIBE = "unsubscribe"
 """Purpose of the link that takes a person out; its subject is the message."""
+PREFERENCES = "preferences"
+"""Purpose of the link to all that a customer may choose; its subject is the customer."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,25 @@ def letter(message: Message, *, subject: str, blocks: Sequence[Block], preview: 
     way_out = links.url(
         purpose=UNSUBSCRIBE, organisation_id=message.organisation_id, subject_id=message.id, holder_id=message.customer_id, days=400
     )
-    content = render(subject=subject, blocks=blocks, house=house, language=message.language, preview=preview, way_out=way_out)
+    choices = links.url(
+        purpose=PREFERENCES,
+        organisation_id=message.organisation_id,
+        subject_id=message.customer_id,
+        holder_id=message.customer_id,
+        days=400,
+    )
+    content = render(
+        subject=subject, blocks=blocks, house=house, language=message.language, preview=preview, way_out=way_out, choices=choices
+    )
     # RFC 8058: both headers, and the address takes the POST of a mail program.
     content.headers.update({"List-Unsubscribe": f"<{way_out}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"})
     return content
 
 
-def render(*, subject: str, blocks: Sequence[Block], house: House, language: str = "en", preview: str = "", way_out: str = "") -> Content:
-    """HTML and text out of the same blocks; `way_out` is the address that ends such mails."""
+def render(
+    *, subject: str, blocks: Sequence[Block], house: House, language: str = "en", preview: str = "", way_out: str = "", choices: str = ""
+) -> Content:
+    """HTML and text out of the same blocks; `way_out` is the address that ends such mails, `choices` where all can be chosen."""
     put = _Values()
     pieces = layout.compiled(
         language=language or "en",
@@ -67,26 +80,31 @@ def render(*, subject: str, blocks: Sequence[Block], house: House, language: str
         preview=put(preview or _first_words(blocks)),
         house=put(house.name),
         blocks="".join(block.mjml(put) for block in blocks),
-        foot=_foot(put, house, way_out),
+        foot=_foot(put, house, way_out, choices),
     )
-    return Content(subject=subject, html=layout.spliced(pieces, put.known), text=_text(blocks, house, way_out))
+    return Content(subject=subject, html=layout.spliced(pieces, put.known), text=_text(blocks, house, way_out, choices))
 
 
-def _foot(put: _Values, house: House, way_out: str) -> str:
+def _foot(put: _Values, house: House, way_out: str, choices: str) -> str:
     lines = [line for line in (*(house.address or (house.name,)), " · ".join(filter(None, (house.phone, house.email)))) if line]
     imprint = "<br/>".join(put(line) for line in lines)
     foot = f'<mj-text mj-class="foot" css-class="foot">{imprint}</mj-text>'
     if way_out:
         link = f'<a href="{put(way_out, is_address=True)}" style="color:#565c68">{put(_("Stop these e-mails"))}</a>'
+        if choices:
+            choose = _("Choose what you get")
+            link += f' · <a href="{put(choices, is_address=True)}" style="color:#565c68">{put(choose)}</a>'
         foot += f'<mj-text mj-class="foot" css-class="foot">{put(_reason(house))} {link}</mj-text>'
     return foot
 
 
-def _text(blocks: Sequence[Block], house: House, way_out: str) -> str:
+def _text(blocks: Sequence[Block], house: House, way_out: str, choices: str) -> str:
     parts = [block.text() for block in blocks]
     parts.append("\n".join(filter(None, ("-- ", *(house.address or (house.name,)), house.phone, house.email))))
     if way_out:
         parts.append(f"{wrapped(_reason(house))}\n{_('Stop these e-mails')}: {way_out}")
+    if choices:
+        parts.append("{}: {}".format(_("Choose what you get"), choices))
     return "\n\n".join(parts) + "\n"
 
 

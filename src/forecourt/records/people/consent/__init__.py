@@ -5,7 +5,7 @@ rules of docs/reference/consent.md. Suppressed addresses, caps, quiet hours and 
 """
 
 from forecourt.records.people.consent.gate import may_send, permitted, state
-from forecourt.records.people.consent.ledger import Entry, Sale, confirm, enter, enter_batch, ledger, object_to_all
+from forecourt.records.people.consent.ledger import Entry, Sale, asked, confirm, enter, enter_batch, is_open, ledger, object_to_all
 from forecourt.records.people.consent.rules import CONFIRM_WITHIN, Line, Question, Verdict, verdict, words
 from forecourt.records.people.consent.terms import (
     ACTS,
@@ -41,9 +41,11 @@ __all__ = [
     "Question",
     "Sale",
     "Verdict",
+    "asked",
     "confirm",
     "enter",
     "enter_batch",
+    "is_open",
     "ledger",
     "may_send",
     "object_to_all",

@@ -101,28 +101,41 @@ def confirm(*, actor: Actor, entry_id: UUID) -> ConsentEntry:
 
     Refusal("confirmation_over") after seven days, Refusal("objected_meanwhile") if the customer said no since.
     """
-    asked = ConsentEntry.objects.filter(pk=entry_id, act="give", form=terms.DOUBLE_OPT_IN).first()
-    if asked is None:
-        raise NotFound
-    _customer(actor, asked.customer_id)
-    done = asked.confirmations.first()
+    assert actor.id is not None
+    customer = _customer(actor, actor.id)
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    entry = asked(customer_id=customer.pk, entry_id=entry_id)
+    done = entry.confirmations.first()
     if done is not None:
         return done
     now = clock.now()
-    if now - asked.entered_at > CONFIRM_WITHIN:
+    if now - entry.entered_at > CONFIRM_WITHIN:
         raise Refusal("confirmation_over", _("This link was valid for seven days. Please agree once more."))
-    stops = ConsentEntry.objects.filter(
-        customer=asked.customer_id, purpose=asked.purpose, channel=asked.channel, controller=asked.controller
-    )
-    if stops.filter(act__in=("withdraw", "object"), entered_at__gte=asked.entered_at).exists():
+    if _stopped_since(entry):
         raise Refusal("objected_meanwhile", _("You have said no to it since. Please agree once more if you changed your mind."))
-    entry = ConsentEntry.objects.create(
-        customer_id=asked.customer_id, controller=asked.controller, purpose=asked.purpose, channel=asked.channel, brand=asked.brand,
-        act="confirm", confirms=asked, basis=asked.basis, form="link", wording=asked.wording, wording_version=asked.wording_version,
-        language=asked.language, source="link", evidence={"via": actor.via}, entered_at=now,
+    line = ConsentEntry.objects.create(
+        customer_id=entry.customer_id, controller=entry.controller, purpose=entry.purpose, channel=entry.channel, brand=entry.brand,
+        act="confirm", confirms=entry, basis=entry.basis, form="link", wording=entry.wording, wording_version=entry.wording_version,
+        language=entry.language, source=_source(actor), evidence={"via": actor.via}, entered_at=now,
     )  # fmt: skip
-    publish(ConsentGiven(customer_id=asked.customer_id, purpose=asked.purpose, channel=asked.channel), by=actor)
-    return entry
+    publish(ConsentGiven(customer_id=entry.customer_id, purpose=entry.purpose, channel=entry.channel), by=actor)
+    return line
+
+
+def asked(*, customer_id: UUID, entry_id: UUID) -> ConsentEntry:
+    """The line that a double opt-in asks this customer to confirm; NotFound if there is none."""
+    found = ConsentEntry.objects.filter(pk=entry_id, customer_id=customer_id, act="give", form=terms.DOUBLE_OPT_IN).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_open(*, entry_id: UUID) -> bool:
+    """Whether a double opt-in still waits for its confirmation."""
+    entry = ConsentEntry.objects.filter(pk=entry_id).first()
+    if entry is None or entry.confirmations.exists() or clock.now() - entry.entered_at > CONFIRM_WITHIN:
+        return False
+    return not _stopped_since(entry)
 
 
 @transaction.atomic
@@ -168,6 +181,13 @@ def ledger(*, actor: Actor, customer_id: UUID) -> QuerySet[ConsentEntry]:
     """Every line of a customer, newest first."""
     _customer(actor, customer_id, right="people.see_consent")
     return ConsentEntry.objects.filter(customer_id=customer_id).order_by("-entered_at", "-id")
+
+
+def _stopped_since(entry: ConsentEntry) -> bool:
+    said = ConsentEntry.objects.filter(
+        customer=entry.customer_id, purpose=entry.purpose, channel=entry.channel, controller=entry.controller
+    )
+    return said.filter(act__in=("withdraw", "object"), entered_at__gte=entry.entered_at).exists()
 
 
 def _customer(actor: Actor, customer_id: UUID, right: str = "people.enter_consent") -> Customer:
