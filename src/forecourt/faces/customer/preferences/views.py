@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,6 +18,7 @@ from forecourt.engines.messaging import pauses
 from forecourt.faces.customer.door import CustomerRequest, door
 from forecourt.faces.ui.context import LANGUAGE_NAMES
 from forecourt.kernel.errors import NotFound, Refusal
+from forecourt.records.dealership.models import Site
 from forecourt.records.people import consent, controllers, customers
 from forecourt.records.people.consent import choices, texts, wordings
 from forecourt.records.people.consent.choices import Choice
@@ -43,6 +45,7 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
     """Everything on one page; `done` names the change that is confirmed and can be undone."""
     if request.link.subject_id != request.customer.pk:
         raise NotFound
+    _tell_time_as_at_home(request)
     if request.method == "POST":
         done = _act(request)
         address = reverse("customer_preferences", kwargs={"token": token})
@@ -54,6 +57,7 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
 @door("consent_confirm")
 def confirm(request: CustomerRequest, token: str) -> HttpResponse:
     """The second half of a double opt-in: a page with a button, because scanners follow every link."""
+    _tell_time_as_at_home(request)
     entry = consent.asked(customer_id=request.customer.pk, entry_id=request.link.subject_id)
     choice = Choice(entry.controller, entry.purpose, entry.channel)
     problem, is_done = "", entry.confirmations.exists()
@@ -67,6 +71,15 @@ def confirm(request: CustomerRequest, token: str) -> HttpResponse:
     name = controllers.names().get(entry.controller, entry.controller)
     about = {"text": texts.beside(choice, name), "is_done": is_done, "problem": problem, "entry": entry}
     return render(request, "customer/preferences/confirm.html", about, status=422 if problem else 200)
+
+
+def _tell_time_as_at_home(request: CustomerRequest) -> None:
+    """On the wall clock of the customer's site."""
+    sites = Site.objects.order_by("pk")
+    home = request.customer.home_site_id
+    site = (sites.filter(pk=home).first() if home else None) or sites.first()
+    if site is not None:
+        timezone.activate(site.zone)
 
 
 def _act(request: CustomerRequest) -> UUID | str | None:

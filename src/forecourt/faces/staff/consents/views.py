@@ -16,7 +16,7 @@ from forecourt.records.dealership.models import StaffMember
 from forecourt.records.people import consent, controllers, customers
 from forecourt.records.people.consent import terms, wordings
 from forecourt.records.people.consent.choices import Choice
-from forecourt.records.people.consent.texts import act, beside, form, title, way
+from forecourt.records.people.consent.texts import act, beside, form, name, way
 from forecourt.runtime import access
 
 LINES = 200
@@ -62,7 +62,7 @@ def _show(request: StaffRequest, customer_id: UUID, problem: str = "", status: i
         "channels": [(channel, way(channel)) for channel in (*consent.CHANNELS, terms.CAR)],
         "senders": [(name, _rows(customer.pk, key)) for key, name in names.items()],
         "controllers": list(names.items()),
-        "purposes": [(purpose, title(purpose)) for purpose in consent.PURPOSES if purpose not in consent.NEED_NOTHING],
+        "purposes": [(purpose, name(purpose)) for purpose in consent.PURPOSES if purpose not in consent.NEED_NOTHING],
         "acts": [(code, act(code)) for code in consent.ACTS],
         "forms": [(code, form(code)) for code in consent.STAFF_FORMS],
         "lines": _lines(request, customer.pk, names),
@@ -76,7 +76,7 @@ def _show(request: StaffRequest, customer_id: UUID, problem: str = "", status: i
 def _rows(customer_id: UUID, controller: str) -> list[tuple[str, list[consent.Verdict | None]]]:
     """A row for each purpose, a verdict for each channel it has."""
     state = consent.state(customer_id=customer_id, controller=controller)
-    return [(title(purpose), [state.get((purpose, channel)) for channel in (*consent.CHANNELS, terms.CAR)]) for purpose in consent.PURPOSES]
+    return [(name(purpose), [state.get((purpose, channel)) for channel in (*consent.CHANNELS, terms.CAR)]) for purpose in consent.PURPOSES]
 
 
 def _lines(request: StaffRequest, customer_id: UUID, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -86,13 +86,17 @@ def _lines(request: StaffRequest, customer_id: UUID, names: dict[str, str]) -> l
     return [
         {
             "entry": entry,
-            "what": f"{title(entry.purpose)}, {way(entry.channel)}",
+            "what": f"{name(entry.purpose)}, {way(entry.channel)}",
             "act": act(entry.act),
             "form": form(entry.form) if entry.act in {"give", "confirm"} else "",
             "sender": names.get(entry.controller, entry.controller),
             "by": people.get(entry.staff_id, "") if entry.staff_id else "",
             "text": texts.get((entry.wording, entry.language, entry.wording_version), ""),
-            "proof": [(name, value) for name, value in sorted(entry.evidence.items()) if name not in {"change", "undoes", "was_allowed"}],
+            "proof": [
+                ("" if key == "note" else key, value)
+                for key, value in sorted(entry.evidence.items())
+                if key not in {"change", "undoes", "was_allowed"}
+            ],
         }
         for entry in entries
     ]

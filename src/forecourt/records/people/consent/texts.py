@@ -20,6 +20,15 @@ def title(purpose: str) -> str:
     }.get(purpose, purpose)
 
 
+def name(purpose: str) -> str:
+    """The title as staff say it."""
+    return {
+        "pixel": _("Whether e-mails are opened"),
+        "connected_car": _("Data from the car"),
+        "contract": _("About the visits"),
+    }.get(purpose) or title(purpose)
+
+
 def meaning(purpose: str) -> str:
     return {
         "service_reminder": _("When your car is due for a service, its tyres or its official test, with free times to choose from."),
