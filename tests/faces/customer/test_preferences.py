@@ -54,8 +54,8 @@ def test_a_choice_is_kept_with_its_words_told_and_undone(alpen: Alpen, client: C
     assert "Angebote und Neues, per E-Mail: ja" in page.content.decode()
     with alpen.scope():
         entry = ConsentEntry.objects.get(channel="email")
-        assert (entry.form, entry.source, entry.language, entry.wording) == ("link", "link", "de", "preferences.offers")
-        text = Wording.objects.get(key="preferences.offers", text__contains="E-Mail").text
+        assert (entry.form, entry.source, entry.language, entry.wording) == ("link", "link", "de", "preferences.offers.email")
+        text = Wording.objects.get(key="preferences.offers.email").text
         assert text == "Autohaus Alpen: Angebote und Neues, per E-Mail. Ab und zu Angebote, Veranstaltungen und Neuigkeiten."
 
     client.post(address(alpen), {"do": "undo", "change": page.context["change"]})

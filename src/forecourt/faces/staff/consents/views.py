@@ -44,7 +44,7 @@ def enter(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         note = given.get("note", "").strip()[:300]
         entry = consent.enter(
             actor=request.actor, customer_id=customer.pk, purpose=choice.purpose, channel=choice.channel, controller=choice.controller,
-            act=said, form=how, wording=f"desk.{choice.purpose}", text=beside(choice, names[choice.controller]),  # type: ignore[arg-type]
+            act=said, form=how, wording=f"desk.{choice.purpose}.{choice.channel}", text=beside(choice, names[choice.controller]),  # type: ignore[arg-type]
             evidence={"note": note} if note else {}, language=get_language() or "en",
         )  # fmt: skip
     except Refusal as refusal:

@@ -93,5 +93,5 @@ def undoable(*, customer_id: UUID, change: UUID) -> list[ConsentEntry]:
 def _say(actor: Actor, customer_id: UUID, choice: Choice, act: terms.Act, words: Words, language: str, **evidence: Any) -> None:
     enter(
         actor=actor, customer_id=customer_id, purpose=choice.purpose, channel=choice.channel, controller=choice.controller, act=act,
-        wording=f"preferences.{choice.purpose}", text=words(choice), language=language, evidence=evidence,
+        wording=f"preferences.{choice.purpose}.{choice.channel}", text=words(choice), language=language, evidence=evidence,
     )  # fmt: skip

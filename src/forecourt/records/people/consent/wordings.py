@@ -11,11 +11,11 @@ from forecourt.runtime import clock
 def keep(key: str, *, language: str, text: str) -> int:
     """The version of this text in this language; kept if it is new."""
     same = Wording.objects.filter(key=key, language=language)
-    newest = same.order_by("-version").first()
-    if newest is not None and newest.text == text:
-        return newest.version
-    version = newest.version + 1 if newest else 1
-    wording = Wording(key=key, language=language, version=version, text=text, shown_since=clock.now())
+    known = same.filter(text=text).order_by("-version").first()
+    if known is not None:
+        return known.version
+    newest: int = same.aggregate(version=Max("version"))["version"] or 0
+    wording = Wording(key=key, language=language, version=newest + 1, text=text, shown_since=clock.now())
     Wording.objects.bulk_create([wording], ignore_conflicts=True)
     # Somebody else may have kept a version at this very moment: then the one that says our words counts.
     return same.filter(text=text).aggregate(version=Max("version"))["version"] or keep(key, language=language, text=text)
