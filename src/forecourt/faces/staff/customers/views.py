@@ -15,7 +15,7 @@ from forecourt.records.people import consent, customers
 from forecourt.records.timeline import reading
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Holding
-from forecourt.runtime import access
+from forecourt.runtime import access, audit
 
 PAGE_SIZE = 50
 TIMELINE_LENGTH = 60
@@ -37,6 +37,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     rows = customers.matching(text).order_by(order, "pk").prefetch_related(Prefetch("holdings", current, to_attr="current_holdings"))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     by_plate = vehicles.search(actor=request.actor, text=text, at_most=5) if text else []
+    audit.read(by=request.actor, what="customers", about=[each.pk for each in page], asked=text, page=page.number)
     return render(request, "staff/customers/list.html", {"page": page, "text": text, "cars": by_plate})
 
 
@@ -45,6 +46,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """One customer with everything that staff may see."""
     customer = customers.find(actor=request.actor, customer_id=customer_id)
+    audit.record(by=request.actor, act="read.customer", object_kind="customer", object_id=customer.pk)
     state = consent.state(customer_id=customer.pk)
     verdicts = [(label, state[purpose, "email"]) for purpose, label in PURPOSES.items() if (purpose, "email") in state]
     context = {
