@@ -1,9 +1,9 @@
 """`make prove`: every long proof in full length, one after the other, and one table at the end: what, limit, measured, ok.
 
-    python -m tools.proofs [clone] [parts]       all, or those named
+    python -m tools.proofs [clone] [parts] [walls]       all, or those named
 
-`clone` meets a fresh clone as a stranger does (`tools/prove`), `parts` are the tests under `tests/proof` with FORECOURT_PROVE=1. A line
-that fails says how to look at it; the outputs are kept until everything is fine.
+`clone` meets a fresh clone as a stranger does (`tools/prove`), `parts` are the tests under `tests/proof` with FORECOURT_PROVE=1,
+`walls` takes out one check at a time (`tools/mutation.py`). A line that fails says how to look at it; the outputs are kept until everything is fine.
 """
 
 import argparse
@@ -122,7 +122,17 @@ def _run(command: list[str], log: Path, **variables: str) -> int:
     return process.wait()
 
 
-PROOFS: Final = {"clone": clone, "parts": parts}
+def walls(notes: Path) -> Iterator[Line]:
+    """Each check of a right and each wall taken out, one at a time: a test must turn red."""
+    log = notes / "walls.log"
+    code = _run([sys.executable, "-m", "tools.mutation"], log)
+    score = re.search(r"(\d+) walls taken out one at a time, \d+ seen: ([\d.]+%)", log.read_text(errors="replace"))
+    measured = f"{score[2]} of {score[1]}" if score else f"ended with {code}"
+    mend = f"Read the end of {log}: what no test saw stands there. `python -m tools.mutation --only WORDS` tries one again."
+    yield Line("walls taken out that a test sees", "95 %", measured, ok=code == 0, mend=mend)
+
+
+PROOFS: Final = {"clone": clone, "parts": parts, "walls": walls}
 
 
 def main(names: list[str]) -> int:

@@ -102,6 +102,13 @@ def test_foreign_rows_are_invisible_by_every_way_in(alpen: Alpen, rosso: Rosso) 
         assert Customer.objects.get(pk=alpen.dana.pk).first_name == "Dana"
 
 
+def test_the_first_wall_stands_without_the_second(alpen: Alpen) -> None:
+    """Every question names the organisation itself; PostgreSQL's policies are not what it relies on."""
+    with alpen.scope():
+        for model in SCOPED:
+            assert f'"organisation_id" = {alpen.id}' in str(model.objects.all().query), model
+
+
 @pytest.mark.parametrize(
     "write",
     [

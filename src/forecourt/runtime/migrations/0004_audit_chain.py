@@ -1,8 +1,9 @@
 """Entries name the persons they are about, and are chained by seals."""
 
 import django.contrib.postgres.fields
-import forecourt.kernel.ids
 from django.db import migrations, models
+
+import forecourt.kernel.ids
 
 
 class Migration(migrations.Migration):
