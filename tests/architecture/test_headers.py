@@ -30,7 +30,7 @@ def answers(client: Client, ids: dict[str, Any]) -> list[tuple[str, HttpResponse
     for route in routes():
         if route.space == "api" and not route.name:
             continue
-        kwargs = {name: ids.get(name, "nothing") for name in route.parameters}
+        kwargs = {name: ids.get(name, world.NOBODY if name.endswith("_id") else "1") for name in route.parameters}
         with transaction.atomic():
             found.append((route.full_name, client.get(reverse(route.full_name, kwargs=kwargs))))
             transaction.set_rollback(True)

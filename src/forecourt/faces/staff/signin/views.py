@@ -58,7 +58,7 @@ class SecondFactor(AuthenticateView):  # type: ignore[misc]
             except limits.TooMany as problem:
                 return tries.too_many(request, problem)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        if request.user.is_authenticated:
+        if request.method == "POST" and stage and request.user.is_authenticated:
             tries.forgive(request, email, what=CODE)
         return finished(request, response)
 
