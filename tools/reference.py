@@ -1,9 +1,9 @@
-"""What the code says of itself, written where people look it up: docs/reference/events-and-rights.md.
+"""What the code says of itself, written where people look it up: docs/reference/events-and-rights.md and personal-data.md.
 
     python -m tools.reference            write it
     python -m tools.reference --check    say whether it is up to date
 
-Owns the form of that page. What it says comes from `@event` and `access.declare`; edit those, never the page.
+Owns the form of these pages. What they say comes from `@event`, `access.declare` and `personal_data.declare`; edit those, never the pages.
 """
 
 import argparse
@@ -19,12 +19,56 @@ _HEAD: Final = """# Events and rights
 
 Written by `python -m tools.reference` from the code; edit the code.
 """
+PERSONAL_PAGE: Final = PAGE.with_name("personal-data.md")
+_PERSONAL_HEAD: Final = """# Personal data, table by table
+
+Written by `python -m tools.reference` from `personal.py` of each context; edit those. When two records are one person, rows move (or stay, with
+the reason); an export takes what is marked; an erasure empties or deletes the rows, and law's papers stay, listed with their last year.
+"""
 _OWN_FIELDS: Final = {"event_id"}
 
 
 def page() -> str:
     """The page as it should be now. Django must be set up."""
     return "\n".join((_HEAD, *_rights(), "", *_events())) + "\n"
+
+
+def personal_page() -> str:
+    """The page of personal data as it should be now. Django must be set up."""
+    return "\n".join((_PERSONAL_HEAD, *_rules(), "", *_impersonal(), "", *_staying())) + "\n"
+
+
+def _rules() -> Iterator[str]:
+    from forecourt.runtime import personal_data
+
+    yield "## Tables with a person in them"
+    yield "| table | what it is to the person | in the export | when erased | kept |"
+    yield "|---|---|---|---|---|"
+    for rule in sorted(personal_data.rules(), key=lambda each: personal_data.label_of(each.model)):
+        exported, erased = "yes" if rule.is_exported else "", rule.erase.__qualname__.partition(".")[0].strip("_").replace("_", " ")
+        if rule.files:
+            erased += ", with its files" if rule.kept is None else ""
+        yield f"| `{personal_data.label_of(rule.model)}` | {rule.title} | {exported} | {erased} | {rule.keep} |"
+    yield ""
+    yield f"Besides tables: {', '.join(sorted(personal_data.places()))}."
+
+
+def _impersonal() -> Iterator[str]:
+    from forecourt.runtime import personal_data
+
+    yield "## Tables without a customer, and why one can be sure"
+    yield "| table | because |"
+    yield "|---|---|"
+    yield from (f"| `{label}` | {reason} |" for label, reason in sorted(_declared(personal_data.reasons())))
+
+
+def _staying() -> Iterator[str]:
+    from forecourt.runtime import references
+
+    yield "## What does not follow when two records are merged"
+    yield "| column | because |"
+    yield "|---|---|"
+    yield from (f"| `{label}` | {each.stays} |" for label, each in sorted(_declared(references.known())) if each.stays)
 
 
 def _rights() -> Iterator[str]:
@@ -83,9 +127,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     django.setup()
     if options.check:
-        return 0 if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page() else 1
+        wanted = {PAGE: page(), PERSONAL_PAGE: personal_page()}
+        return 0 if all(each.exists() and each.read_text(encoding="utf-8") == text for each, text in wanted.items()) else 1
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(), encoding="utf-8")
+    PERSONAL_PAGE.write_text(personal_page(), encoding="utf-8")
     return 0
 
 

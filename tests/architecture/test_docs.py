@@ -42,6 +42,11 @@ def test_the_page_of_events_and_rights_is_as_the_code_says() -> None:
     assert reference.PAGE.read_text(encoding="utf-8") == reference.page()
 
 
+def test_the_page_of_personal_data_is_as_the_code_says() -> None:
+    """Not so? `python -m tools.reference` writes it anew."""
+    assert reference.PERSONAL_PAGE.read_text(encoding="utf-8") == reference.personal_page()
+
+
 def test_every_event_and_right_stands_on_that_page() -> None:
     told = reference.PAGE.read_text(encoding="utf-8")
     assert [name for name in access.rights() if f"| `{name}` |" not in told] == []

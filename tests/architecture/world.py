@@ -18,7 +18,7 @@ from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
 from forecourt.records.dealership import deputies, invitations, staff
 from forecourt.records.dealership.models import Site
-from forecourt.records.people.models import Customer
+from forecourt.records.people.models import Customer, Erasure, Likeness, Merge, Takeout
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import clock, files
 from forecourt.runtime.actors import system
@@ -71,7 +71,9 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
     )  # fmt: skip
     paper = files.keep(actor=system(site.organisation_id, via="test"), name="paper.pdf", data=b"%PDF-1.4", media_type="application/pdf")
     claim = CarClaim.objects.create(account_id=customer.pk, vin=f"WVWZZZ1KZAW{number:06}", name="Dana", paper=paper, asked_at=now)
+    of_house = people_of(customer, number)
     return {
+        **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "case_id": case.pk, "import_id": import_.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
@@ -94,6 +96,30 @@ def _staff(site: Site) -> Ids:
     return {"staff_member_id": colleague.pk, "staff_invitation_id": invited.pk, "deputy_id": deputy.pk, "token_id": token.pk}
 
 
+def people_of(customer: Customer, number: int) -> Ids:
+    """What hangs on a person beside their cars: a doubtful pair, a merge, an erasure that waits, an archive."""
+    now = clock.now()
+    twins = [Customer.objects.create(number=f"W-{number}-{place}", last_name="Twin") for place in (1, 2)]
+    one, other = sorted(twins, key=lambda twin: twin.pk)
+    likeness = Likeness.objects.create(one=one, other=other, weight=15, found_at=now)
+    merge = Merge.objects.create(survivor=customer, absorbed=other, merged_at=now, merged_by_kind="system")
+    erasure = Erasure.objects.create(customer_id=one.pk, reason="asked", requested_at=now, requested_by_kind="system")
+    takeout = Takeout.objects.create(customer=customer, requested_at=now, requested_by_kind="system")
+    return {"likeness_id": likeness.pk, "merge_id": merge.pk, "erasure_id": erasure.pk, "takeout_id": takeout.pk}
+
+
 # Kinds of thing that belong to a whole organisation, not to one of its sites: a sister site sees them too.
-SHARED_BY_SITES = {"flow_id", "customer_id", "vehicle_id", "measure", "invitation_id", "claim_id", "token_id"}
+SHARED_BY_SITES = {
+    "likeness_id",
+    "merge_id",
+    "erasure_id",
+    "takeout_id",
+    "flow_id",
+    "customer_id",
+    "vehicle_id",
+    "measure",
+    "invitation_id",
+    "claim_id",
+    "token_id",
+}
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")

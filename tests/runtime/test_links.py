@@ -10,6 +10,7 @@ from forecourt.kernel.ids import uuid7
 from forecourt.runtime import links
 
 ORGANISATION, SUBJECT, HOLDER = uuid7(), uuid7(), uuid7()
+pytestmark = pytest.mark.django_db  # whose record stands for the holder today is asked there
 
 
 def token(purpose: str = "tests", *, days: int = 60, subject: UUID = SUBJECT) -> str:

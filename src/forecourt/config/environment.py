@@ -94,6 +94,11 @@ class Environment:
         return self.data / "mail"
 
     @property
+    def erasures(self) -> Path:
+        """The list of erased persons; see `records.people.erased`."""
+        return self.data / "erasures" / "erased.jsonl"
+
+    @property
     def logs_folder(self) -> Path:
         return self.data / "logs"
 

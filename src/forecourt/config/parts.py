@@ -45,6 +45,11 @@ def migrate() -> Part:
     return Part("migrate", launcher(_forecourt("migrate", "--quiet")), once=True)
 
 
+def erase_again() -> Part:
+    """Before anybody can look: whom a restored backup brought back."""
+    return Part("erasures", launcher(_forecourt("erase-again", "--quiet")), once=True)
+
+
 def demo() -> Part:
     return Part("demo", launcher(_forecourt("demo", "--if-empty")), once=True)
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forecourt.engines.intake.events import ImportApplied
+    from forecourt.runtime.personal_data import Subject
 
 
 def tie() -> None:
@@ -31,12 +32,15 @@ def _intake() -> None:
 
 
 def _people() -> None:
+    from forecourt.config.environment import environment
     from forecourt.engines.intake.events import ImportApplied
     from forecourt.records.people import merges
-    from forecourt.runtime import links
+    from forecourt.runtime import links, personal_data
     from forecourt.runtime.events import subscriber
 
     links.follow_holders(merges.holder_today)
+    if environment().runs_mail_server:
+        personal_data.place("local mailbox", _forget_mails)
     subscriber(ImportApplied, queue="bulk")(look_for_duplicates)
 
 
@@ -49,3 +53,11 @@ def look_for_duplicates(event: "ImportApplied") -> None:
     if event.rows_created or event.rows_updated:
         organisation_id = scope.organisation_id()
         background.look_for_duplicates.defer(by=system(organisation_id, via="duplicates"), organisation=str(organisation_id))
+
+
+def _forget_mails(subject: "Subject") -> int:
+    from django.conf import settings
+
+    from forecourt.adapters.mailserver import forgetting
+
+    return forgetting.forget(settings.DATA / "mail", [word for word in subject.words if "@" in word])

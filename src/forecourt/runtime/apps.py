@@ -8,8 +8,12 @@ class Runtime(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from forecourt.runtime import sealing  # noqa: F401 - its poll is known by being read
+        from forecourt.runtime import (
+            personal,
+            sealing,  # noqa: F401 - its poll is known by being read
+        )
         from forecourt.runtime.database import walls
 
         # Sent for each app once all migrations of all apps are in; one of them is enough.
         post_migrate.connect(walls.put_up, sender=self)
+        personal.declare()

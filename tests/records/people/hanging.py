@@ -14,10 +14,11 @@ from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.models import Appointment, JobCard
 from forecourt.kernel.ids import uuid7
+from forecourt.records.accounts.models import Account, CarClaim, CustomerLink, DealerCode
 from forecourt.records.history.models import Visit
-from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference
+from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference, Takeout
 from forecourt.records.vehicles.models import Holding, Vehicle
-from forecourt.runtime import clock
+from forecourt.runtime import clock, files
 from tests.cast import Dealer
 
 _numbers = itertools.count(1)
@@ -53,6 +54,12 @@ def hang(dealer: Dealer, customer: Customer, each: int) -> None:
     )
     _bulk(Survey, numbers, lambda i, n: {"vehicle_id": cars[i].pk, "site_id": site.pk, "job_card_id": cards[i].pk, "due_at": now, **of})
     _bulk(ConsentEntry, numbers, lambda i, n: {"purpose": "offers", "channel": "email", "act": "give", "wording": "test", "source": "staff", "entered_at": now, **of})  # fmt: skip
+    _bulk(Takeout, numbers, lambda i, n: {"requested_at": now, "requested_by_kind": "staff", **of})
+    paper = files.keep(actor=dealer.system, name="paper.pdf", data=b"%PDF-1.4", media_type="application/pdf")
+    _bulk(DealerCode, numbers, lambda i, n: {"digest": f"{n:064}", "given_at": now, "ends_at": now, **of})
+    _bulk(CarClaim, numbers, lambda i, n: {"account_id": uuid4(), "vin": f"{n:017}", "name": "Dana", "paper": paper, "state": "approved", "asked_at": now, **of})  # fmt: skip
+    accounts = Account.objects.bulk_create(Account(email=f"hanging-{number}@example.org") for number in numbers)
+    _bulk(CustomerLink, numbers, lambda i, n: {"account": accounts[i], "way": "staff_check", "began_at": now, **of})
 
 
 def _invoice(dealer: Dealer, site_id: UUID, number: int) -> dict[str, Any]:

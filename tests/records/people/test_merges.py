@@ -1,5 +1,6 @@
 """Two records of one person become one, and two again with everything that hung on each."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,8 @@ HISTORY = {"people.merge", "people.movedrow", "people.likeness", "runtime.event"
 
 
 @pytest.fixture
-def anna(alpen: Alpen) -> Actor:
+def anna(alpen: Alpen, settings: Any, tmp_path: Path) -> Actor:
+    settings.DATA = tmp_path
     return alpen.actor("Anna Amort")
 
 

@@ -80,6 +80,11 @@ class Store:
         except FileNotFoundError:
             return None
 
+    def remove(self, delivery: Delivery) -> None:
+        """Take a delivery away, its note first: without one it was never accepted."""
+        self._note(delivery.sequence).unlink(missing_ok=True)
+        self._raw(delivery.sequence).unlink(missing_ok=True)
+
     def _shelves(self) -> list[Path]:
         return [path for path in self.folder.glob("[0-9]*") if path.is_dir()] if self.folder.exists() else []
 

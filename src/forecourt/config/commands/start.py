@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from forecourt.config import applied, parts
 from forecourt.config.environment import Environment, environment
 from forecourt.config.postgres import Cluster, PostgresProblem, locate, refuse_privileged_role
-from forecourt.config.supervisor import AlreadyRunning, Supervisor
+from forecourt.config.supervisor import AlreadyRunning, Part, Supervisor
 
 NEEDS = "nothing"
 HELP = "run everything until Ctrl-C"
@@ -53,6 +53,8 @@ def _start(supervisor: Supervisor, here: Environment, stack: ExitStack, *, with_
         refuse_privileged_role(here.database_url)
     if supervisor.is_stopping or not (applied.migrations_are_in(here) or _migrate(supervisor)):
         return
+    if here.erasures.exists() and not _runs_once(supervisor, parts.erase_again()):
+        return
     wanted = here.run_folder / parts.DEMO_WANTED
     if with_demo and not applied.demonstration_is_in(here):
         wanted.touch()
@@ -83,7 +85,11 @@ def _start_database(supervisor: Supervisor, cluster: Cluster, stack: ExitStack) 
 
 
 def _migrate(supervisor: Supervisor) -> bool:
-    part = parts.migrate()
+    return _runs_once(supervisor, parts.migrate())
+
+
+def _runs_once(supervisor: Supervisor, part: Part) -> bool:
+    """Whether a part that comes before all others did its work; False when we are stopping."""
     supervisor.add(part)
     if supervisor.run_until(lambda: part.state == "done" or part.restarts >= 3, seconds=600) and part.state == "done":
         return True

@@ -1,7 +1,22 @@
-"""What of this context hangs on a person: it follows when two records are merged."""
+"""What of this context hangs on a person: it follows when two records are merged, is handed out, and erased."""
 
-from forecourt.engines.audience.models import DueWork, VehicleFacts
-from forecourt.runtime import references
+from django.utils.translation import gettext_noop
+
+from forecourt.engines.audience.models import Classification, DueWork, Rule, VehicleFacts
+from forecourt.runtime import personal_data, references
 
 references.declare(DueWork)
 references.declare(VehicleFacts)
+personal_data.declare(
+    VehicleFacts, gettext_noop("What we worked out about your cars"), person="customer_id", car="vehicle_id", erase=personal_data.delete,
+    keep=personal_data.DERIVED,
+)  # fmt: skip
+personal_data.declare(
+    DueWork,
+    gettext_noop("Work that falls due"),
+    person="customer_id",
+    car="vehicle_id",
+    erase=personal_data.delete,
+    keep=personal_data.DERIVED,
+)
+personal_data.impersonal(Rule, Classification, because="what words of the trade mean, by digest of the text")

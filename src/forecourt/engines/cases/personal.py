@@ -1,6 +1,12 @@
-"""What of this context hangs on a person: it follows when two records are merged."""
+"""What of this context hangs on a person: it follows when two records are merged, is handed out, and erased."""
 
-from forecourt.engines.cases.models import Case
-from forecourt.runtime import references
+from django.utils.translation import gettext_noop
+
+from forecourt.engines.cases.models import Case, Note
+from forecourt.runtime import personal_data, references
 
 references.declare(Case)
+personal_data.declare(Case, gettext_noop("Cases"), person="customer_id", car="vehicle_id", erase=personal_data.clear(vehicle_id=None))
+personal_data.declare(
+    Note, gettext_noop("Notes on cases"), person="case__customer_id", car="case__vehicle_id", erase=personal_data.clear(text="")
+)

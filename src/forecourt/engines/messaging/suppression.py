@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 from django.db.models import Q
@@ -33,7 +34,7 @@ def suppress(*, address: str, reason: str, channel: str = "email", until: dateti
 
 def lift(*, address: str, channel: str = "email") -> None:
     """Write to this address again."""
-    Suppression.objects.filter(channel=channel, address=address.lower()).delete()
+    Suppression.objects.filter(channel=channel, address__in=(address.lower(), hidden(address))).delete()
 
 
 def kind(reason: str | None) -> str:
@@ -46,5 +47,11 @@ def kind(reason: str | None) -> str:
 def reasons(addresses: Collection[str], *, channel: str = "email") -> dict[str, str]:
     """Of these addresses, the suppressed ones (in small letters) with their reason."""
     wanted = {address.lower() for address in addresses}
-    rows = Suppression.objects.filter(Q(until=None) | Q(until__gt=clock.now()), channel=channel, address__in=wanted)
-    return dict(rows.values_list("address", "reason"))
+    hidden_as = {hidden(address): address for address in wanted}
+    rows = Suppression.objects.filter(Q(until=None) | Q(until__gt=clock.now()), channel=channel, address__in=[*wanted, *hidden_as])
+    return {hidden_as.get(address, address): reason for address, reason in rows.values_list("address", "reason")}
+
+
+def hidden(address: str) -> str:
+    """How the address of somebody who was erased is kept: enough to know it again, not to read it."""
+    return f"sha256:{sha256(address.lower().encode()).hexdigest()}"

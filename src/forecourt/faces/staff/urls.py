@@ -29,6 +29,7 @@ urlpatterns = [
     path("staff/flows/", include("forecourt.faces.staff.flows.urls")),
     path("staff/cases/", include("forecourt.faces.staff.cases.urls")),
     path("staff/messages/", include("forecourt.faces.staff.messages.urls")),
+    path("staff/customers/duplicates/", include("forecourt.faces.staff.duplicates.urls")),
     path("staff/customers/", include("forecourt.faces.staff.customers.urls")),
     path("staff/customers/", include("forecourt.faces.staff.consents.urls")),
     path("staff/papers/", include("forecourt.faces.staff.claims.urls")),

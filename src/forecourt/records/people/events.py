@@ -183,3 +183,17 @@ class ShareEnded(Event):
     codes = {"purpose": _PURPOSES}
     icon = "share-2"
     concerns = ()
+
+
+@event("people.person_erased")
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """Who it was is forgotten; `kept` is how many papers law keeps."""
+
+    erasure_id: UUID
+    customer_id: UUID
+    kept: int
+
+    sentence = gettext_noop("Person erased; papers that law keeps: {kept}")
+    icon = "eraser"
+    concerns = ()

@@ -134,6 +134,45 @@ class MergePolicy(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["organisation_id"], name="one_merge_policy")]
 
 
+class Erasure(ScopedModel):
+    """That a person is to be, or was, erased: ids, codes and counts, never who it was. States: waiting, running, done, failed."""
+
+    customer_id = models.UUIDField()
+    customer_ids = ArrayField(models.UUIDField(), default=list)  # with the records merged into it
+    reason = models.CharField(max_length=20)  # asked | withdrew | no_longer_needed | wrongly_kept | replayed
+    state = models.CharField(max_length=10, default="waiting")
+    is_patient = models.BooleanField(default=False)  # waits by itself until nothing stands in the way
+    requested_at = models.DateTimeField()
+    requested_by_kind = models.CharField(max_length=12)
+    requested_by_id = models.UUIDField(null=True)
+    done_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)  # table or place -> how many rows or things
+    kept = models.JSONField(default=list)  # [{"label": "offers.invoice", "number": …, "until": …}]
+
+    class Meta:
+        app_label = "people"
+        indexes = [models.Index(fields=["organisation_id", "-requested_at"], name="erasure_by_time")]
+        constraints = [
+            models.UniqueConstraint(fields=["customer_id"], condition=models.Q(state__in=("waiting", "running")), name="one_open_erasure")
+        ]
+
+
+class Takeout(ScopedModel):
+    """All that is known of a person as one archive, made on request and kept for a week. States: waiting, ready, failed."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="waiting")
+    requested_at = models.DateTimeField()
+    requested_by_kind = models.CharField(max_length=12)
+    requested_by_id = models.UUIDField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    stored_file = models.ForeignKey("runtime.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        app_label = "people"
+        indexes = [models.Index(fields=["organisation_id", "customer", "-requested_at"], name="takeout_by_customer")]
+
+
 class ConsentEntry(ScopedModel):
     """One line of the append-only ledger; the state of a consent is computed from its lines (docs/reference/consent.md)."""
 

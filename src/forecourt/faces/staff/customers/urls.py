@@ -9,4 +9,8 @@ urlpatterns = [
     path("", views.customer_list, name="list"),
     path("<uuid:customer_id>/", views.customer_page, name="customer"),
     path("<uuid:customer_id>/code/", codes.give, name="code"),
+    path("<uuid:customer_id>/erase/", views.erase, name="erase"),
+    path("<uuid:customer_id>/take-out/", views.take_out, name="take_out"),
+    path("archives/<uuid:takeout_id>/", views.archive, name="archive"),
+    path("erasures/<uuid:erasure_id>/keep/", views.keep, name="keep"),
 ]

@@ -2,16 +2,21 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from forecourt.engines.messaging.models import Message
+from forecourt.faces.staff.cases.views import STATES
+from forecourt.faces.staff.customers import person
 from forecourt.faces.staff.door import StaffRequest, door
-from forecourt.records.people import consent, customers
+from forecourt.kernel.errors import Refusal
+from forecourt.records.people import consent, customers, erasures, merges, takeout
+from forecourt.records.people.models import Erasure
 from forecourt.records.timeline import reading
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Holding
@@ -24,6 +29,19 @@ PURPOSES = {
     "service_reminder": _("Service reminders"),
     "offers": _("Offers"),
     "survey": _("Questions after a visit"),
+}
+REASONS = {
+    "asked": _("The person asked for it"),
+    "withdrew": _("The person withdrew their consent"),
+    "no_longer_needed": _("The data are no longer needed"),
+    "wrongly_kept": _("The data should not have been kept"),
+}
+LOOKED = {
+    "read.customer": _("Looked at this page"),
+    "people.archive_requested": _("Asked for the archive"),
+    "people.archive_fetched": _("Fetched the archive"),
+    "people.merged": _("Merged two records"),
+    "people.merge_undone": _("Undid a merge"),
 }
 
 
@@ -44,17 +62,78 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 @door("people.see_customer")
 def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
-    """One customer with everything that staff may see."""
+    """One person with everything that this member of staff may see. That they looked is noted, but not when the page redraws itself."""
     customer = customers.find(actor=request.actor, customer_id=customer_id)
-    audit.record(by=request.actor, act="read.customer", object_kind="customer", object_id=customer.pk)
+    if customer.merged_into_id:
+        return redirect("customers:customer", merges.current_id(customer.pk))
+    if not request.headers.get("HX-Request"):
+        audit.record(by=request.actor, act="read.customer", object_kind="customer", object_id=customer.pk)
     state = consent.state(customer_id=customer.pk)
     verdicts = [(label, state[purpose, "email"]) for purpose, label in PURPOSES.items() if (purpose, "email") in state]
+    shown = person.picture(request.actor, customer)
     context = {
+        **shown,
         "customer": customer,
-        "cars": vehicles.cars_of(customer.pk),
+        "due_words": person.names_of_work(shown["holdings"], get_language() or "en"),
         "consents": [(label, verdict, consent.words(verdict.reason_code)) for label, verdict in verdicts],
-        "messages_sent": Message.objects.filter(customer_id=customer.pk).order_by("-queued_at")[:10],
         "may_give_code": access.may(request.actor, "accounts.give_code"),
         "timeline": reading.of("customer", customer.pk, actor=request.actor, limit=TIMELINE_LENGTH),
+        "case_states": STATES,
+        "looked_words": LOOKED,
+        "archive": takeout.of_customer(customer.pk) if access.may(request.actor, "people.take_out") else None,
+        "erasure": erasures.of_customer(customer.pk),
+        "may": {name: access.may(request.actor, f"people.{name}") for name in ("erase", "take_out", "merge")},
     }
     return render(request, "staff/customers/customer.html", context)
+
+
+@door("people.erase")
+def erase(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Why, what would go, what law keeps until when, what stands in the way; a POST has it done in the background."""
+    customer = customers.find(actor=request.actor, customer_id=customer_id)
+    refusal, status = "", 200
+    if request.method == "POST":
+        reason, is_patient = request.POST.get("reason", ""), request.POST.get("is_patient") == "on"
+        try:
+            erasures.request(actor=request.actor, customer_id=customer.pk, reason=reason, is_patient=is_patient)
+        except Refusal as refused:
+            refusal, status = str(refused), 422
+        else:
+            messages.success(request, _("This person is being erased; it takes a moment."))
+            return redirect("customers:list")
+    context = {
+        "customer": customer,
+        "plan": erasures.plan(actor=request.actor, customer_id=customer.pk),
+        "reasons": REASONS,
+        "refusal": refusal,
+        "chosen": request.POST.get("reason", ""),
+        "waiting": erasures.of_customer(customer.pk),
+    }
+    return render(request, "staff/customers/erase.html", context, status=status)
+
+
+@require_POST
+@door("people.erase")
+def keep(request: StaffRequest, erasure_id: UUID) -> HttpResponse:
+    """A waiting erasure is called off."""
+    waiting = access.fetch(Erasure, erasure_id, actor=request.actor, right="people.erase")
+    customer_id = waiting.customer_id
+    erasures.withdraw(actor=request.actor, erasure_id=erasure_id)
+    messages.success(request, _("The erasure was called off."))
+    return redirect("customers:customer", customer_id)
+
+
+@require_POST
+@door("people.take_out")
+def take_out(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Have the archive made."""
+    takeout.request(actor=request.actor, customer_id=customer_id)
+    messages.success(request, _("The archive is being made; it will be here in a moment."))
+    return redirect("customers:customer", customer_id)
+
+
+@require_POST
+@door("people.take_out")
+def archive(request: StaffRequest, takeout_id: UUID) -> HttpResponse:
+    """To the signed, short link of an archive; each fetch is in the audit trail."""
+    return redirect(takeout.fetch(actor=request.actor, takeout_id=takeout_id))

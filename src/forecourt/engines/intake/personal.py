@@ -1,0 +1,59 @@
+"""What of this context hangs on a person: files that came in hold many people."""
+
+import zipfile
+from io import BytesIO
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
+
+from forecourt.engines.intake.models import Import, RejectedRow, SourceMapping
+from forecourt.runtime import personal_data
+from forecourt.runtime.files import shelf
+from forecourt.runtime.files.forgetting import forget
+from forecourt.runtime.personal_data import Subject
+
+_OVER = ("applied", "refused", "failed", "checked")
+_ENCODINGS = ("utf-8", "cp1252", "utf-16-le")
+
+
+def _all_with_a_file(subject: Subject) -> Q:
+    return Q(stored_file__isnull=False, state__in=_OVER)
+
+
+def _forget_files(subject: Subject, rows: QuerySet[Any]) -> int:
+    """A file that names the person goes: what it brought is in the records, and whoever needs it can send it again."""
+    found = [each for each in rows.select_related("stored_file") if _names(shelf.path(each.stored_file), subject)]
+    for each in found:
+        file_id = each.stored_file_id
+        Import.objects.filter(pk=each.pk).update(stored_file=None, mapping=each.mapping)
+        if not Import.objects.filter(stored_file_id=file_id).exists():
+            forget([file_id])
+    return len(found)
+
+
+def _names(path: Any, subject: Subject) -> bool:
+    if not path.exists():
+        return False
+    content = _unpacked(path.read_bytes()).lower()
+    needles = {word.lower().encode(encoding, "ignore") for word in subject.words for encoding in _ENCODINGS}
+    return any(needle in content for needle in needles if len(needle) > 4)
+
+
+def _unpacked(content: bytes) -> bytes:
+    if not zipfile.is_zipfile(BytesIO(content)):
+        return content
+    with zipfile.ZipFile(BytesIO(content)) as parts:
+        return b"\n".join(parts.read(part) for part in parts.namelist() if part.endswith(".xml"))
+
+
+def _rejected(subject: Subject) -> Q:
+    found = Q(pk__in=())
+    for word in subject.words:
+        found |= Q(cells__icontains=word) | Q(value__icontains=word) | Q(reason__icontains=word)
+    return found
+
+
+personal_data.declare(Import, gettext_noop("Files that brought your data"), person=_all_with_a_file, erase=_forget_files, export=False)
+personal_data.declare(RejectedRow, gettext_noop("Lines of files that could not be read"), person=_rejected, erase=personal_data.delete)
+personal_data.impersonal(SourceMapping, because="names of columns")
