@@ -58,7 +58,7 @@ STATIC_ROOT = environment().data / "static"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = environment().debug
 
-# Who signs in how: docs/decisions/0006-signing-in.md.
+# Who signs in how: docs/decisions/0007-signing-in.md.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/staff/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
