@@ -28,7 +28,7 @@ def test_a_check_that_is_taken_out_is_missed() -> None:
 
 
 def rows() -> list[str]:
-    found = []
+    found: list[str] = []
     for file in sorted(ROOT.rglob("*.py")):
         if "migrations" not in file.parts:
             found += checks(file.read_text(encoding="utf-8"), ".".join(file.relative_to(ROOT).with_suffix("").parts))

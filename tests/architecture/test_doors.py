@@ -17,7 +17,7 @@ from forecourt.records.dealership.models import StaffMember
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles import vehicles
 from forecourt.runtime import access
-from tests.architecture import world
+from tests.architecture import witness, world
 from tests.cast import Alpen, Dealer, Rosso
 
 # Routes that anybody may ask, and why.
@@ -129,10 +129,17 @@ def signed_in(alpen: Alpen, role: str, *, powerful: bool = False) -> Client:
 def answer(client: Client, route: Route, ids: world.Ids, method: str) -> int:
     """The status, with whatever the request wrote taken back."""
     url = reverse(route.full_name, kwargs={name: ids[name] for name in route.parameters})
-    with transaction.atomic():
-        status: int = getattr(client, method)(url).status_code
-        transaction.set_rollback(True)
-    return status
+    return witness.seen(lambda: int(getattr(client, method)(url).status_code))
+
+
+def test_a_refusal_that_left_something_written_is_told(alpen: Alpen) -> None:
+    def ask() -> int:
+        with alpen.scope():
+            Customer.objects.filter(pk=alpen.dana.pk).update(city="Elsewhere")
+        return 403
+
+    with pytest.raises(AssertionError, match="people_customer"):
+        witness.seen(ask)
 
 
 def test_staff_routes_send_strangers_to_sign_in(alpen: Alpen, houses: dict[str, world.Ids]) -> None:

@@ -1,0 +1,19 @@
+"""Tells at the end how large the table of route × method × role × tenant was."""
+
+from typing import Any
+
+from tests.architecture import witness
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if not witness.CELLS:
+        return
+    from forecourt.runtime import access
+    from tests.architecture.test_doors import routes
+
+    leaks = sum("architecture" in report.nodeid for report in terminalreporter.stats.get("failed", []))
+    tried = witness.CELLS
+    terminalreporter.write_line(
+        f"walls: {len(list(routes()))} routes, {len(access.ROLES)} roles, {sum(tried.values()):,} cells tried "
+        f"({tried['refused']:,} refused, {tried['let in']:,} let in), leaks {leaks}"
+    )
