@@ -18,6 +18,7 @@ from forecourt.records.history.models import Visit
 from forecourt.records.people import background, duplicates, merges
 from forecourt.records.people.models import Customer, CustomerReference, Likeness
 from forecourt.records.vehicles.models import Holding
+from forecourt.runtime import access
 
 _MOST_LISTED = 1000
 FIELDS = {
@@ -77,6 +78,7 @@ def queue(request: StaffRequest) -> HttpResponse:
 @door("people.merge")
 def merge(request: StaffRequest, likeness_id: UUID) -> HttpResponse:
     """They are one person; `survivor` is whose number stays, and each field names the record that it is taken from."""
+    access.fetch(Likeness, likeness_id, actor=request.actor, right="people.merge")
     try:
         survivor_id = UUID(request.POST.get("survivor", ""))
     except ValueError:
