@@ -18,7 +18,7 @@ from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
 from forecourt.records.dealership import deputies, invitations, staff
 from forecourt.records.dealership.models import Site
-from forecourt.records.people.models import Customer, Erasure, Likeness, Merge, Takeout
+from forecourt.records.people.models import ConsentEntry, Customer, Erasure, Likeness, Merge, Takeout
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import clock, files
 from forecourt.runtime.actors import system
@@ -27,6 +27,7 @@ Ids = dict[str, Any]
 # What the links and pages of each purpose are about.
 SUBJECT_OF = {
     "booking": "invitation_id", "appointment": "appointment_id", "visit": "job_card_id", "survey": "survey_id", "account": "customer_id",
+    "preferences": "customer_id", "consent_confirm": "consent_id",
 }  # fmt: skip
 
 
@@ -55,6 +56,16 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
     invitation = Invitation.objects.create(
         flow=flow, customer=customer, vehicle=vehicle, site_id=site.pk, work_kinds=["inspection"], due_on=now.date(), planned_at=now
     )
+    asked = ConsentEntry.objects.create(
+        customer=customer,
+        purpose="offers",
+        channel="email",
+        act="give",
+        form="double_opt_in",
+        source="staff",
+        wording="desk",
+        entered_at=now,
+    )
     survey = Survey.objects.create(customer=customer, vehicle_id=vehicle.pk, site_id=site.pk, job_card_id=job_card.pk, due_at=now)
     case = Case.objects.create(
         number=number, kind="low_score", site_id=site.pk, customer_id=customer.pk, cause_kind="survey", cause_id=survey.pk, opened_at=now,
@@ -75,7 +86,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
     return {
         **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
-        "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "case_id": case.pk, "import_id": import_.pk,
+        "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     } | _staff(site)  # fmt: skip
 
