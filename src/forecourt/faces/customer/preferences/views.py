@@ -107,7 +107,7 @@ def _act(request: CustomerRequest) -> UUID | str | None:
         case "language":
             customers.write_in(actor=request.actor, customer_id=request.customer.pk, language=request.POST.get("language", ""))
             return "language"
-    raise NotFound
+    return None
 
 
 def _context(request: CustomerRequest) -> dict[str, Any]:
