@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from forecourt.faces.customer import own
 from forecourt.records.accounts import customer_links, devices, drivers, registration
+from forecourt.records.accounts.models import Passkey
 from forecourt.records.dealership import staff
 from forecourt.records.dealership.models import StaffMember
 from forecourt.records.people.models import Customer
@@ -45,6 +46,7 @@ OPEN = {
     "mailbox:raw": "the local mail server's mails, local only",
     "unsubscribe:unsubscribe": "a signed link in a mail",
     "me_sign_in": "signing in as a customer: asks for a code",
+    "me_passkey": "signing in as a customer with a passkey",
     "me_code": "takes the code, in the browser that asked for it",
     "me_link": "takes the link, in the browser that asked for it",
     "me_sign_out": "ends the device that asks",
@@ -216,6 +218,7 @@ def with_account(dealer: Dealer, customer: Customer) -> tuple[Client, world.Ids]
     client.cookies[settings.DEVICE_COOKIE_NAME] = secret
     return client, {
         "link_id": link.pk, "vehicle_id": car.pk, "driver_link_id": drives.pk, "driver_invitation_id": invitation.pk, "device_id": device.pk,
+        "passkey_id": Passkey.objects.create(account=account, credential_id=str(link.pk), credential=b"", name="", made_at=device.began_at).pk,
         "secret": "0" * 64,
     }  # fmt: skip
 

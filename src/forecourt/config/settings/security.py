@@ -8,6 +8,7 @@ ALLOWED_HOSTS = list(environment().allowed_hosts)
 CSRF_COOKIE_NAME = f"forecourt_csrf_{environment().port}"  # cookies know no port: two copies run side by side
 SESSION_COOKIE_NAME = f"forecourt_session_{environment().port}"
 DEVICE_COOKIE_NAME = f"forecourt_me_{environment().port}"  # customers: not Django's session, which is for staff
+CHALLENGE_COOKIE_NAME = f"forecourt_challenge_{environment().port}"  # what a passkey is to sign
 ASKER_COOKIE_NAME = f"forecourt_asked_{environment().port}"  # the browser that asked for a code
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

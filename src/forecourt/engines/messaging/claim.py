@@ -18,6 +18,7 @@ from forecourt.engines.messaging import attempts, leases, pauses, purposes, regi
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.messaging.registry import Content
 from forecourt.kernel.errors import Refusal
+from forecourt.records.accounts import quiet
 from forecourt.records.dealership.models import Site
 from forecourt.runtime import clock
 
@@ -54,6 +55,7 @@ class _Batch:
     paused: dict[tuple[UUID, str], str]
     marketing_this_week: dict[UUID, int]
     held_elsewhere: frozenset[UUID]
+    own_quiet: dict[UUID, quiet.Hours] = field(default_factory=dict)
 
 
 def due() -> Q:
@@ -102,6 +104,7 @@ def _gather(messages: list[Message]) -> _Batch:
         paused=pauses.reasons(customers),
         marketing_this_week=_marketing_this_week(written_to - held),
         held_elsewhere=held,
+        own_quiet=quiet.of_customers(written_to - held),
     )
 
 
@@ -191,6 +194,8 @@ def _untimely(message: Message, batch: _Batch, zone: str) -> _Refused | _Later |
         return None
     now = clock.now()
     allowed_at = purposes.after_quiet(now, zone)
+    if message.customer_id in batch.own_quiet:
+        allowed_at = max(allowed_at, quiet.after(now, batch.own_quiet[message.customer_id], zone))
     if allowed_at > now:
         return _Later(allowed_at)
     if message.customer_id and batch.marketing_this_week.get(message.customer_id, 0) >= purposes.MOST_PER_WEEK:

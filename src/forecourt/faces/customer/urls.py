@@ -10,6 +10,7 @@ from forecourt.faces.customer.cars import views as cars
 from forecourt.faces.customer.drivers import views as drivers
 from forecourt.faces.customer.preferences import views as preferences
 from forecourt.faces.customer.profile import views as profile
+from forecourt.faces.customer.signin import passkeys
 from forecourt.faces.customer.signin import views as signin
 from forecourt.faces.customer.survey import views as survey
 from forecourt.faces.customer.visit import views as visit
@@ -34,6 +35,7 @@ urlpatterns = [
     path("j/<str:token>/", adding.join, name="customer_join"),
     path("me/", cars.cars, name="me_cars"),
     path("me/sign-in/", signin.sign_in, name="me_sign_in"),
+    path("me/sign-in/passkey/", passkeys.sign_in, name="me_passkey"),
     path("me/sign-in/<uuid:proof_id>/", signin.code, name="me_code"),
     path("me/sign-in/link/<str:secret>/", signin.link, name="me_link"),
     path("me/sign-out/", signin.sign_out, name="me_sign_out"),
@@ -50,6 +52,8 @@ urlpatterns = [
     path("me/profile/", profile.page, name="me_profile"),
     path("me/profile/address/", profile.address, name="me_address"),
     path("me/profile/address/confirm/", profile.confirm, name="me_address_confirm"),
+    path("me/profile/passkeys/", passkeys.make, name="me_passkeys"),
+    path("me/profile/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="me_passkey_remove"),
     path("me/profile/devices/<uuid:device_id>/end/", profile.end_device, name="me_device_end"),
     path("me/profile/devices/end/", profile.end_devices, name="me_devices_end"),
 ]

@@ -137,6 +137,22 @@ class Device(models.Model):
         app_label = "accounts"
 
 
+class Passkey(models.Model):
+    """A customer's passkey. Only its public half is here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    credential_id = models.CharField(max_length=1400, unique=True)
+    credential = models.BinaryField()
+    uses = models.BigIntegerField(default=0)  # its own counter
+    name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "accounts"
+
+
 class CustomerLink(models.Model):
     """A person's account joined to a dealer's customer: all their cars (owner), or one of them with some rights (driver).
 

@@ -23,7 +23,7 @@ from forecourt.faces.ui import nearness
 from forecourt.faces.ui.context import LANGUAGE_NAMES
 from forecourt.kernel import identifiers
 from forecourt.kernel.errors import Refusal
-from forecourt.records.accounts import addresses, customer_links, devices, profile, proofs
+from forecourt.records.accounts import addresses, customer_links, devices, passkeys, profile, proofs
 from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime import scope
 
@@ -155,6 +155,7 @@ def _show(
         "favourite": str(account.favourite_organisation_id or ""),
         "dealers": [(str(each.pk), each.name) for each in garage.dealers(list(customer_links.of(account)))],
         "devices": list(devices.living(account)),
+        "passkeys": list(passkeys.of(account)),
         "waiting": addresses.waiting(account),
         "problem": problem,
         "address_problem": address_problem,

@@ -16,6 +16,7 @@ SIGN_IN: Final = "account_sign_in"
 CHANGE_CODE: Final = "account_address_code"
 CHANGED: Final = "account_address_changed"
 HAS_ACCOUNT: Final = "account_address_taken"
+PASSKEY: Final = "account_passkey_made"
 INVITED: Final = "account_driver_invited"
 
 Words = tuple[str, list[Block]]
@@ -63,6 +64,16 @@ def has_account(letter: PersonalLetter) -> Words:
         Heading(_("You have an account already")),
         Paragraph(_("Somebody wanted to give another account this e-mail address. It belongs to an account, so nothing was changed.")),
         Button(_("Sign in"), settings.PUBLIC_URL + reverse("me_sign_in")),
+    ]
+
+
+@composer(PASSKEY)
+def passkey_made(letter: PersonalLetter) -> Words:
+    return _("A passkey was added to your account"), [
+        Heading(_("A passkey was added to your account")),
+        Paragraph(_("From now on one can also sign in with it, without a code.")),
+        Button(_("My profile"), settings.PUBLIC_URL + reverse("me_profile")),
+        Small(_("It was not you? Remove it in your profile and sign out all other devices.")),
     ]
 
 

@@ -123,6 +123,11 @@ def let_in(request: HttpRequest, account: Account, *, way: str) -> HttpResponseB
     return response
 
 
+def sign_in_page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The page to begin on, with what went wrong."""
+    return _page(request, "customer/signin/page.html", context, status=status)
+
+
 def _let_in(request: HttpRequest, proof: Proof, *, way: str) -> HttpResponseBase:
     account = registration.register(email=proof.address, name="", language=get_language() or "en")
     if not account.is_active:

@@ -2,6 +2,7 @@
 import { watchAccount } from "./account.js";
 import { followLiveUpdates } from "./live.js";
 import { watchConnection } from "./offline.js";
+import { watchPasskeys } from "./passkeys.js";
 import { watchPieces } from "./pieces.js";
 import { watchKeyboard } from "./keyboard.js";
 import { watchPasskeys } from "./passkeys.js";
@@ -11,6 +12,7 @@ document.documentElement.classList.add("has-script");
 watchAccount();
 watchToasts();
 watchPieces();
+watchPasskeys();
 watchKeyboard();
 watchConnection();
 watchPasskeys();
