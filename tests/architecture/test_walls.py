@@ -31,6 +31,7 @@ OPEN = {
     "accounts_customerlink": "which customers of which dealers a person is; asked by the person's own login, before any dealer is chosen",
     "accounts_device": "of a login",
     "accounts_driverinvitation": "from one person to another, for a car that both may hold at several dealers",
+    "accounts_passkey": "of a login",
     "accounts_proof": "of a login",
     "accounts_signin": "the sessions of a login",
     "account_": "allauth's addresses and confirmations, of logins",

@@ -45,6 +45,8 @@ NO_SCREEN: Final = {
     "customer_calendar": "a file",
     "me_code": "opens only in the browser that asked for the code",
     "me_link": "opens only in the browser that asked for the link",
+    "me_passkey": "a challenge for the browser",
+    "me_passkeys": "a challenge for the browser",
     "me_invitation": "opens with a secret that stands only in its mail",
 }
 # Pages that need no right of their own, but somebody who is signed in.

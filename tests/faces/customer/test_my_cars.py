@@ -272,7 +272,9 @@ def test_a_driver_of_two_links_and_an_owner_books_a_time(alpen: Alpen, set_clock
     assert done.status_code == 302
     assert done["Location"].startswith("/a/me-")
     assert "10:00" in client.get(done["Location"]).content.decode()
-    assert "10:00" in client.get("/me/").content.decode()
+    shown = client.get("/me/").content.decode()
+    assert "10:00" in shown
+    assert "09:00" not in shown  # the timeline reads on the wall clock of the site too
 
 
 def test_an_invitation_taken_back_opens_nothing(alpen: Alpen) -> None:

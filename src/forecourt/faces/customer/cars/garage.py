@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from forecourt.faces.customer import own
 from forecourt.faces.customer.account_door import AccountRequest
@@ -22,7 +23,7 @@ from forecourt.kernel.errors import NotFound
 from forecourt.records.accounts import customer_links
 from forecourt.records.accounts.models import CustomerLink
 from forecourt.records.catalogue import work
-from forecourt.records.dealership.models import Organisation
+from forecourt.records.dealership.models import Organisation, Site
 from forecourt.records.history.models import Visit
 from forecourt.records.timeline import reading
 from forecourt.records.timeline.reading import Entry
@@ -87,6 +88,7 @@ class Car:
     link: CustomerLink
     vehicle: Vehicle
     dealer: Organisation
+    zone: str
     coming: list[Coming]
     here: Here | None
     latest: list[Entry]
@@ -151,10 +153,10 @@ def _of_link(link: CustomerLink) -> Iterator[Car]:
 
 
 def _car(link: CustomerLink, vehicle: Vehicle, dealer: Organisation, *, entries: int) -> Car:
-    return Car(
-        link=link, vehicle=vehicle, dealer=dealer, coming=_coming(link, vehicle.pk), here=_here(link, vehicle.pk),
-        latest=reading.of("vehicle", vehicle.pk, actor=customer_links.actor_of(link), limit=entries),
-    )  # fmt: skip
+    zone = Site.objects.order_by("pk").values_list("zone", flat=True).first() or "UTC"
+    with timezone.override(zone):  # sentences of the timeline name times
+        latest = reading.of("vehicle", vehicle.pk, actor=customer_links.actor_of(link), limit=entries)
+    return Car(link, vehicle, dealer, zone, _coming(link, vehicle.pk), _here(link, vehicle.pk), latest)
 
 
 def _coming(link: CustomerLink, vehicle_id: UUID) -> list[Coming]:

@@ -1,7 +1,6 @@
 """All my cars, whoever's customer I am, and one of them with everything that is mine to see."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -15,7 +14,6 @@ from forecourt.faces.customer.account_door import AccountRequest
 from forecourt.faces.customer.cars import garage
 from forecourt.faces.customer.cars.garage import Car
 from forecourt.records.accounts import customer_links
-from forecourt.records.dealership.models import Site
 from forecourt.runtime.live import tokens
 
 TIMELINE_LENGTH = 40
@@ -35,8 +33,8 @@ def cars(request: AccountRequest) -> HttpResponse:
 def car(request: AccountRequest, link_id: UUID, vehicle_id: UUID) -> HttpResponse:
     """One car: what comes, what is, what was, its papers and who may use it."""
     with account_door.linked(request, link_id, vehicle_id=vehicle_id) as (link, _):
-        _on_the_wall_clock()
         shown = garage.car(link, vehicle_id, entries=TIMELINE_LENGTH)
+        timezone.activate(shown.zone)
         context = {
             "car": shown,
             "live_token": _pass(request, shown),
@@ -64,9 +62,3 @@ def _pass(request: AccountRequest, shown: Car) -> str:
     if shown.here is None or not shown.here.url:
         return ""
     return tokens.issue(str(request.device.pk), shown.link.organisation_id, None, [shown.here.topic], get_language() or "en")
-
-
-def _on_the_wall_clock() -> None:
-    zone = Site.objects.order_by("pk").values_list("zone", flat=True).first()
-    if zone:
-        timezone.activate(ZoneInfo(zone))
