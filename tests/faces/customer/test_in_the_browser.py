@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connection
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -17,25 +16,23 @@ from tests.cast import Alpen
 from tests.faces.customer import persons
 
 pytestmark = [
-    pytest.mark.django_db,
+    pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not icons.SHAPES.exists(), reason="the front end has not been built"),
 ]
 DANA, DIETER = "dana@example.org", "dieter@example.org"
 
 
 @pytest.fixture
-def url(settings: Any, db: None) -> Iterator[str]:
-    """The pages, in the transaction of the test: what it writes is there, and gone afterwards."""
+def url(settings: Any, transactional_db: None) -> Iterator[str]:
+    """The pages, in threads of their own that see what the test has committed."""
     settings.ALLOWED_HOSTS = ["localhost"]
-    connection.inc_thread_sharing()
-    thread = LiveServerThread("localhost", StaticFilesHandler, connections_override={"default": connection})
+    thread = LiveServerThread("localhost", StaticFilesHandler, connections_override={})
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()
     assert thread.error is None
     yield f"http://localhost:{thread.port}"
     thread.terminate()
-    connection.dec_thread_sharing()
 
 
 @pytest.fixture
