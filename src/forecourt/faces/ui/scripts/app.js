@@ -2,7 +2,6 @@
 import { watchAccount } from "./account.js";
 import { followLiveUpdates } from "./live.js";
 import { watchConnection } from "./offline.js";
-import { watchPasskeys } from "./passkeys.js";
 import { watchPieces } from "./pieces.js";
 import { watchKeyboard } from "./keyboard.js";
 import { watchPasskeys } from "./passkeys.js";
@@ -12,7 +11,6 @@ document.documentElement.classList.add("has-script");
 watchAccount();
 watchToasts();
 watchPieces();
-watchPasskeys();
 watchKeyboard();
 watchConnection();
 watchPasskeys();

@@ -9,7 +9,7 @@ import forecourt.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_customer_accounts"),
+        ("accounts", "0004_staff_signins"),
     ]
 
     operations = [
