@@ -9,6 +9,8 @@ from django.urls import reverse
 from PIL import Image
 
 from forecourt.engines.messaging.models import PersonalLetter
+from forecourt.journeys.workshop.models import Appointment, JobCard
+from forecourt.kernel.ids import uuid7
 from forecourt.records.accounts import customer_links, dealer_codes, drivers, secrets
 from forecourt.records.accounts.models import Account, AddressChange, CarClaim, CustomerLink, Device, DriverInvitation
 from forecourt.records.people import customers
@@ -202,7 +204,12 @@ def test_a_driver_opens_only_the_pages_they_have_the_right_for(alpen: Alpen, may
     paul, friend = persons.signed_in("paul@example.org")
     with alpen.scope():
         ids = world.at(alpen.bozen, alpen.dana, alpen.golf, 9001)
-        other_car = world.at(alpen.bozen, alpen.dana, alpen.panda, 9002)
+        appointment_of_other = Appointment.objects.get(pk=ids["appointment_id"])
+        appointment_of_other.pk, appointment_of_other.number, appointment_of_other.vehicle = uuid7(), 9002, alpen.panda
+        appointment_of_other.save(force_insert=True)
+        other_car = JobCard.objects.create(
+            number=9002, site=alpen.bozen, appointment=appointment_of_other, customer=alpen.dana, vehicle=alpen.panda, stage="accepted"
+        )
         drives = customer_links.begin_driver(
             account=friend, owner=link, vehicle_id=alpen.golf.pk, may_book=may_book, may_approve=may_approve
         )  # fmt: skip
@@ -214,7 +221,7 @@ def test_a_driver_opens_only_the_pages_they_have_the_right_for(alpen: Alpen, may
     assert paul.post(decide, {"verdict": "approved"}).status_code == (409 if may_approve else 404)
     assert paul.get(appointment).status_code == (302 if may_book else 404)
     assert paul.get(reverse("customer_survey", kwargs={"token": own.token(drives.pk, ids["survey_id"])})).status_code == 404
-    assert paul.get(reverse("customer_visit", kwargs={"token": own.token(drives.pk, other_car["job_card_id"])})).status_code == 404
+    assert paul.get(reverse("customer_visit", kwargs={"token": own.token(drives.pk, other_car.pk)})).status_code == 404
 
 
 def test_when_the_owner_leaves_the_drivers_leave_too(alpen: Alpen) -> None:

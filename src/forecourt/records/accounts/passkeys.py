@@ -17,7 +17,9 @@ from fido2.server import Fido2Server
 from fido2.webauthn import (
     AttestedCredentialData,
     AuthenticationResponse,
+    PublicKeyCredentialDescriptor,
     PublicKeyCredentialRpEntity,
+    PublicKeyCredentialType,
     PublicKeyCredentialUserEntity,
     RegistrationResponse,
     ResidentKeyRequirement,
@@ -50,7 +52,7 @@ def begin_making(*, account: Account, place: Place) -> tuple[dict[str, Any], dic
     """What the browser needs to make one, and what we must know when it comes back."""
     person = PublicKeyCredentialUserEntity(id=account.pk.bytes, name=account.email, display_name=account.name or account.email)
     options, state = _server(place).register_begin(
-        person, [AttestedCredentialData(bytes(key.credential)) for key in of(account)],
+        person, [PublicKeyCredentialDescriptor(type=PublicKeyCredentialType.PUBLIC_KEY, id=_bytes(key.credential_id)) for key in of(account)],
         resident_key_requirement=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED,
     )  # fmt: skip
     return dict(options), dict(state)
@@ -124,6 +126,10 @@ def _server(place: Place) -> Fido2Server:
 
 def _text(credential_id: bytes) -> str:
     return base64.urlsafe_b64encode(credential_id).decode().rstrip("=")
+
+
+def _bytes(credential_id: str) -> bytes:
+    return base64.urlsafe_b64decode(credential_id + "=" * (-len(credential_id) % 4))
 
 
 def _wrong() -> Refusal:
