@@ -18,6 +18,7 @@ from forecourt.records.accounts.models import (
     DealerCode,
     Device,
     DriverInvitation,
+    Passkey,
     Proof,
     SignIn,
 )
@@ -58,5 +59,5 @@ personal_data.declare(
     Proof, gettext_noop("Codes sent to your address"), person=_of_addresses, erase=personal_data.delete, keep="ten minutes", export=False
 )
 personal_data.impersonal(Account, because="the person's own over all dealers; it goes with its last link, staff's with their employment")
-personal_data.impersonal(Device, AddressChange, SignIn, because=_GOES_WITH_ACCOUNT)
+personal_data.impersonal(Device, AddressChange, Passkey, SignIn, because=_GOES_WITH_ACCOUNT)
 personal_data.impersonal(ApiToken, because="logins of programs")
