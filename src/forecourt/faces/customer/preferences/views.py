@@ -100,14 +100,16 @@ def _act(request: CustomerRequest) -> UUID | str | None:
                 customer_id=request.customer.pk, purposes=consent.ADVERTISING, reason=ASKED_FOR_A_PAUSE, cause_id=request.customer.pk,
                 until_at=until,
             )  # fmt: skip
-            return "paused"
+            done = "paused"
         case "resume":
             pauses.end(cause_id=request.customer.pk)
-            return "resumed"
+            done = "resumed"
         case "language":
             customers.write_in(actor=request.actor, customer_id=request.customer.pk, language=request.POST.get("language", ""))
-            return "language"
-    return None
+            done = "language"
+        case _:
+            done = None
+    return done
 
 
 def _context(request: CustomerRequest) -> dict[str, Any]:
