@@ -84,7 +84,7 @@ def _tell_time_as_at_home(request: CustomerRequest) -> None:
 
 def _act(request: CustomerRequest) -> UUID | str | None:
     """What the button says; the id of the change, or the word for what else was done."""
-    names = controllers.names()
+    names, done = controllers.names(), ""
     about: dict[str, Any] = {"actor": request.actor, "customer_id": request.customer.pk, "language": get_language() or "en"}
     match request.POST.get("do"):
         case "save":
@@ -107,9 +107,7 @@ def _act(request: CustomerRequest) -> UUID | str | None:
         case "language":
             customers.write_in(actor=request.actor, customer_id=request.customer.pk, language=request.POST.get("language", ""))
             done = "language"
-        case _:
-            done = None
-    return done
+    return done or None
 
 
 def _context(request: CustomerRequest) -> dict[str, Any]:
