@@ -1,11 +1,14 @@
 """A corpus of files made to harm: each is refused or made harmless, whoever opens what is kept, and none takes the machine along."""
 
+import json
 import os
-import resource
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +22,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, Num
 from forecourt.kernel.errors import Refusal
 from forecourt.kernel.ids import uuid7
 from forecourt.runtime import actors, files, scope
+from forecourt.runtime.files import bounded, contents
 
 pytestmark = pytest.mark.django_db
 SECRET = b"Dana lives at 48.1351 11.5820"
@@ -217,8 +221,28 @@ def test_a_hostile_file_is_refused_or_made_harmless(organisation: UUID, client: 
         for telltale in (SECRET, SCRIPT, SCRIPT.decode().encode("utf-16-le"), b"Exif\0\0", b"GPS"):
             assert telltale not in told
         _is_served_tamely(client, files.signed_url(kept))
-    # The largest of all processes of the run so far; `getrusage` counts in kilobytes.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MEGABYTES << 10
+
+
+BOMBS = (
+    "a drawing that unpacks to hundreds of megabytes", "a drawing with a huge note", "a drawing of four thousand megapixels",
+    "a document that unpacks without end", "a photo of an iphone with its place",
+)  # fmt: skip
+
+
+def test_no_bomb_takes_more_than_half_a_gigabyte(tmp_path: Path) -> None:
+    jobs = []
+    for number, name in enumerate(BOMBS):
+        source, content = tmp_path / f"{number}.raw", contents.recognise(CORPUS[name]()[: contents.HEAD_BYTES])
+        source.write_bytes(CORPUS[name]())
+        assert content is not None
+        jobs.append(bounded.command(content.kind, content.decoder, source, tmp_path / f"{number}.clean"))
+    script = (
+        "import json, resource, subprocess, sys\n"
+        "for command in json.load(sys.stdin): subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    told = subprocess.run([sys.executable, "-c", script], input=json.dumps(jobs), capture_output=True, text=True, check=True)
+    assert 20 << 10 < int(told.stdout) < MEGABYTES << 10  # kilobytes
 
 
 def _is_served_tamely(client: Client, address: str) -> None:
