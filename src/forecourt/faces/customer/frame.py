@@ -27,7 +27,7 @@ def tell(request: HttpRequest) -> surroundings.Surroundings | None:
         return surroundings.Surroundings(organisation=organisation.name, colour=organisation.brand_colour, home_url=home, account_mark=mark)
     if device is not None:
         house = account_door.house_of(device.account, list(customer_links.of(device.account))) or organisations.only_one()
-    elif request.path.startswith(reverse("me_cars")):
+    elif request.resolver_match is not None and (request.resolver_match.url_name or "").startswith("me_"):
         house, mark = organisations.only_one(), ""
     else:
         return None
