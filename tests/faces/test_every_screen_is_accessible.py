@@ -47,6 +47,10 @@ NO_SCREEN: Final = {
     "me_link": "opens only in the browser that asked for the link",
     "me_passkey": "a challenge for the browser",
     "me_passkeys": "a challenge for the browser",
+    "own:passkey": "a challenge for the browser",
+    "own:confirm_options": "a challenge for the browser",
+    "people:tokens": "asks for a right that is given person by person, and nobody of the cast has it",
+    "house_sign_in": "sends people on to the dealer's identity provider",
     "me_invitation": "opens with a secret that stands only in its mail",
 }
 # Pages that need no right of their own, but somebody who is signed in.

@@ -189,7 +189,7 @@ def on(ground: Parts, kind: type[Kind]) -> Iterator[Kind]:
 def _free_ports() -> int:
     """The first of four ports in a row that nobody listens on, kept from other proofs on this machine for as long as we live."""
     for first in range(9200, 9900, 10):
-        ours = Path(tempfile.gettempdir(), f"forecourt-proof-ports-{first}").open("a")  # noqa: SIM115 - the lock goes with the process
+        ours = Path(tempfile.gettempdir(), f"forecourt-proof-ports-{os.getuid()}-{first}").open("a")  # noqa: SIM115 - the lock goes with the process
         try:
             fcntl.flock(ours, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
