@@ -51,6 +51,8 @@ NO_SCREEN: Final = {
     "own:confirm_options": "a challenge for the browser",
     "people:tokens": "asks for a right that is given person by person, and nobody of the cast has it",
     "house_sign_in": "sends people on to the dealer's identity provider",
+    "staff_join": "opens with a secret that stands only in its mail",
+    "staff_join_passkey": "a challenge for the browser",
     "me_invitation": "opens with a secret that stands only in its mail",
 }
 # Pages that need no right of their own, but somebody who is signed in.
