@@ -32,7 +32,7 @@ test: ready
 	@tools/browser
 	@$(MAKE) --no-print-directory lint
 	@# The types are checked beside the tests, which leave a core free; both must hold.
-	@$(MAKE) --no-print-directory types > .venv/types.log 2>&1 & types=$$!; \
+	@$(BIN)/mypy > .venv/types.log 2>&1 & types=$$!; \
 	$(BIN)/pytest; tests=$$?; wait $$types; order=$$?; cat .venv/types.log; exit $$((tests + order))
 
 lint: $(PYTHON_READY)
