@@ -31,9 +31,9 @@ ready: $(PYTHON_READY) $(PAGES_READY) $(TEXTS_READY)
 test: ready
 	@tools/browser
 	@$(MAKE) --no-print-directory lint
-	@# The types are checked beside the tests, which leave a core free; both must hold.
+	@# The types are checked beside the tests; both must hold.
 	@$(BIN)/mypy > .venv/types.log 2>&1 & types=$$!; \
-	$(BIN)/pytest; tests=$$?; wait $$types; order=$$?; cat .venv/types.log; exit $$((tests + order))
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder; tests=$$?; wait $$types; order=$$?; cat .venv/types.log; exit $$((tests + order))
 
 lint: $(PYTHON_READY)
 	$(BIN)/ruff check

@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import figures
-from tests.journeys.house import CHECKOUT, free_ports
+from tests.journeys.house import CHECKOUT
+from tests.ports import four_free_ports
 
 SMALL = {
     "slots": ["--runs", "40", "--reservations", "5000"],
@@ -61,7 +62,7 @@ def _place() -> Iterator[dict[str, str]]:
             **others,
             **kept,
             "FORECOURT_DATA": str(data),
-            "FORECOURT_PORT": str(free_ports()),
+            "FORECOURT_PORT": str(four_free_ports()),
             "DJANGO_SETTINGS_MODULE": "forecourt.config.settings",
             "PYTHONPATH": os.pathsep.join((str(CHECKOUT / "src"), str(CHECKOUT))),
         }

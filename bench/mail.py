@@ -42,7 +42,7 @@ def measure(mails: int, folder: Path) -> list[Figure]:
 
     @registry.composer("bench.letter")
     def compose(message: Message) -> Content:
-        blocks = [letters.Heading("Your service is due"), letters.Paragraph(f"Dear {message.facts['name']}"), slots]
+        blocks: list[letters.Block] = [letters.Heading("Your service is due"), letters.Paragraph(f"Dear {message.facts['name']}"), slots]
         return letters.letter(message, subject="Service", blocks=blocks)
 
     port = _free_port()

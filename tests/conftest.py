@@ -18,12 +18,16 @@ _GIVEN = os.environ.get("FORECOURT_DATA")
 os.environ["FORECOURT_DATA"] = str(Path(_GIVEN) / "test" if _GIVEN else _CHECKOUT / ".data-test")
 os.environ["FORECOURT_SECRET_KEY"] = "not-secret-only-for-tests"
 os.environ["DJANGO_SETTINGS_MODULE"] = "forecourt.config.settings"
-os.environ.setdefault("FORECOURT_PORT", "8400")
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+os.environ.setdefault("FORECOURT_PORT", str(8400 + 10 * _WORKER))
 for _name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "FORECOURT_CLOCK", "FORECOURT_SMTP_URL", "FORECOURT_LIVE_URL", "FORECOURT_MAIL_FAULTS"):
     os.environ.pop(_name, None)
 django.setup()
 
-pytest_plugins = ["tests.cast"]  # the people and places that all tests share
+pytest_plugins = [
+    "tests.cast",  # the people and places that all tests share
+    "tests.architecture.telling",
+]
 
 _BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable")
 _BROWSER_FLAGS = [
@@ -82,7 +86,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": path, "args": _BROWSER_FLAGS}
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Where two processes share the run, a file stays with one of them; its tests with a browser are a group of their own."""
+    file = item.nodeid.partition("::")[0]
+    item.add_marker(pytest.mark.xdist_group(f"{file} in a browser" if _needs_a_browser(item) else file))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests with a browser come last: once Playwright's event loop runs in this thread, Django's test client refuses to work in it."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    items.sort(key=_needs_a_browser)
+
+
+def _needs_a_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.journeys.house import CHECKOUT, House, stand
 
 FOLDER = CHECKOUT / "docs" / "guides" / "pictures"
 ROME = ZoneInfo("Europe/Rome")
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[str, Scheme], ...] = (("en", "light"), ("en", "dark"), ("de", "light"))
+DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -26,7 +29,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     customers = int(os.environ.get("FORECOURT_DEMO_CUSTOMERS") or 5000)
     with stand(customers=customers, clock=tuesday_at(10, 40)) as house, browser() as chromium:
-        for language, scheme in (("en", "light"), ("en", "dark"), ("de", "light")):
+        for language, scheme in LOOKS:
             staff(house, chromium, language, scheme)
             customer(house, chromium, language, scheme)
     return 0
@@ -48,7 +51,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def staff(house: House, chromium: Browser, language: str, scheme: str) -> None:
+def staff(house: House, chromium: Browser, language: str, scheme: Scheme) -> None:
     """The desk: board, due list, job card, flow page."""
     context = chromium.new_context(viewport=DESKTOP, color_scheme=scheme)
     page = signed_in(house, context, "Lena Hofer", language)
@@ -64,7 +67,7 @@ def staff(house: House, chromium: Browser, language: str, scheme: str) -> None:
     context.close()
 
 
-def customer(house: House, chromium: Browser, language: str, scheme: str) -> None:
+def customer(house: House, chromium: Browser, language: str, scheme: Scheme) -> None:
     """The phone: booking, live progress, approval."""
     context = chromium.new_context(viewport=PHONE, color_scheme=scheme, device_scale_factor=2, is_mobile=True, has_touch=True)
     context.add_cookies([{"name": "forecourt_language", "value": language, "url": house.url}])

@@ -53,6 +53,7 @@ NO_SCREEN: Final = {
     "house_sign_in": "sends people on to the dealer's identity provider",
     "staff_join": "opens with a secret that stands only in its mail",
     "staff_join_passkey": "a challenge for the browser",
+    "mfa_login_webauthn": "a challenge for the browser",
     "mfa_authenticate": "sends on who has not given a password in this session",
     "house_callback": "where an identity provider sends people back; it sends them on",
     "me_invitation": "opens with a secret that stands only in its mail",

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from tests.ports import four_free_ports
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECONDS_TO_STAND = 300
@@ -62,7 +63,7 @@ def stand(*, customers: int, clock: str = "", **environment: str) -> Iterator[Ho
     """Start a house with a small demo and wait until `/healthz` is 200; stop and remove it afterwards."""
     data = Path(tempfile.mkdtemp(prefix="forecourt-story-"))
     data.chmod(0o755)
-    port = free_ports()
+    port = four_free_ports()
     clock_file = data / "clock"
     clock_file.write_text(clock)
     whole = {
@@ -112,16 +113,3 @@ def _stop(house: House) -> None:
             os.killpg(house.process.pid, signal.SIGKILL)
     if not os.environ.get("FORECOURT_KEEP_STORY"):
         shutil.rmtree(house.data, ignore_errors=True)
-
-
-def free_ports() -> int:
-    """The first of four ports in a row that nobody listens on."""
-    for first in range(8500, 9900, 10):
-        if all(_is_free(port) for port in range(first, first + 4)):
-            return first
-    raise AssertionError("no four free ports in a row")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -4,11 +4,9 @@ What the supervisor does for a whole Forecourt is done here part by part, so tha
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,14 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
-from typing import IO, TypeVar
+from typing import TypeVar
 
 import psycopg
 
 from forecourt.config.environment import CHECKOUT
 from forecourt.config.postgres import Cluster, ensure_running
+from tests.ports import four_free_ports
 
-_kept: list[IO[str]] = []
 _FIGURES = "FORECOURT_PROVE_FIGURES"
 IN_FULL = os.environ.get("FORECOURT_PROVE") == "1"
 
@@ -163,7 +161,7 @@ def standing(settings: str = "tests.proof.proof_settings") -> Iterator[Parts]:
     """A database of its own, with all tables and no rows; all of it is removed afterwards."""
     data = Path(tempfile.mkdtemp(prefix="forecourt-proof-"))
     data.chmod(0o755)  # PostgreSQL runs as another user when we are root
-    ground = Parts(data, _free_ports(), ensure_running(data), settings)
+    ground = Parts(data, four_free_ports(), ensure_running(data), settings)
     try:
         ground.run("-m", "forecourt.config.command", "migrate", "--quiet")
         yield ground
@@ -184,21 +182,3 @@ def on(ground: Parts, kind: type[Kind]) -> Iterator[Kind]:
             parts.end(name)
         ground.cluster = parts.cluster  # another one if it was shot
         print("\n".join(parts.log))  # noqa: T201
-
-
-def _free_ports() -> int:
-    """The first of four ports in a row that nobody listens on, kept from other proofs on this machine for as long as we live."""
-    for first in range(9200, 9900, 10):
-        ours = Path(tempfile.gettempdir(), f"forecourt-proof-ports-{os.getuid()}-{first}").open("a")  # noqa: SIM115 - the lock goes with the process
-        try:
-            fcntl.flock(ours, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            ours.close()
-            continue
-        with contextlib.ExitStack() as stack:
-            probes = [stack.enter_context(socket.socket()) for _ in range(4)]
-            if all(probe.connect_ex(("127.0.0.1", first + number)) for number, probe in enumerate(probes)):
-                _kept.append(ours)
-                return first
-        ours.close()
-    raise AssertionError("no four free ports in a row")

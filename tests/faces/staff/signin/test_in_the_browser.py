@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.urls import reverse
-from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Browser, Page, expect
 
 from forecourt.faces.ui import icons
@@ -17,6 +16,7 @@ from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime import links
 from tests.cast import Alpen
 from tests.faces.staff.signin.browsing import served, tab
+from tests.identity_provider import User, run_server_in_thread
 
 PASSWORD = "lamp otter granite seven"
 pytestmark = [

@@ -1,8 +1,21 @@
-"""Tells at the end how large the table of route × method × role × tenant was."""
+"""Tells at the end how large the table of route × method × role × tenant was, also when two processes shared the run."""
 
 from typing import Any
 
+import pytest
+
 from tests.architecture import witness
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What one of several processes tried goes to the one that tells."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["cells"] = dict(witness.CELLS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    witness.CELLS.update(getattr(node, "workeroutput", {}).get("cells", {}))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
