@@ -31,7 +31,7 @@ def site(
     from forecourt.runtime.actors import system
 
     slug = f"bench-{purpose}-{time.time_ns()}"
-    organisation = organisations.found(slug=slug, name="Bench", country="IT", language="de", is_demo=is_demo)
+    organisation = organisations.found(slug=slug, name="Bench", country="IT", language="de", is_demo=is_demo, needs_second_factor=False)
     actor = system(organisation.pk, via="bench")
     with scope.of(organisation.pk):
         entity = organisations.add_legal_entity(actor=actor, name="Bench", address="Bozen", tax_number="IT0", invoice_prefix="B")

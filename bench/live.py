@@ -226,8 +226,11 @@ def _bare(told: dict[str, Any], crowd: Crowd, times: int, subscribers: int) -> t
     """The same number of rows of the same size, written and announced by SQL alone: until the first subscriber and until the last."""
     import psycopg
 
+    from forecourt.runtime.database import SCOPE_SETTING
+
     first, last = [], []
     with psycopg.connect(told["database"], autocommit=True) as database:
+        database.execute("SELECT set_config(%s, %s, false)", [SCOPE_SETTING, told["organisation"]])
         newest = "SELECT topic, variants FROM runtime_livefragment WHERE topic LIKE %s ORDER BY id DESC LIMIT 1"
         row = database.execute(newest, [f"board:%:{told['day']}"]).fetchone()
         assert row is not None
