@@ -16,7 +16,7 @@ from forecourt.runtime import access
 router = Router()
 
 
-@router.get("", response=list[AppointmentOut], **right("workshop.see_board"))
+@router.get("", response=list[AppointmentOut], **right("workshop.see_board", names_a_thing=False))
 @paginate(Pages)
 def appointments(
     request: ApiRequest, site_id: UUID | None = None, starts_from: Instant | None = None, starts_before: Instant | None = None

@@ -8,8 +8,7 @@ from ninja.pagination import paginate
 
 from forecourt.faces.api.door import ApiRequest, right
 from forecourt.faces.api.pages import Pages
-from forecourt.faces.api.shapes import CustomerOut, VehicleOut
-from forecourt.kernel.identifiers import normal_email
+from forecourt.faces.api.shapes import CustomerOut, EmailAddress, VehicleOut
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import access
@@ -17,16 +16,16 @@ from forecourt.runtime import access
 router = Router()
 
 
-@router.get("", response=list[CustomerOut], **right("people.see_customer"))
+@router.get("", response=list[CustomerOut], **right("people.see_customer", names_a_thing=False))
 @paginate(Pages)
-def customers(request: ApiRequest, number: str = "", email: str = "") -> QuerySet[Customer]:
+def customers(request: ApiRequest, number: str = "", email: EmailAddress = "") -> QuerySet[Customer]:
     """Customers by name; narrow by number or e-mail."""
     rows = Customer.objects.filter(merged_into=None).order_by("sort_key", "pk")
     wanted = Q()
     if number:
         wanted &= Q(number=number)
     if email:
-        wanted &= Q(email=normal_email(email))
+        wanted &= Q(email=email)
     return rows.filter(wanted)
 
 

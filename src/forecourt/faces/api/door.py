@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja.security import HttpBearer
 
+from forecourt.faces.api import problems
 from forecourt.records.accounts import tokens
 from forecourt.records.dealership import rights
 from forecourt.records.dealership.models import Organisation
@@ -33,12 +34,14 @@ class TokenScope:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        actor = _actor(request) if request.path_info.startswith(PATH) else None
-        if actor is None:
+        if not request.path_info.startswith(PATH):
             return self.get_response(request)
+        actor = _actor(request)
+        if actor is None:
+            return problems.in_json(self.get_response(request))
         request.actor = actor  # type: ignore[attr-defined]
         with scope.of(actor.organisation_id):
-            return self.get_response(request)
+            return problems.in_json(self.get_response(request))
 
 
 class Token(HttpBearer):
@@ -55,9 +58,9 @@ class Token(HttpBearer):
         return actor
 
 
-def right(name: str) -> dict[str, Any]:
-    """The options of an operation that needs a right."""
-    return {"auth": Token(name), "openapi_extra": {"x-right": name}}
+def right(name: str, *, names_a_thing: bool = True) -> dict[str, Any]:
+    """The options of an operation that needs a right; where it names no thing, nothing can be absent."""
+    return {"auth": Token(name), "openapi_extra": {"x-right": name, "responses": problems.documented(names_a_thing=names_a_thing)}}
 
 
 def _actor(request: HttpRequest) -> Actor | None:

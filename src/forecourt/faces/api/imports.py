@@ -18,7 +18,7 @@ from forecourt.runtime import access
 router = Router()
 
 
-@router.get("", response=list[ImportOut], **right("intake.see_imports"))
+@router.get("", response=list[ImportOut], **right("intake.see_imports", names_a_thing=False))
 @paginate(Pages)
 def imports(request: ApiRequest) -> QuerySet[Import]:
     """Imports, newest first."""

@@ -15,7 +15,7 @@ from forecourt.runtime import access
 router = Router()
 
 
-@router.get("", response=list[JobCardOut], **right("workshop.see_job_card"))
+@router.get("", response=list[JobCardOut], **right("workshop.see_job_card", names_a_thing=False))
 @paginate(Pages)
 def job_cards(request: ApiRequest, stage: str = "", vehicle_id: UUID | None = None) -> QuerySet[JobCard]:
     """Job cards, newest first; narrow by stage or car."""

@@ -8,6 +8,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from forecourt.kernel.identifiers import normal_email
+
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -21,11 +23,29 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_this_century)]
 """A time as it is sent: with its zone, and within what a calendar can reckon."""
 
 
+def _written_as_we_do(address: str) -> str:
+    return normal_email(address) if address else ""
+
+
+EmailAddress = Annotated[str, AfterValidator(_written_as_we_do)]
+"""An address to look for, however it is written; what is none is not understood."""
+
+
+class Misfit(Schema):
+    """A place in what was sent, and what is wrong there."""
+
+    where: list[str]
+    what: str
+    kind: str
+
+
 class Problem(Schema):
     """Why something was not done, and what is true now."""
 
     code: str
     text: str
+    right: str | None = None  # with "not_permitted": the one that the token's role lacks
+    detail: list[Misfit] = []  # with "not_as_described"
     alternatives: list["Slot"] = []
     import_id: UUID | None = None
     appointment_id: UUID | None = None  # with "already_booked": the one that an earlier, unanswered request made

@@ -3,7 +3,7 @@
 from ninja import Query, Router
 
 from forecourt.faces.api.door import ApiRequest, right
-from forecourt.faces.api.shapes import Slot, SlotsWanted
+from forecourt.faces.api.shapes import Problem, Slot, SlotsWanted
 from forecourt.journeys.workshop import slots as workshop_slots
 from forecourt.kernel.errors import NotFound
 from forecourt.records.dealership.models import Site
@@ -11,7 +11,7 @@ from forecourt.records.dealership.models import Site
 router = Router()
 
 
-@router.get("", response=list[Slot], **right("workshop.book"))
+@router.get("", response={200: list[Slot], 409: Problem}, **right("workshop.book"))
 def slots(request: ApiRequest, wanted: Query[SlotsWanted]) -> list[Slot]:
     """The best free slots, spread over days and times of day."""
     if not Site.objects.filter(pk=wanted.site_id).exists():

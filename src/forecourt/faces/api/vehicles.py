@@ -16,7 +16,7 @@ from forecourt.runtime import access
 router = Router()
 
 
-@router.get("", response=list[VehicleOut], **right("vehicles.see_vehicle"))
+@router.get("", response=list[VehicleOut], **right("vehicles.see_vehicle", names_a_thing=False))
 @paginate(Pages)
 def vehicles(request: ApiRequest, vin: str = "", plate: str = "") -> QuerySet[Vehicle]:
     """Cars by plate; narrow by VIN or plate."""
