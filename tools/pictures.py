@@ -2,6 +2,8 @@
 
 import os
 import sys
+import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -32,6 +34,7 @@ def main() -> int:
         for language, scheme in LOOKS:
             staff(house, chromium, language, scheme)
             customer(house, chromium, language, scheme)
+            people(house, chromium, language, scheme)
     return 0
 
 
@@ -77,10 +80,35 @@ def customer(house: House, chromium: Browser, language: str, scheme: Scheme) -> 
     context.close()
 
 
-def links(house: House) -> dict[str, str]:
+def people(house: House, chromium: Browser, language: str, scheme: Scheme) -> None:
+    """Who is let in where: rights table, queue of duplicates, one person's page, devices, and the archive that a person takes along."""
+    told = links(house, PEOPLE.replace("LANGUAGE", language))
+    context = chromium.new_context(viewport=DESKTOP, color_scheme=scheme)
+    page = signed_in(house, context, "Sara Ferrari", language)
+    for name, path in (
+        ("rights", "/staff/people/rights/"),
+        ("duplicates", "/staff/customers/duplicates/"),
+        ("person", told["person"]),
+        ("staff-devices", "/staff/own/"),
+    ):
+        take(page, house.url + path, f"{name}-desktop-{scheme}-{language}")
+    with zipfile.ZipFile(told["archive"]) as archive, tempfile.TemporaryDirectory() as folder:
+        archive.extractall(folder)
+        take(page, Path(folder, "index.html").as_uri(), f"archive-desktop-{scheme}-{language}")
+    context.close()
+    context = chromium.new_context(viewport=PHONE, color_scheme=scheme, device_scale_factor=2, is_mobile=True, has_touch=True)
+    cookies = {"forecourt_language": language, told["cookie"]: told["device"]}
+    context.add_cookies([{"name": name, "value": value, "url": house.url} for name, value in cookies.items()])
+    page = context.new_page()
+    for name, url in (("preferences", told["preferences"]), ("cars", house.url + "/me/"), ("devices", house.url + "/me/profile/")):
+        take(page, url, f"{name}-phone-{scheme}-{language}")
+    context.close()
+
+
+def links(house: House, asked: str = "") -> dict[str, str]:
     """One customer's page of each kind; an invitation is written if there is none."""
-    told = house.python(LINKS)
-    return dict(line.split(" ", 1) for line in told.splitlines() if " http" in line)
+    told = house.python(asked or LINKS)
+    return dict(line.split(" ", 1) for line in told.splitlines() if " " in line)
 
 
 LINKS = """
@@ -104,6 +132,37 @@ with scope.of(organisation.pk):
         card = JobCard.objects.filter(stage=stage).order_by("number").first()
         if card:
             show(name, "visit", card.pk, card.customer_id)
+"""
+
+PEOPLE = """
+from pathlib import Path
+from django.conf import settings
+from django.utils import translation
+from forecourt.records.accounts import customer_links, devices, registration
+from forecourt.records.dealership.models import Organisation
+from forecourt.records.people import duplicates, takeout
+from forecourt.records.people.models import Customer
+from forecourt.records.vehicles.models import Holding
+from forecourt.journeys.workshop.models import JobCard
+from forecourt.runtime import links, scope
+from forecourt.runtime.actors import system
+organisation = Organisation.objects.get(slug="autohaus-alpen")
+with scope.of(organisation.pk):
+    duplicates.look(actor=system(organisation.pk, via="pictures"))
+    card = JobCard.objects.filter(stage="in_work").order_by("number").first()
+    customer = Customer.objects.get(pk=card.customer_id)
+    account = registration.register(email=f"{customer.number}@customers.example", name=customer.name, language="en")
+    customer_links.begin(account=account, customer_id=customer.pk, way="dealer_code")
+    kept = Path(settings.DATA, "archive.zip")
+    with translation.override("LANGUAGE"):
+        kept.write_bytes(takeout.archive(customer))
+    print("person", f"/staff/customers/{customer.pk}/")
+    print("archive", kept)
+    print("preferences", links.url(purpose="preferences", organisation_id=organisation.pk, subject_id=customer.pk, holder_id=customer.pk))
+for name in ("Safari, iPhone", "Chrome, Windows"):
+    device, secret = devices.begin(account=account, name=name, way="code")
+print("cookie", settings.DEVICE_COOKIE_NAME)
+print("device", secret)
 """
 
 

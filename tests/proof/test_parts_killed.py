@@ -4,6 +4,7 @@ Real processes, as the supervisor starts them, on a database of their own. `FORE
 """
 
 import ast
+import contextlib
 import http.client
 import json
 import re
@@ -11,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,6 +65,21 @@ class Imports(Parts):
         except psycopg.OperationalError:
             return False
 
+    @contextmanager
+    def short_of_the_end(self, seconds: float) -> Iterator[None]:
+        """Sleep. Once this attempt has read all lines its last step is held back, for a machine that is faster than it was before."""
+        ends, has_begun = time.monotonic() + seconds, False
+        with contextlib.closing(psycopg.connect(self.cluster.url("super"))) as line:
+            while time.monotonic() < ends:
+                [(done,)] = self.ask("SELECT rows_done FROM intake_import WHERE id = %s", self.import_id)
+                if has_begun and done == LINES:
+                    line.execute("SELECT FROM intake_import WHERE id = %s FOR UPDATE", [self.import_id])
+                    time.sleep(max(0.0, ends - time.monotonic()))
+                    break
+                has_begun = has_begun or done != LINES
+                time.sleep(0.05)
+            yield
+
     def is_quiet(self) -> bool:
         """Nothing waits and nothing is being done but what comes round every few seconds."""
         waiting = (
@@ -92,9 +109,9 @@ def test_an_import_whose_worker_and_database_are_killed_again_and_again_ends_as_
 
     for attempt, (shot, moment) in enumerate(SHOTS):
         imports.wait(lambda attempt=attempt: imports.is_being_done(attempt))  # type: ignore[misc]
-        time.sleep(moment * float(seconds))
-        for part in shot:
-            imports.shoot_database() if part == "database" else imports.shoot(part)
+        with imports.short_of_the_end(moment * float(seconds)):
+            for part in shot:
+                imports.shoot_database() if part == "database" else imports.shoot(part)
         assert imports.records() == dict.fromkeys(RECORDS, 0), "half of it was applied"
         assert imports.state() == "running"
     imports.trigger.touch()

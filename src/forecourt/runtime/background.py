@@ -13,11 +13,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import close_old_connections, connection
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 from procrastinate.types import JSONValue, TimeDeltaParams
@@ -29,17 +31,40 @@ QUEUES = ("live", "default", "bulk")
 """live: what a person is watching; default: reactions; bulk: imports, send runs, recomputation."""
 
 _MOST_ATTEMPTS = 8
-_RETRY = RetryStrategy(max_attempts=_MOST_ATTEMPTS, exponential_wait=2)
+_LONGEST_WAIT_SECONDS = 600
+_SECONDS_UNTIL_THE_DATABASE_IS_BACK = 5
 STALLED_SECONDS: int = getattr(settings, "BACKGROUND_STALLED_SECONDS", 30)
 """A worker that was not heard of for so long counts as dead; a living one tells of itself every 10 seconds."""
 _PRIORITIES = {"live": 10}  # a worker takes what a person is watching before all else
 
+
+class _Again(BaseRetryStrategy):
+    """Twice as long as before each time, then never. A database that was away is nobody's fault: soon again, however often."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        if _database_was_away(exception):
+            return RetryDecision(retry_in={"seconds": _SECONDS_UNTIL_THE_DATABASE_IS_BACK})
+        if job.attempts >= _MOST_ATTEMPTS:
+            return None
+        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), _LONGEST_WAIT_SECONDS)})
+
+
+def _database_was_away(exception: BaseException | None) -> bool:
+    """Whether the connection broke or the server was shutting down or starting up, anywhere among the causes."""
+    while exception is not None:
+        if isinstance(exception, psycopg.OperationalError) and (exception.sqlstate or "08").startswith(("08", "57P")):
+            return True
+        exception = exception.__cause__ or exception.__context__
+    return False
+
+
+_RETRY = _Again()
 _is_last: ContextVar[bool] = ContextVar("forecourt_is_last_attempt", default=False)
 
 
-def is_last_attempt() -> bool:
-    """Whether the job that runs will not be tried again if it fails now."""
-    return _is_last.get()
+def is_last_attempt(error: BaseException) -> bool:
+    """Whether the job that runs will not be tried again if it ends with this error."""
+    return _is_last.get() and not _database_was_away(error)
 
 
 @contextmanager

@@ -25,9 +25,9 @@ def perform(*, by: Actor, organisation: str, import_id: str, is_dry_run: bool) -
     except (NotFound, NotPermitted):
         _log.warning("import %s of %s may no longer be run", import_id, organisation)
         _failed(import_id)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
         # The database went away: the job is tried again by itself, and the page says so long that it runs.
-        if background.is_last_attempt():
+        if background.is_last_attempt(error):
             _failed(import_id)
         raise
     except Exception:
