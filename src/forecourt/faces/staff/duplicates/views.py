@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.faces.ui.templatetags.ui import language_word
 from forecourt.kernel.errors import Refusal
 from forecourt.records.history.models import Visit
 from forecourt.records.people import background, duplicates, merges
@@ -193,4 +194,4 @@ def _shown(customer: Customer, name: str) -> str:
         return " ".join(filter(None, (customer.salutation, customer.name)))
     if name == "address":
         return ", ".join(filter(None, (customer.street, f"{customer.postcode} {customer.city}".strip())))
-    return str(getattr(customer, name))
+    return language_word(customer.language) if name == "language" else str(getattr(customer, name))
