@@ -38,6 +38,8 @@ OPEN = {
     "ui:language": "a cookie",
     "ui:gallery": "the design system, local only",
     "ui:move_specimen": "tries the gallery's board out, local only; nothing is kept",
+    "support:begin": "a link that the operator's command printed, good once",
+    "support:over": "where a visit of support leads that has ended",
     "healthz": "tells an operator whether the parts work",
     "files:serve": "a signed, short link",
     "mailbox:mails": "the local mail server's mails, local only",

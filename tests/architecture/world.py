@@ -16,7 +16,7 @@ from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.models import Appointment, JobCard, WorkLine
 from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
-from forecourt.records.dealership import deputies, invitations, staff
+from forecourt.records.dealership import deputies, invitations, staff, support
 from forecourt.records.dealership.models import Site
 from forecourt.records.people.models import ConsentEntry, Customer, Erasure, Likeness, Merge, Takeout
 from forecourt.records.vehicles.models import Vehicle
@@ -103,8 +103,15 @@ def _staff(site: Site) -> Ids:
     deputy = deputies.name(
         actor=product, staff_member_id=colleague.pk, stand_in_id=stand_in.pk, starts_at=now, ends_at=now + timedelta(days=1)
     )
+    visit = support.invite(actor=product, staff_member_id=colleague.pk, operator="root", reason="A fault")
     token, _secret = tokens.create(actor=product, name="Program", role="read-only")
-    return {"staff_member_id": colleague.pk, "staff_invitation_id": invited.pk, "deputy_id": deputy.pk, "token_id": token.pk}
+    return {
+        "staff_member_id": colleague.pk,
+        "staff_invitation_id": invited.pk,
+        "deputy_id": deputy.pk,
+        "token_id": token.pk,
+        "support_visit_id": visit.pk,
+    }
 
 
 def people_of(customer: Customer, number: int) -> Ids:

@@ -56,6 +56,7 @@ NO_SCREEN: Final = {
     "mfa_login_webauthn": "a challenge for the browser",
     "mfa_authenticate": "sends on who has not given a password in this session",
     "house_callback": "where an identity provider sends people back; it sends them on",
+    "support:begin": "opens with a link that the operator's command prints",
     "me_invitation": "opens with a secret that stands only in its mail",
 }
 # Pages that need no right of their own, but somebody who is signed in.

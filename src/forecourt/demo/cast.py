@@ -9,6 +9,7 @@ PASSWORD = "forecourt-demo"  # noqa: S105 - the demo's, told on its page
 HOURS = "Mo-Su 07:00-18:00"
 MECHANIC = ("basic", "brakes", "electrics")
 ALL_ROUND = ("air_conditioning", "basic", "body", "brakes", "electrics", "testing")
+POWERFUL = ("accounts.check_papers", "dealership.export_trail", "people.erase", "people.merge", "people.take_out")
 BAY = ("diagnostics", "lift", "test_lane", "tyres")
 
 
@@ -19,6 +20,7 @@ class Person:
     site: str | None = None  # None: all sites
     language: str = "en"
     skills: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()  # powerful rights, which no role has
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ ALPEN = Dealer(
         )),
     ),
     people=(
-        Person("Lena Hofer", "adviser", "bozen", "de"),
+        Person("Lena Hofer", "adviser", "bozen", "de", granted=("accounts.check_papers",)),
         Person("Marco Bianchi", "adviser", "meran", "it"),
         Person("Martin Huber", "technician", "bozen", "de", ALL_ROUND),
         Person("Luca Rossi", "technician", "bozen", "it", ALL_ROUND),
@@ -95,7 +97,7 @@ ALPEN = Dealer(
         Person("Julia Thaler", "marketing", None, "de"),
         Person("Eva Moser", "care", None, "de"),
         Person("Georg Kofler", "manager", None, "de"),
-        Person("Sara Ferrari", "administrator", None, "it"),
+        Person("Sara Ferrari", "administrator", None, "it", granted=POWERFUL),
         Person("Oliver Wright", "read-only", "bozen", "en"),
     ),
     file=Group(
@@ -130,7 +132,7 @@ VERDE = Dealer(
         Person("Adrian Popescu", "technician", "cluj", "ro", ALL_ROUND),
         Person("Dan Ionescu", "technician", "cluj", "ro", ALL_ROUND),
         Person("Vlad Matei", "technician", "cluj", "ro", MECHANIC),
-        Person("Chen Wei", "administrator", None, "zh-hans"),
+        Person("Chen Wei", "administrator", None, "zh-hans", granted=POWERFUL),
     ),
     file=Group("grup-verde", (("cluj", "CJ"),), "RO", (("ro", 86), ("en", 7), ("zh-hans", 7)), 1600, "utf-8", 230.0),
     source="carsys",

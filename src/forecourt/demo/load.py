@@ -18,7 +18,7 @@ from forecourt.journeys.marketing import flows
 from forecourt.journeys.workshop import resources
 from forecourt.records.catalogue import standard, work
 from forecourt.records.catalogue.models import WorkKind
-from forecourt.records.dealership import bays, organisations, sites, staff
+from forecourt.records.dealership import bays, organisations, rights, sites, staff
 from forecourt.records.dealership.models import Organisation, Site, StaffMember
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
@@ -128,10 +128,13 @@ def _set_up(dealer: Dealer, actor: Actor) -> None:
 
 def _join(dealer: Dealer, person: Person, by_slug: dict[str, Site], actor: Actor) -> StaffMember:
     home = by_slug[person.site].pk if person.site else None
-    return staff.join(
+    member: StaffMember = staff.join(
         actor=actor, email=email(dealer, person), name=person.name, role=person.role, home_site_id=home,
         site_ids=(home,) if home else (), skills=person.skills, language=person.language, password=PASSWORD,
     )  # fmt: skip
+    for right in person.granted:
+        member = rights.grant(actor=actor, staff_member_id=member.pk, right=right)
+    return member
 
 
 def _import(dealer: Dealer, actor: Actor) -> None:

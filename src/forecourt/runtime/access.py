@@ -89,10 +89,12 @@ def may(actor: Actor, right: str, target: object = None) -> bool:
 def require(actor: Actor, right: str, target: object = None) -> None:
     """Let pass or raise: `NotFound` for what is foreign to the actor, `NotPermitted` for what the actor may not do.
 
-    The use of a powerful right is written into the audit trail.
+    The use of a powerful right is written into the audit trail, once for each time that somebody comes in: the door asks, and the action
+    behind it asks again.
     """
     _check(actor, right, target)
-    if _rights[right].powerful and actor.kind != "system":
+    if _rights[right].powerful and actor.kind != "system" and right not in actor.used:
+        actor.used.add(right)
         audit.record(by=actor, act="right_used", object_kind="right", object_id=getattr(target, "pk", None), right=right)
 
 

@@ -17,7 +17,9 @@ class Actor:
     sites: frozenset[UUID] | None = None  # None: all sites of the organisation
     rights: frozenset[str] = field(default_factory=frozenset)
     role: str = ""
-    via: str = ""  # how a customer or program came in: "link:booking", "token", …
+    via: str = ""  # how they came in: "session", "link:booking", "token", "deputy:<whose place>", …
+    device: UUID | None = None  # the sign-in or the customer's device that it came from
+    used: set[str] = field(default_factory=set, compare=False, repr=False)  # powerful rights whose use is written down already
 
     def may_act_at(self, site_id: UUID | None) -> bool:
         """Whether the site is among those this actor works at."""

@@ -21,10 +21,14 @@ READ = "read."
 
 
 def record(*, by: Actor, act: str, object_kind: str, object_id: UUID | None = None, about: Iterable[UUID] = (), **values: Any) -> None:
-    """Append one entry; values are ids, digests and numbers, not names. `about`: persons whom it concerns besides the object itself."""
+    """Append one entry; values are ids, digests and numbers, not names. `about`: persons whom it concerns besides the object itself.
+
+    How the actor came in is kept with them: `via`, and `device`, the id of the sign-in.
+    """
+    how = {"via": by.via, "device": str(by.device) if by.device else ""}
     AuditEntry.objects.create(
         at=clock.now(), actor_kind=by.kind, actor_id=by.id, act=act, object_kind=object_kind, object_id=object_id, about=list(about),
-        values=values,
+        values=values | {name: each for name, each in how.items() if each},
     )  # fmt: skip
 
 

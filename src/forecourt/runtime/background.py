@@ -199,6 +199,7 @@ def _packed(actor: Actor) -> dict[str, Any]:
         "rights": sorted(actor.rights),
         "role": actor.role,
         "via": actor.via,
+        "device": str(actor.device) if actor.device else None,
     }
 
 
@@ -211,4 +212,5 @@ def _unpacked(packed: dict[str, Any]) -> Actor:
         rights=frozenset(packed["rights"]),
         role=packed["role"],
         via=packed["via"],
+        device=UUID(packed["device"]) if packed.get("device") else None,  # a job of the release before has none
     )

@@ -19,11 +19,15 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from forecourt.kernel import ids
 from forecourt.runtime import background, scope
-from forecourt.runtime.models import AuditEntry, AuditSeal
+from forecourt.runtime.actors import Actor
+from forecourt.runtime.models import AuditCheck, AuditEntry, AuditSeal
 
 _AT_ONCE: Final = 2000
 _LATE: Final = timedelta(hours=1)
 """No act takes longer from its entry to its commit; an older entry without a seal was put in afterwards."""
+
+_CHECKED_EVERY: Final = timedelta(hours=20)
+_TOLD: Final = 20
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,42 @@ def verify() -> tuple[int, list[Finding]]:
     findings += [Finding("inserted", 0, entry.pk) for entry in _unsealed(since=None)]
     last = AuditSeal.objects.aggregate(number=Max("number"))["number"] or 0
     return last, findings + list(_differing_head())
+
+
+def check() -> AuditCheck:
+    """Verify the trail of the organisation in scope and note what was found, so that its page can tell without following it again."""
+    return note_check(*verify())
+
+
+@transaction.atomic
+def note_check(lines: int, findings: list[Finding]) -> AuditCheck:
+    told = [f"{each.kind} {each.number} {each.entry_id or ''}".rstrip() for each in findings[:_TOLD]]
+    return AuditCheck.objects.create(at=datetime.now(UTC), lines=lines, broken=len(findings), findings=told)
+
+
+def last_check() -> AuditCheck | None:
+    return AuditCheck.objects.order_by("-at").first()
+
+
+@background.job(queue="bulk")
+def check_now(*, by: Actor) -> None:
+    """Somebody asked on the page."""
+    check()
+
+
+@background.poll(every_seconds=3600, queue="bulk")
+def check_daily() -> None:
+    """Every chain whose last check is a day old; the notes of the heads tell which there are."""
+    for head in sorted((Path(settings.DATA) / "audit").glob("*-*-*-*-*")):
+        if not head.suffix:
+            _check_if_old(UUID(head.name))
+
+
+def _check_if_old(organisation_id: UUID) -> None:
+    with scope.of(organisation_id):
+        last = last_check()
+        if last is None or datetime.now(UTC) - last.at > _CHECKED_EVERY:
+            check()
 
 
 def _broken_links() -> Iterator[Finding]:

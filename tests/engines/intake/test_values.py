@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from forecourt.engines.intake import days, figures, styles, values, words
 from forecourt.engines.intake.ports import UNSAVED_FORMULA
-from forecourt.engines.intake.rejections import defused
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue
+from forecourt.kernel.spreadsheets import defused
 
 GERMAN = ColumnStyle()
 AMERICAN = ColumnStyle(date_order="mdy", decimal=".")

@@ -253,7 +253,7 @@ def test_papers_are_checked_by_staff_before_a_car_is_seen(alpen: Alpen) -> None:
     )
     assert client.post(reverse("me_add_papers"), sent).status_code == 302
     assert not customer_links.of(account).exists()
-    staff = staff_signed_in(alpen, "adviser")
+    staff = staff_signed_in(alpen, "adviser", powerful=True)
     with alpen.scope():
         claim = CarClaim.objects.get()
     assert alpen.dana.number in staff.get(reverse("claims:claim", args=[claim.pk])).content.decode()

@@ -1,5 +1,6 @@
 """Rights adjusted per organisation, powerful rights per person, deputies, and leaving."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from forecourt.records.accounts.models import ApiToken
 from forecourt.records.dealership import deputies, rights, staff
 from forecourt.records.dealership.models import Deputy, Organisation, StaffMember
 from forecourt.runtime import access, clock
-from forecourt.runtime.models import AuditEntry
+from forecourt.runtime.models import AuditEntry, Event
 from tests.cast import Alpen, Rosso
 
 TOKENS = "accounts.manage_tokens"
@@ -64,9 +65,11 @@ def test_a_powerful_right_is_given_to_a_person_and_every_use_is_audited(alpen: A
         powerful = type(admin)(**{**vars(admin), "rights": rights.of_member(house(alpen), granted)})
         tokens.create(actor=powerful, name="Scales", role="read-only")
         used = AuditEntry.objects.get(act="right_used")
-        assert (used.actor_id, used.values) == (anna.pk, {"right": TOKENS})
+        assert (used.actor_id, used.values) == (anna.pk, {"right": TOKENS, "via": "session"})
         assert access.may(powerful, TOKENS)
         assert AuditEntry.objects.filter(act="right_used").count() == 1  # asking is no use
+        tokens.create(actor=replace(powerful, used=set()), name="Lift", role="read-only")  # comes in again
+        assert AuditEntry.objects.filter(act="right_used").count() == 2
         taken = rights.take(actor=admin, staff_member_id=anna.pk, right=TOKENS)
         assert TOKENS not in rights.of_member(house(alpen), taken)
 
@@ -81,7 +84,7 @@ def test_a_deputy_acts_with_the_others_rights_at_the_others_sites_for_that_time(
         absent = deputies.place_of(alice.pk, tina.pk)
         actor = in_place_of(alice, absent, house(alpen))
         assert (actor.id, actor.role, actor.sites, actor.via) == (
-            alice.pk, "technician", frozenset({alpen.meran.pk}), f"deputy:{tina.pk}"
+            alice.pk, "technician", frozenset({alpen.meran.pk}), f"deputy:{tina.pk.hex}"
         )  # fmt: skip
         assert actor.rights == rights.of_role(house(alpen), "technician")
         with pytest.raises(NotFound):
@@ -136,3 +139,16 @@ def test_nobody_lets_themselves_go_and_a_manager_no_administrator(alpen: Alpen) 
         with pytest.raises(Refusal, match="Only an administrator"):
             staff.change(actor=alpen.actor("Max Mair"), staff_member_id=alpen.staff["Max Mair"].pk, role="administrator")
         assert StaffMember.objects.filter(is_active=False).count() == 0
+
+
+def test_no_role_merges_erases_takes_out_or_sees_papers_by_itself() -> None:
+    for role in access.ROLES:
+        assert not {"people.merge", "people.erase", "people.take_out", "accounts.check_papers"} & access.rights_of(role)
+
+
+def test_what_a_deputy_does_is_written_down_as_an_event_too(alpen: Alpen) -> None:
+    with alpen.scope():
+        anna, max_ = alpen.staff["Anna Amort"], alpen.staff["Max Mair"]
+        deputy = in_place_of(max_, anna, house(alpen))
+        rights.adjust(actor=deputy, role="sales", right="workshop.book", allowed=False)
+        assert Event.objects.get(name="dealership.role_adjusted").actor_via == f"deputy:{anna.pk.hex}"

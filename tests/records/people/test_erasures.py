@@ -127,7 +127,8 @@ def test_trail_and_event_say_that_it_happened_by_ids_alone(alpen: Alpen, anna: A
             .values_list("act", "values")
         )
         assert list(acts) == [
-            ("people.erasure_requested", {"erasure_id": str(done.pk), "reason": "asked"}), ("people.erased", {"erasure_id": str(done.pk)}),
+            ("people.erasure_requested", {"erasure_id": str(done.pk), "reason": "asked", "via": "session"}),
+            ("people.erased", {"erasure_id": str(done.pk), "via": "erasure"}),
         ]  # fmt: skip
         assert Event.objects.get(name="people.person_erased").values == {
             "erasure_id": str(done.pk), "customer_id": str(berger.customer.pk), "kept": 1,

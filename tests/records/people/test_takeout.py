@@ -60,7 +60,7 @@ def test_asking_and_fetching_are_in_the_audit_trail_and_need_the_right(alpen: Al
         with pytest.raises(NotPermitted):
             takeout.fetch(actor=alpen.alice, takeout_id=wanted.pk)
         acts = AuditEntry.objects.filter(object_id=alpen.dana.pk).order_by("pk").values_list("act", flat=True)
-        assert list(acts) == ["people.archive_requested", "people.archive_fetched"]
+        assert list(acts) == ["right_used", "people.archive_requested", "people.archive_fetched"]
 
 
 def test_an_archive_stands_for_a_week(alpen: Alpen, anna: Actor) -> None:

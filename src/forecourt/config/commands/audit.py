@@ -32,6 +32,7 @@ def _verify(organisation: object) -> int:
 
     with scope.of(organisation.pk):  # type: ignore[attr-defined]
         lines, findings = sealing.verify()
+        sealing.note_check(lines, findings)
     print(f"{organisation.slug}: {lines} lines, {len(findings) or 'none'} not as sealed")  # type: ignore[attr-defined]
     for finding in findings:
         print(f"  line {finding.number or '-'}: {finding.kind} {finding.entry_id or ''}".rstrip())

@@ -3,12 +3,10 @@
 Cells that a spreadsheet would run as a formula are written so that it does not; reading them takes that off again.
 """
 
-import csv
 import io
-import re
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Final, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -16,12 +14,10 @@ from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import ports
 from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.kernel import spreadsheets
 from forecourt.kernel.errors import NotFound
 from forecourt.runtime import access, files
 from forecourt.runtime.actors import Actor
-
-_FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
-_PLAIN_NUMBER: Final = re.compile(r"^[+-]?[\d.,' /()]*\d[\d.,' /()-]*$")
 
 
 def of(*, actor: Actor, import_id: UUID) -> Any:
@@ -35,7 +31,7 @@ def rejected_file(*, actor: Actor, import_id: UUID, kind: Literal["csv", "xlsx"]
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", related=("stored_file",))
     header = _header(found)
     rows = _rows(found, len(header))
-    return _as_csv([*header, _("Reason")], rows) if kind == "csv" else _as_xlsx([*header, _("Reason")], rows)
+    return spreadsheets.as_csv([*header, _("Reason")], rows) if kind == "csv" else _as_xlsx([*header, _("Reason")], rows)
 
 
 def _header(found: Import) -> list[str]:
@@ -55,14 +51,6 @@ def _rows(found: Import, width: int) -> Iterator[list[Any]]:
         yield [*cells[:width], "; ".join([*reasons, *([beyond] if beyond else [])])]
 
 
-def _as_csv(header: list[str], rows: Iterator[list[Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([defused(name) for name in header])
-    writer.writerows([defused(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
 def _as_xlsx(header: list[str], rows: Iterator[list[Any]]) -> bytes:
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -76,10 +64,3 @@ def _as_xlsx(header: list[str], rows: Iterator[list[Any]]) -> bytes:
     sheet.freeze_panes(1, 0)
     book.close()
     return target.getvalue()
-
-
-def defused(cell: Any) -> Any:
-    """A cell that no spreadsheet runs: what could be a formula begins with an apostrophe; numbers stay numbers."""
-    if isinstance(cell, str) and _FORMULA.match(cell) and not _PLAIN_NUMBER.match(cell):
-        return f"'{cell}"
-    return cell

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from ninja import Router, Status
 from ninja.pagination import paginate
 
+from forecourt.faces.api import looks
 from forecourt.faces.api.door import ApiRequest, right
 from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import AppointmentCancel, AppointmentIn, AppointmentMove, AppointmentOut, Instant, Problem
@@ -41,7 +42,9 @@ def book(request: ApiRequest, wanted: AppointmentIn) -> Status[Appointment]:
 @router.get("/{uuid:appointment_id}", response=AppointmentOut, **right("workshop.see_board"))
 def appointment(request: ApiRequest, appointment_id: UUID) -> Appointment:
     """One appointment."""
-    return access.fetch(Appointment, appointment_id, actor=request.actor, right="workshop.see_board")
+    found = access.fetch(Appointment, appointment_id, actor=request.actor, right="workshop.see_board")
+    looks.opened(request, found)
+    return found
 
 
 @router.post("/{uuid:appointment_id}/move", response={200: AppointmentOut, 409: Problem}, **right("workshop.move_appointment"))

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from ninja import Router
 from ninja.pagination import paginate
 
+from forecourt.faces.api import looks
 from forecourt.faces.api.door import ApiRequest, right
 from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import CustomerOut, EmailAddress, VehicleOut
@@ -32,7 +33,9 @@ def customers(request: ApiRequest, number: str = "", email: EmailAddress = "") -
 @router.get("/{uuid:customer_id}", response=CustomerOut, **right("people.see_customer"))
 def customer(request: ApiRequest, customer_id: UUID) -> Customer:
     """One customer."""
-    return access.fetch(Customer, customer_id, actor=request.actor, right="people.see_customer")
+    found = access.fetch(Customer, customer_id, actor=request.actor, right="people.see_customer")
+    looks.opened(request, found)
+    return found
 
 
 @router.get("/{uuid:customer_id}/vehicles", response=list[VehicleOut], **right("vehicles.see_vehicle"))
@@ -40,4 +43,6 @@ def customers_vehicles(request: ApiRequest, customer_id: UUID) -> list[Vehicle]:
     """The cars a customer keeps today."""
     access.fetch(Customer, customer_id, actor=request.actor, right="people.see_customer")
     access.require(request.actor, "vehicles.see_vehicle")
-    return list(Vehicle.objects.filter(holdings__customer_id=customer_id, holdings__until_on=None).order_by("plate_key").distinct())
+    found = list(Vehicle.objects.filter(holdings__customer_id=customer_id, holdings__until_on=None).order_by("plate_key").distinct())
+    looks.listed(request, Vehicle, found)
+    return found

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from ninja import Router
 from ninja.pagination import paginate
 
+from forecourt.faces.api import looks
 from forecourt.faces.api.door import ApiRequest, right
 from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import JobCardOut
@@ -30,4 +31,6 @@ def job_cards(request: ApiRequest, stage: str = "", vehicle_id: UUID | None = No
 @router.get("/{uuid:job_card_id}", response=JobCardOut, **right("workshop.see_job_card"))
 def job_card(request: ApiRequest, job_card_id: UUID) -> JobCard:
     """One job card with its lines."""
-    return access.fetch(JobCard, job_card_id, actor=request.actor, right="workshop.see_job_card")
+    found = access.fetch(JobCard, job_card_id, actor=request.actor, right="workshop.see_job_card")
+    looks.opened(request, found)
+    return found

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from ninja import Router
 from ninja.pagination import paginate
 
+from forecourt.faces.api import looks
 from forecourt.faces.api.door import ApiRequest, right
 from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import VehicleOut
@@ -31,4 +32,6 @@ def vehicles(request: ApiRequest, vin: str = "", plate: str = "") -> QuerySet[Ve
 @router.get("/{uuid:vehicle_id}", response=VehicleOut, **right("vehicles.see_vehicle"))
 def vehicle(request: ApiRequest, vehicle_id: UUID) -> Vehicle:
     """One car."""
-    return access.fetch(Vehicle, vehicle_id, actor=request.actor, right="vehicles.see_vehicle")
+    found = access.fetch(Vehicle, vehicle_id, actor=request.actor, right="vehicles.see_vehicle")
+    looks.opened(request, found)
+    return found

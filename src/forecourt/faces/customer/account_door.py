@@ -6,6 +6,7 @@ Opens no dealer's scope: a page opens that of each link in turn (`linked`). Staf
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -87,7 +88,7 @@ def linked(request: AccountRequest, link_id: UUID, *, vehicle_id: UUID | None = 
     link = customer_links.find(account=request.account, link_id=link_id)
     if vehicle_id is not None and link.vehicle_id not in {None, vehicle_id}:
         raise NotFound
-    actor = customer_links.actor_of(link)
+    actor = replace(customer_links.actor_of(link), device=request.device.pk)
     with scope.of(link.organisation_id):
         if vehicle_id is not None:
             vehicles.find(actor=actor, vehicle_id=vehicle_id)

@@ -18,6 +18,7 @@ class Staff(AppConfig):
         frame.register()
         sessions.listen()
         links.page(PURPOSE, "staff_join")
+        links.page("support", "support:begin")
         import_module(f"{self.name}.people.letters")
         for screen in ("planning", "job_cards"):  # screens that follow what happens
             if find_spec(f"{self.name}.{screen}.live"):

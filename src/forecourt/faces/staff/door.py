@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from forecourt.faces.staff.signin import sessions
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
-from forecourt.records.dealership import deputies, rights
-from forecourt.records.dealership.models import Organisation, Site, StaffMember
+from forecourt.records.dealership import deputies, rights, support
+from forecourt.records.dealership.models import Organisation, Site, StaffMember, SupportVisit
 from forecourt.runtime import access, scope
 from forecourt.runtime.actors import Actor
 
@@ -34,6 +34,7 @@ class StaffRequest(HttpRequest):
     staff: StaffMember
     organisation: Organisation
     in_place_of: StaffMember | None  # for whom this person stands in at the moment
+    support: SupportVisit | None  # the visit by which support sees this page, as the member of staff
     sites: list[Site]  # those this person works at
     site: Site  # type: ignore[assignment]  # the one being looked at; Django's own sites are not used
 
@@ -50,13 +51,18 @@ def door(right: str, *, weak: bool = False) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            staff = _staff_member(request)
+            try:
+                request.support = _support_visit(request)  # type: ignore[attr-defined]
+            except NotFound:
+                request.session.flush()
+                return redirect("support:over")
+            staff = request.support.staff_member if request.support else _staff_member(request)  # type: ignore[attr-defined]
             if staff is None:
                 return redirect_to_login(request.get_full_path())
             with scope.of(staff.organisation_id):
                 _furnish(request, staff)
                 sessions.note_use(request)
-                if request.organisation.needs_second_factor and not (weak or sessions.is_strong(request)):  # type: ignore[attr-defined]
+                if _must_become_stronger(request) and not weak:
                     return redirect("own:security")
                 access.require(request.actor, right)  # type: ignore[attr-defined]
                 with timezone.override(request.site.zone):  # type: ignore[attr-defined]  # every time is shown on the site's wall clock
@@ -68,8 +74,8 @@ def door(right: str, *, weak: bool = False) -> Callable[[View], View]:
     return wrap
 
 
-def actor_of(staff: StaffMember, organisation: Organisation | None = None) -> Actor:
-    """Who a member of staff is to actions."""
+def actor_of(staff: StaffMember, organisation: Organisation | None = None, device: UUID | None = None) -> Actor:
+    """Who a member of staff is to actions; `device` is the sign-in that they came by."""
     organisation = organisation or Organisation.objects.get(pk=staff.organisation_id)
     return Actor(
         kind="staff",
@@ -79,10 +85,11 @@ def actor_of(staff: StaffMember, organisation: Organisation | None = None) -> Ac
         rights=rights.of_member(organisation, staff),
         role=staff.role,
         via="session",
+        device=device,
     )
 
 
-def in_place_of(staff: StaffMember, absent: StaffMember, organisation: Organisation) -> Actor:
+def in_place_of(staff: StaffMember, absent: StaffMember, organisation: Organisation, device: UUID | None = None) -> Actor:
     """Who a member of staff is while standing in for another: the rights of the other's role at the other's sites, and nothing of their own."""
     return Actor(
         kind="staff",
@@ -91,7 +98,8 @@ def in_place_of(staff: StaffMember, absent: StaffMember, organisation: Organisat
         sites=frozenset(absent.sites) or None,
         rights=rights.of_role(organisation, absent.role),
         role=absent.role,
-        via=f"deputy:{absent.pk}",
+        via=f"deputy:{absent.pk.hex}",
+        device=device,
     )
 
 
@@ -111,14 +119,31 @@ def _staff_member(request: HttpRequest) -> StaffMember | None:
     return employments[0]
 
 
+def _support_visit(request: HttpRequest) -> SupportVisit | None:
+    """The visit of a session of support; NotFound once it is over."""
+    kept = request.session.get(sessions.SUPPORT)
+    if kept is None:
+        return None
+    organisation_id, visit_id = (UUID(each) for each in kept)
+    with scope.of(organisation_id):
+        return support.current(visit_id)
+
+
+def _must_become_stronger(request: Any) -> bool:
+    """Support has no factor here: its link came from the operator's own machine."""
+    return bool(request.support is None and request.organisation.needs_second_factor and not sessions.is_strong(request))
+
+
 def _furnish(request: Any, staff: StaffMember) -> None:
     request.staff = staff
     request.organisation = Organisation.objects.get(pk=staff.organisation_id)
-    request.in_place_of = _absent(request, staff)
-    if request.in_place_of is None:
-        request.actor = actor_of(staff, request.organisation)
+    request.in_place_of = None if request.support else _absent(request, staff)
+    if request.support:
+        request.actor = support.actor_of(request.support, request.organisation)
+    elif request.in_place_of is None:
+        request.actor = actor_of(staff, request.organisation, sessions.device(request))
     else:
-        request.actor = in_place_of(staff, request.in_place_of, request.organisation)
+        request.actor = in_place_of(staff, request.in_place_of, request.organisation, sessions.device(request))
     sites = Site.objects.all() if request.actor.sites is None else Site.objects.filter(pk__in=request.actor.sites)
     request.sites = list(sites.select_related("legal_entity"))
     request.site = _chosen_site(request, staff)

@@ -1,12 +1,16 @@
 """What the frame of a staff page shows: whose house, who is signed in, which screens. Each screen registers its own entry here."""
 
+from datetime import timedelta
+from math import ceil
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forecourt.faces.staff.words import ROLE_NAMES
 from forecourt.faces.ui import navigation, surroundings
-from forecourt.runtime import access
+from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
 
 
@@ -27,7 +31,16 @@ def register() -> None:
     navigation.register(_("Papers to check"), "file-check", "claims:list", right="accounts.check_papers", order=75)
     navigation.register(_("Duplicates"), "merge", "duplicates:queue", right="people.merge", order=72, count=duplicates.count)
     navigation.register(_("Imports"), "file-up", "imports:list", right="intake.see_imports", order=80)
+    navigation.register(_("Audit trail"), "footprints", "trail:list", right="dealership.see_trail", order=95)
     navigation.register(_("People"), "id-card", "people:list", right="dealership.manage_staff", order=90)
+
+
+def _support(request: Any) -> surroundings.Support | None:
+    visit = request.support
+    if visit is None:
+        return None
+    left = max(1, ceil((visit.ends_at - clock.now()) / timedelta(minutes=1)))
+    return surroundings.Support(visit.staff_member.name, visit.reason, visit.ends_at, left, reverse("support:end"))
 
 
 def tell(request: HttpRequest) -> surroundings.Surroundings | None:
@@ -47,8 +60,9 @@ def tell(request: HttpRequest) -> surroundings.Surroundings | None:
             for site in request.sites  # type: ignore[attr-defined]
         ),
         switch_site_url=reverse("staff_site"),
-        sign_out_url=reverse("account_logout"),
-        own_url=reverse("own:security"),
+        sign_out_url=reverse("support:end" if request.support else "account_logout"),  # type: ignore[attr-defined]
+        own_url="" if request.support else reverse("own:security"),  # type: ignore[attr-defined]
+        support=_support(request),
         acts_for=request.in_place_of.name if request.in_place_of else "",  # type: ignore[attr-defined]
         act_url=reverse("own:act_for"),
         may=lambda right: access.may(actor, right),

@@ -36,5 +36,7 @@ urlpatterns = [
     path("staff/vehicles/", include("forecourt.faces.staff.vehicles.urls")),
     path("staff/own/", include("forecourt.faces.staff.own.urls")),
     path("staff/people/", include("forecourt.faces.staff.people.urls")),
+    path("staff/support/", include("forecourt.faces.staff.support.urls")),
+    path("staff/trail/", include("forecourt.faces.staff.trail.urls")),
     path("staff/imports/", include("forecourt.faces.staff.imports.urls")),
 ]

@@ -6,6 +6,7 @@ asks them in order and knows no organisation, person or right itself.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest
 
@@ -23,6 +24,18 @@ class Site:
 class Person:
     name: str
     role: str = ""
+
+
+@dataclass(frozen=True)
+class Support:
+    """Whoever runs the product sees this page as somebody else does."""
+
+    as_whom: str
+    reason: str
+    ends_at: datetime
+    minutes_left: int
+    end_url: str
+    """Takes a POST."""
 
 
 def _nothing(right: str) -> bool:
@@ -49,6 +62,7 @@ class Surroundings:
     """How the person signs in, and where."""
     acts_for: str = ""
     """The colleague in whose place the person acts at the moment."""
+    support: Support | None = None
     act_url: str = ""
     """Takes a POST; without a name one acts as oneself again."""
     may: Callable[[str], bool] = _nothing

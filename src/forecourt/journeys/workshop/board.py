@@ -145,6 +145,7 @@ def _card(appointment: Appointment, shown: Range, zone: ZoneInfo, labels: dict[s
         number=appointment.number,
         plate=appointment.vehicle.plate,
         vehicle=str(appointment.vehicle),
+        customer_id=appointment.customer_id,
         customer_name=appointment.customer.name,
         work=", ".join(labels.get(code, code) for code in appointment.work_kinds),
         stage=stage,

@@ -17,6 +17,7 @@ class Card:
     number: int
     plate: str
     vehicle: str
+    customer_id: UUID
     customer_name: str
     work: str
     stage: str

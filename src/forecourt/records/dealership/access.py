@@ -8,3 +8,7 @@ access.declare("dealership.manage_rights", roles=("administrator",))
 access.declare("dealership.manage_sign_in", roles=("administrator",))
 access.declare("dealership.manage_staff", roles=("manager", "administrator"))
 access.declare("dealership.manage_bays", roles=("manager", "administrator"))
+access.declare("dealership.see_trail", roles=("manager", "administrator"))
+
+# Powerful: a copy of the trail leaves the house.
+access.declare("dealership.export_trail", roles=(), powerful=True)

@@ -217,3 +217,26 @@ class SignInRulesChanged(Event):
     sentence = gettext_noop("What staff need to sign in was changed")
     icon = "key-round"
     concerns = ()
+
+
+@event("dealership.support_began")
+@dataclass(frozen=True, kw_only=True)
+class SupportBegan(Event):
+    support_visit_id: UUID
+    staff_member_id: UUID
+    minutes: int
+
+    sentence = gettext_noop("Support looks in as a member of staff")
+    icon = "eye"
+    concerns = ("staff_member",)
+
+
+@event("dealership.support_ended")
+@dataclass(frozen=True, kw_only=True)
+class SupportEnded(Event):
+    support_visit_id: UUID
+    staff_member_id: UUID
+
+    sentence = gettext_noop("Support no longer looks in")
+    icon = "eye-off"
+    concerns = ("staff_member",)

@@ -136,6 +136,28 @@ class Deputy(ScopedModel):
         app_label = "dealership"
 
 
+class SupportVisit(ScopedModel):
+    """Whoever runs Forecourt looks in as a member of staff: who, why, how long. Its link works once."""
+
+    seen_everywhere = "visits whose time is over are ended"
+
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="support_visits")
+    operator = models.CharField(max_length=80)  # who made the link, as the operator's machine calls them
+    reason = models.CharField(max_length=300)
+    minutes = models.PositiveSmallIntegerField()
+    link_id = models.UUIDField(default=uuid7)
+    invited_at = models.DateTimeField()
+    link_ends_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    session_key = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        app_label = "dealership"
+        indexes = [models.Index(fields=["organisation_id", "-invited_at"], name="support_visit_by_time")]
+
+
 class IdentityProvider(ScopedModel):
     """The dealer's own sign-in. The secret is sealed under a key outside the database and never shown again."""
 

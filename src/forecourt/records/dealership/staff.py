@@ -111,6 +111,8 @@ def change(
 @transaction.atomic
 def leave(*, actor: Actor, staff_member_id: UUID) -> StaffMember:
     """Somebody no longer works here: membership, sessions, live pages, tokens, powerful rights and deputies end at once."""
+    from forecourt.records.dealership import support
+
     member = managed(actor=actor, staff_member_id=staff_member_id, lock=True)
     refuse_role(actor, member.role, member)
     if member.pk == actor.id:
@@ -120,6 +122,7 @@ def leave(*, actor: Actor, staff_member_id: UUID) -> StaffMember:
     member.is_active, member.left_at, member.granted_rights, member.identity_subject = False, clock.now(), [], ""
     member.save()
     deputies.end_all_of(actor=actor, staff_member_id=member.pk)
+    support.end_all_of(actor=actor, staff_member_id=member.pk)
     ended_tokens = tokens.end_those_of(actor=actor, staff_member_id=member.pk)
     ended_sessions = signins.end_all(member.account)
     publish(StaffLeft(staff_member_id=member.pk), by=actor)

@@ -29,6 +29,19 @@ class AuditEntry(ScopedModel):
         ]
 
 
+class AuditCheck(ScopedModel):
+    """That the chain was followed from its beginning: when, how long it was, and what did not fit. Times are the machine's."""
+
+    at = models.DateTimeField()
+    lines = models.PositiveBigIntegerField()
+    broken = models.PositiveIntegerField()
+    findings = ArrayField(models.CharField(max_length=80), default=list)  # the first of them: kind, number, id of the entry
+
+    class Meta:
+        app_label = "runtime"
+        indexes = [models.Index(fields=["organisation_id", "-at"], name="audit_check_by_time")]
+
+
 class AuditSeal(ScopedModel):
     """A link of an organisation's chain: one entry, behind the one before it. Written by `runtime.sealing` alone."""
 

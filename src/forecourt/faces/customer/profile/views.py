@@ -17,6 +17,7 @@ from forecourt.engines.messaging import account_letters
 from forecourt.faces.customer import account_door, browser
 from forecourt.faces.customer.account_door import AccountRequest
 from forecourt.faces.customer.cars import garage
+from forecourt.faces.customer.profile import visits
 from forecourt.faces.customer.signin import letters
 from forecourt.faces.customer.signin.views import ask
 from forecourt.faces.ui import nearness
@@ -144,6 +145,7 @@ def _show(
     request: AccountRequest, *, problem: str = "", address_problem: str = "", code_problem: str = "", status: int = 200
 ) -> HttpResponse:
     account, posted = request.account, request.POST if problem else None
+    links = list(customer_links.of(account))
     context = {
         "name": posted["name"] if posted and "name" in posted else account.name,
         "language": account.language,
@@ -153,9 +155,10 @@ def _show(
         "quiet_from": _clock(account.quiet_from),
         "quiet_until": _clock(account.quiet_until),
         "favourite": str(account.favourite_organisation_id or ""),
-        "dealers": [(str(each.pk), each.name) for each in garage.dealers(list(customer_links.of(account)))],
+        "dealers": [(str(each.pk), each.name) for each in garage.dealers(links)],
         "devices": list(devices.living(account)),
         "passkeys": list(passkeys.of(account)),
+        "support": visits.of(links),
         "waiting": addresses.waiting(account),
         "problem": problem,
         "address_problem": address_problem,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.arrivals import pictures
 from forecourt.faces.staff.arrivals.forms import AcceptanceForm
 from forecourt.faces.staff.arrivals.pictures import Pictures
@@ -54,6 +55,7 @@ def day(request: StaffRequest) -> HttpResponse:
         return render(request, "staff/nothing.html")
     text = request.GET.get("q", "").strip()
     cars = _expected(request.site, text)
+    looks.listed(request, "arrivals", [each.appointment.customer_id for each in cars], asked=text)
     context = {
         "q": text,
         "today": clock.now(),
@@ -84,6 +86,7 @@ def accept(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
             return _accept(request, job_card)
         if job_card.stage != TO_ACCEPT:
             return redirect("job_cards:card", job_card.pk)
+        looks.opened(request, "job_card", job_card.pk, [job_card.customer_id])
         form = AcceptanceForm(initial={"signed_name": job_card.customer.name})
         return _show(request, job_card, form, Pictures(job_card.pk))
 

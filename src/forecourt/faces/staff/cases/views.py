@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.engines.cases import cases
 from forecourt.engines.cases.models import Case
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.journeys.care.models import Survey
 from forecourt.kernel.errors import NotFound, Refusal
@@ -42,6 +43,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     if request.actor.sites is not None:
         rows = rows.filter(site_id__in=request.actor.sites)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    looks.listed(request, "cases", [case.customer_id for case in page], page=page.number)
     context = {"page": page, "rows": _with_people(list(page.object_list)), "shown": shown, "choices": SHOWN, "now": clock.now()}
     return render(request, "staff/cases/list.html", context)
 
@@ -49,7 +51,9 @@ def case_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 @door("cases.see_cases")
 def case_page(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    return _show(request, access.fetch(Case, case_id, actor=request.actor, right="cases.see_cases"))
+    case = access.fetch(Case, case_id, actor=request.actor, right="cases.see_cases")
+    looks.opened(request, "case", case.pk, [case.customer_id])
+    return _show(request, case)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.engines.messaging import account_letters
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.claims import letters
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.kernel.errors import Refusal
@@ -32,7 +33,9 @@ REASONS = (
 @door("accounts.check_papers")
 def claim_list(request: StaffRequest) -> HttpResponse:
     """What waits, oldest first."""
-    return render(request, "staff/claims/list.html", {"claims": list(claims.waiting(actor=request.actor)[:100])})
+    waiting = list(claims.waiting(actor=request.actor)[:100])
+    looks.listed(request, "papers", [], rows=len(waiting))
+    return render(request, "staff/claims/list.html", {"claims": waiting})
 
 
 @require_GET

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import StaffMember
@@ -26,6 +27,8 @@ LINES = 200
 @door("people.see_consent")
 def page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """State and ledger."""
+    customer = customers.find(actor=request.actor, customer_id=customer_id)
+    looks.opened(request, "consents", customer.pk, [], of="customer")
     return _show(request, customer_id)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, Subquery, Sum
+from django.utils.translation import gettext as _
 
 from forecourt.engines.audience.models import DueWork
 from forecourt.engines.cases.models import Case
@@ -58,7 +59,12 @@ def looked(customer: Customer) -> list[Look]:
     ids = merges.ids_of(customer.pk)
     entries = list(AuditEntry.objects.filter(object_kind="customer", object_id__in=ids, act__in=_VIEWED).order_by("-at")[:LOOKED])
     names: dict[UUID | None, str] = dict(StaffMember.objects.filter(pk__in={entry.actor_id for entry in entries}).values_list("pk", "name"))
-    return [Look(entry.at, names.get(entry.actor_id, ""), entry.act) for entry in entries]
+    return [Look(entry.at, _looker(entry, names.get(entry.actor_id, "")), entry.act) for entry in entries]
+
+
+def _looker(entry: AuditEntry, name: str) -> str:
+    is_support = str(entry.values.get("via", "")).startswith("support:")
+    return _("Support, as %(name)s") % {"name": name} if is_support else name
 
 
 def _holdings(customer: Customer) -> list[Any]:

@@ -1,5 +1,6 @@
 """The customers of the dealer: found by what one has at hand, shown with cars, consents, messages and timeline."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,19 +12,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.cases.views import STATES
 from forecourt.faces.staff.customers import person
 from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.faces.staff.signin.confirming import confirmed
 from forecourt.kernel.errors import Refusal
 from forecourt.records.people import consent, customers, erasures, merges, takeout
 from forecourt.records.people.models import Erasure
 from forecourt.records.timeline import reading
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Holding
-from forecourt.runtime import access, audit
+from forecourt.runtime import access, clock
 
 PAGE_SIZE = 50
 TIMELINE_LENGTH = 60
+TRAIL_DAYS = 365
 ORDERS = {"name": "sort_key", "-name": "-sort_key", "number": "number", "-number": "-number", "city": "city", "-city": "-city"}
 PURPOSES = {
     "service_reminder": _("Service reminders"),
@@ -55,7 +59,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     rows = customers.matching(text).order_by(order, "pk").prefetch_related(Prefetch("holdings", current, to_attr="current_holdings"))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     by_plate = vehicles.search(actor=request.actor, text=text, at_most=5) if text else []
-    audit.read(by=request.actor, what="customers", about=[each.pk for each in page], asked=text, page=page.number)
+    looks.listed(request, "customers", [each.pk for each in page], asked=text, page=page.number)
     return render(request, "staff/customers/list.html", {"page": page, "text": text, "cars": by_plate})
 
 
@@ -66,8 +70,7 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     customer = customers.find(actor=request.actor, customer_id=customer_id)
     if customer.merged_into_id:
         return redirect("customers:customer", merges.current_id(customer.pk))
-    if not request.headers.get("HX-Request"):
-        audit.record(by=request.actor, act="read.customer", object_kind="customer", object_id=customer.pk)
+    looks.opened(request, "customer", customer.pk, [])
     state = consent.state(customer_id=customer.pk)
     verdicts = [(label, state[purpose, "email"]) for purpose, label in PURPOSES.items() if (purpose, "email") in state]
     shown = person.picture(request.actor, customer)
@@ -80,6 +83,8 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "timeline": reading.of("customer", customer.pk, actor=request.actor, limit=TIMELINE_LENGTH),
         "case_states": STATES,
         "looked_words": LOOKED,
+        "may_trail": access.may(request.actor, "dealership.see_trail"),
+        "trail_since": clock.today(request.site.zone) - timedelta(days=TRAIL_DAYS),
         "archive": takeout.of_customer(customer.pk) if access.may(request.actor, "people.take_out") else None,
         "erasure": erasures.of_customer(customer.pk),
         "may": {name: access.may(request.actor, f"people.{name}") for name in ("erase", "take_out", "merge")},
@@ -88,6 +93,7 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 
 
 @door("people.erase")
+@confirmed
 def erase(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """Why, what would go, what law keeps until when, what stands in the way; a POST has it done in the background."""
     customer = customers.find(actor=request.actor, customer_id=customer_id)
@@ -101,6 +107,7 @@ def erase(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("This person is being erased; it takes a moment."))
             return redirect("customers:list")
+    looks.opened(request, "customer", customer.pk, [])
     context = {
         "customer": customer,
         "plan": erasures.plan(actor=request.actor, customer_id=customer.pk),
@@ -125,6 +132,7 @@ def keep(request: StaffRequest, erasure_id: UUID) -> HttpResponse:
 
 @require_POST
 @door("people.take_out")
+@confirmed
 def take_out(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """Have the archive made."""
     takeout.request(actor=request.actor, customer_id=customer_id)
@@ -134,6 +142,7 @@ def take_out(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 
 @require_POST
 @door("people.take_out")
+@confirmed
 def archive(request: StaffRequest, takeout_id: UUID) -> HttpResponse:
     """To the signed, short link of an archive; each fetch is in the audit trail."""
     return redirect(takeout.fetch(actor=request.actor, takeout_id=takeout_id))

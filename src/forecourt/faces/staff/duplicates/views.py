@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.ui.templatetags.ui import language_word
 from forecourt.kernel.errors import Refusal
@@ -60,9 +61,12 @@ def queue(request: StaffRequest) -> HttpResponse:
     ids = list(duplicates.waiting().values_list("pk", flat=True)[:_MOST_LISTED])
     place = next((place for place, pk in enumerate(ids) if str(pk) == request.GET.get("pair")), 0)
     decided = Likeness.objects.filter(state__in=("merged", "different")).count()
+    pair = duplicates.waiting().get(pk=ids[place]) if ids else None
+    if pair:
+        looks.opened(request, "duplicates", pair.pk, [pair.one_id, pair.other_id])
     waiting = count(request) if len(ids) == _MOST_LISTED else len(ids)
     context = {
-        "pair": _picture(duplicates.waiting().get(pk=ids[place])) if ids else None,
+        "pair": _picture(pair) if pair else None,
         "place": place + 1,
         "waiting": waiting,
         "decided": decided,

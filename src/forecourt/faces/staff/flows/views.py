@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from forecourt.engines.messaging import reasons
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.flows.forms import FlowForm
 from forecourt.faces.ui import asked
@@ -77,6 +78,7 @@ def rows(request: StaffRequest, flow_id: UUID, measure: str) -> HttpResponse:
     total = len(flow_return.rows(actor=request.actor, flow_id=flow_id, measure=measure)) if shown.key != measure else int(shown.value)
     number = max(1, min(asked.number(request.GET.get("page", "")) or 1, -(-total // PAGE_SIZE)))
     found = flow_return.rows(actor=request.actor, flow_id=flow_id, measure=measure, offset=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    looks.listed(request, "flow_rows", [row.customer.pk for row in found if row.customer], page=number)
     context = {
         "flow": flow,
         "measure": counted[measure],

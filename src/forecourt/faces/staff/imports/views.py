@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from forecourt.engines.intake import rejections, sources, uploads
 from forecourt.engines.intake.models import Import
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.imports.forms import UploadForm, choices, mapping_of
+from forecourt.faces.staff.signin.confirming import confirmed
 from forecourt.kernel.errors import Refusal
-from forecourt.runtime import access
+from forecourt.runtime import access, audit
 
 PAGE_SIZE = 50
 RUNNING = frozenset({"checking", "running"})
@@ -73,6 +75,7 @@ def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         found = access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports")
         return render(request, "staff/imports/refused.html", {"import": found, "reason": str(refusal)}, status=422)
+    looks.listed(request, "import_rows", [], rows=len(look.rows))
     refused = ""
     mapping = look.mapping
     if request.method == "POST":
@@ -98,6 +101,7 @@ def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """Where the file stands: the dry run's result, the progress, the wrong rows."""
     found = access.fetch(Import, import_id, actor=request.actor, right="intake.see_imports")
     page = Paginator(rejections.of(actor=request.actor, import_id=import_id), PAGE_SIZE).get_page(request.GET.get("page"))
+    looks.listed(request, "import_rows", [], rows=len(page))
     context = _state(request, found) | {"page": page}
     return render(request, "staff/imports/show.html", context)
 
@@ -123,10 +127,12 @@ def start(request: StaffRequest, import_id: UUID) -> HttpResponse:
 
 @require_GET
 @door("intake.run_imports")
+@confirmed
 def rejected(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """The wrong rows as a file: original columns and the reason."""
     kind: Literal["csv", "xlsx"] = "xlsx" if request.GET.get("as") == "xlsx" else "csv"
     body = rejections.rejected_file(actor=request.actor, import_id=import_id, kind=kind)
+    audit.read(by=request.actor, what="export.rejected_rows", about=(), file=str(import_id))
     media = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = _("rejected-rows")
     return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})

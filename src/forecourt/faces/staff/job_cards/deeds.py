@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forecourt.engines.offers.decisions import How, Verdict
 from forecourt.engines.offers.models import Item
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.arrivals import pictures
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.job_cards.forms import FindingForm
@@ -83,6 +84,8 @@ def find(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
     job_card = access.fetch(
         JobCard, job_card_id, actor=request.actor, right="workshop.add_finding", related=("site__legal_entity", "vehicle")
     )
+    if request.method == "GET":
+        looks.opened(request, "job_card", job_card.pk, [job_card.customer_id])
     taken = pictures.carried(request, job_card.pk)
     form = FindingForm(request.POST if request.method == "POST" else None)
     problem = ""

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from forecourt.faces.staff import live
+from forecourt.faces.staff import live, looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.job_cards import damage, picture
 from forecourt.journeys.workshop import billing
@@ -57,6 +57,7 @@ def card_list(request: StaffRequest) -> HttpResponse:
     if text:
         rows = rows.filter(_meant(text))
     page = Paginator(rows.order_by(ORDERS.get(request.GET.get("sort", ""), "-number"), "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    looks.listed(request, "job_cards", [row.customer_id for row in page], asked=text, page=page.number)
     names = dict(StaffMember.objects.filter(pk__in={row.technician_id for row in page.object_list}).values_list("pk", "name"))
     context = {
         "page": page,
@@ -74,6 +75,8 @@ def card_list(request: StaffRequest) -> HttpResponse:
 @door(RIGHT)
 def card(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
     """One car that is here, or was."""
+    found = fetch(request, job_card_id)
+    looks.opened(request, "job_card", found.pk, [found.customer_id])
     return show(request, job_card_id)
 
 
@@ -81,8 +84,10 @@ def card(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
 @door(RIGHT)
 def invoice_pdf(request: StaffRequest, job_card_id: UUID) -> HttpResponse:
     """The invoice as it was issued; the job card while there is none."""
-    if billing.of(fetch(request, job_card_id)) is None:
+    found = fetch(request, job_card_id)
+    if billing.of(found) is None:
         return redirect("job_cards:card", job_card_id)
+    looks.opened(request, "invoice", found.pk, [found.customer_id], of="job_card")
     file = billing.paper(actor=request.actor, job_card_id=job_card_id)
     named = {"Content-Disposition": content_disposition_header(as_attachment=False, filename=file.name)}
     return HttpResponse(files.open_bytes(file), content_type="application/pdf", headers=named)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.engines.messaging import outbox, reasons
 from forecourt.engines.messaging.models import Message
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.people import customers
@@ -45,6 +46,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
     """All that waits for a decision at this person's sites, the newest first."""
     text = request.GET.get("q", "").strip()
     page = Paginator(_found(request, text), PAGE_SIZE).get_page(request.GET.get("page"))
+    looks.listed(request, "messages", [message.customer_id for message in page], asked=text, page=page.number)
     context = {
         "page": page,
         "rows": _with_people(page.object_list),

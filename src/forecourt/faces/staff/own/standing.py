@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from forecourt.faces.staff.door import IN_PLACE_OF, StaffRequest, door
+from forecourt.faces.staff.signin.confirming import oneself
 from forecourt.faces.ui import asked
 from forecourt.records.dealership import deputies
 from forecourt.runtime import audit
@@ -14,6 +15,7 @@ from forecourt.runtime import audit
 
 @require_POST
 @door("staff.come_in")
+@oneself
 def act_for(request: StaffRequest) -> HttpResponse:
     """Act in the place of a colleague who named me, or (without one) as myself again."""
     absent_id = asked.identifier(request.POST.get("colleague", ""))

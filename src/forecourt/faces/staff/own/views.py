@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.own.words import device_name
 from forecourt.faces.staff.signin import sessions, tries
-from forecourt.faces.staff.signin.confirming import confirmed, personal
+from forecourt.faces.staff.signin.confirming import confirmed, oneself, personal
 from forecourt.faces.staff.signin.forms import AppForm, CodeForm, NewPasswordForm
 from forecourt.faces.ui import asked
 from forecourt.records.accounts import factors, registration, signins
@@ -41,6 +41,7 @@ HOW = {
 @never_cache
 @require_GET
 @door("staff.come_in", weak=True)
+@oneself
 def security(request: StaffRequest) -> HttpResponse:
     """How I sign in, where I am signed in, and for whom I stand in."""
     return _show(request)
@@ -151,6 +152,7 @@ def end_all_devices(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @door("staff.come_in", weak=True)
+@oneself
 def confirm(request: StaffRequest) -> HttpResponse:
     """Confirm that it is you: by passkey, by code, or by password where there is nothing stronger."""
     account = _account(request)
@@ -170,6 +172,7 @@ def confirm(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_GET
 @door("staff.come_in", weak=True)
+@oneself
 def confirm_options(request: StaffRequest) -> HttpResponse:
     """What the browser has to sign with one of my passkeys."""
     return JsonResponse(webauthn.begin_authentication(_account(request)))

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.planning.forms import CancelForm
 from forecourt.journeys.workshop import appointments
@@ -31,7 +32,9 @@ TIMELINE_LENGTH = 40
 @door("workshop.see_board")
 def page(request: StaffRequest, appointment_id: UUID) -> HttpResponse:
     """Everything about it."""
-    return _show(request, _fetch(request, appointment_id, "workshop.see_board"))
+    appointment = _fetch(request, appointment_id, "workshop.see_board")
+    looks.opened(request, "appointment", appointment.pk, [appointment.customer_id])
+    return _show(request, appointment)
 
 
 @require_POST

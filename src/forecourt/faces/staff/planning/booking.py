@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.planning.forms import NewForm
 from forecourt.faces.ui import asked as read
@@ -99,11 +100,15 @@ def _show(
             free = _free(site, vehicle, asked["kinds"], asked.get("from_day"))
         except Refusal as refusal:
             problem = problem or str(refusal)
+    results = _results(text) if text and vehicle is None else []
+    if results or wanted.customer:
+        shown = [keeper for _car, keeper in results] or [wanted.customer]
+        looks.listed(request, "vehicles", [person.pk for person in shown if person], asked=text)
     context = {
         "q": text,
         "vehicle": vehicle,
         "customer": wanted.customer,
-        "results": _results(text) if text and vehicle is None else [],
+        "results": results,
         "work": [(code, label, code in (asked.get("kinds") or ())) for code, label in _kinds()],
         "chosen": asked.get("slot") or "",
         "from_day": asked.get("from_day") or clock.today(site.zone),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.planning import pieces
 from forecourt.faces.staff.planning.forms import WALL_CLOCK, MoveForm
@@ -55,6 +56,7 @@ def move(request: StaffRequest, appointment_id: UUID) -> HttpResponse:
 def move_form(request: StaffRequest, appointment_id: UUID) -> HttpResponse:
     """The same by hand: day, time, bay, technician, length."""
     appointment = _fetch(request, appointment_id)
+    looks.opened(request, "appointment", appointment.pk, [appointment.customer_id])
     with timezone.override(appointment.site.zone):
         starts_at = _asked(request.GET.get("starts_at", "")) or _local(appointment)
         form = MoveForm(initial=_initial(appointment) | {"starts_at": starts_at})

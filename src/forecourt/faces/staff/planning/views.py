@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from forecourt.faces.staff import live
+from forecourt.faces.staff import live, looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.planning import pieces
 from forecourt.faces.staff.planning.forms import DEPARTMENTS, BoardForm
@@ -42,13 +42,16 @@ def day(request: StaffRequest) -> HttpResponse:
     shown = board.day(site_id=request.site.pk, day=shown_on, department=department)
     text = form.text("q").strip()
     matching = _matching(shown, text) if text else None
+    elsewhere = _elsewhere(request.site, shown_on, text) if text else []
+    persons = [*(card.customer_id for lane in shown.lanes for card in lane.cards), *(each.customer_id for each in elsewhere)]
+    looks.listed(request, "board", persons, asked=text)
     may_move = access.may(request.actor, "workshop.move_appointment")
     context = _frame(request, request.site, form, shown_on, shown.departments) | {
         "board": shown,
         "rows": pieces.rows(shown, may_move=may_move, matching=matching),
         "step": timedelta(days=1),
         "found": len(matching or ()),
-        "elsewhere": _elsewhere(request.site, shown_on, text) if text else [],
+        "elsewhere": elsewhere,
         **pieces.figures(shown),
         **live.followed(request, [pieces.topic(request.site.pk, shown_on, department)]),
     }

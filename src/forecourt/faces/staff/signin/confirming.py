@@ -21,6 +21,7 @@ def confirmed(view: View) -> View:
 
     @functools.wraps(view)
     def ask(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _refuse_support(request)
         if sessions.is_confirmed(request):
             return view(request, *args, **kwargs)
         back = request.get_full_path()
@@ -32,11 +33,23 @@ def confirmed(view: View) -> View:
     return ask
 
 
-def personal(view: View) -> View:
-    """For what belongs to the person: not with a session that a dealer's identity provider opened."""
+def oneself(view: View) -> View:
+    """Put inside the door: for staff themselves, not for support that looks in as them."""
 
     @functools.wraps(view)
     def ask(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _refuse_support(request)
+        return view(request, *args, **kwargs)
+
+    return ask
+
+
+def personal(view: View) -> View:
+    """For what belongs to the person: not with a session that a dealer's identity provider opened, and not for support."""
+
+    @functools.wraps(view)
+    def ask(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _refuse_support(request)
         if sessions.only_at(request):
             raise Refusal(
                 "house_session",
@@ -45,6 +58,11 @@ def personal(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return ask
+
+
+def _refuse_support(request: StaffRequest) -> None:
+    if request.support is not None:
+        raise Refusal("support_visit", _("Not while support is looking in: this needs the person themselves."))
 
 
 def _page_before(request: StaffRequest) -> str:

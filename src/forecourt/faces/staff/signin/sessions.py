@@ -23,6 +23,8 @@ STRONG: Final = "signed_in_strongly"
 CONFIRMED_AT: Final = "signed_in_confirmed_at"
 SEEN_AT: Final = "signed_in_seen_at"
 ONLY_AT: Final = "signed_in_only_at"
+DEVICE: Final = "signed_in_device"
+SUPPORT: Final = "support_visit"
 CONFIRMED_FOR: Final = timedelta(minutes=10)
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 _STRONG_WAYS: Final = frozenset({"passkey", "second_factor", "identity"})
@@ -57,6 +59,12 @@ def only_at(request: HttpRequest) -> str:
     return str(request.session.get(ONLY_AT, ""))
 
 
+def device(request: HttpRequest) -> UUID | None:
+    """The row of this sign-in, for the audit trail."""
+    kept = request.session.get(DEVICE)
+    return UUID(kept) if kept else None
+
+
 def confirm(request: HttpRequest) -> None:
     request.session[CONFIRMED_AT] = time.time()
 
@@ -80,16 +88,18 @@ def _begun(sender: Any, request: HttpRequest, user: Account, **_rest: Any) -> No
     request.session[STRONG] = how in _STRONG_WAYS
     request.session[SEEN_AT] = time.time()
     request.session.pop(ONLY_AT, None)
+    request.session.pop(SUPPORT, None)
     confirm(request)
     if not request.session.session_key:
         request.session.create()
-    signins.begin(
+    signin = signins.begin(
         account=user,
         session_key=request.session.session_key or "",
         how=how,
         address=nearness.address(request),
         program=request.headers.get("User-Agent", ""),
     )
+    request.session[DEVICE] = str(signin.pk)
 
 
 def _ended(sender: Any, request: HttpRequest, user: Account | None, **_rest: Any) -> None:

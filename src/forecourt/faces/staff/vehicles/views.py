@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from forecourt.engines.audience import due
 from forecourt.engines.audience.models import VehicleFacts
+from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.timeline import reading
@@ -27,9 +28,11 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
     lines = JobLine.objects.order_by("position")
     visits = Visit.objects.filter(vehicle=vehicle).select_related("site").prefetch_related(Prefetch("lines", lines)).order_by("-opened_on")
     rows = due.of_vehicle(actor=request.actor, vehicle_id=vehicle.pk) if access.may(request.actor, "audience.see_due") else []
+    keeper = vehicles.keeper_of(vehicle.pk)
+    looks.opened(request, "vehicle", vehicle.pk, [keeper.pk if keeper else None])
     context = {
         "vehicle": vehicle,
-        "keeper": vehicles.keeper_of(vehicle.pk),
+        "keeper": keeper,
         "facts": VehicleFacts.objects.filter(vehicle=vehicle).first(),
         "due": [(row, due.reasons(row)) for row in rows],
         "visits": visits[:VISITS_SHOWN],
