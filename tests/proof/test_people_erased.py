@@ -18,7 +18,7 @@ from tests.proof.invented import Invented, traces_in_files, traces_in_tables
 PEOPLE = 500 if parts.IN_FULL else 10
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600 if parts.IN_FULL else 240)
 def test_of_erased_people_nothing_is_left_but_what_law_keeps(
     alpen: Alpen, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
