@@ -3,14 +3,18 @@
     python -m tools.mutation                 all; at least 95 % must turn red
     python -m tools.mutation --sample 12     some of them, spread evenly
     python -m tools.mutation --only door     those whose name holds this
+    python -m tools.mutation --part 3/20 --place /tmp/walls      a twentieth; what earlier parts found stays in the place
 
-Works on a copy of the sources in a folder of its own, with a database of its own. A mutation is one of: the right of a door or of an
-operation of the API asks for less, a check in an action is gone, or one of the walls listed in `WALLS` has a hole. Each runs the narrow
-tests that should see it. What survives is listed; the exit status is 1 when too many do.
+Works on a copy of the sources in a folder of its own, with a database of its own. A mutation is one of: the right of a door, of an operation of the
+API or of a fetch asks for less, a check in an action is gone, or one of the walls listed in `WALLS` has a hole. Each runs the narrow tests that
+should see it: below the faces the action itself, called without the right; for what a face declares, the table of agreed checks, since the tests of
+routes take a door at its word. A line says which kind saw it. What survives is listed; the exit status is 1 when too many do.
 """
 
 import argparse
 import ast
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -26,7 +30,10 @@ CHECKOUT: Final = Path(__file__).resolve().parents[1]
 SOURCES: Final = CHECKOUT / "src" / "forecourt"
 LEAST_SHARE: Final = 0.95
 LESS: Final = "staff.come_in"
-CHECKS: Final = "tests/architecture/test_checks.py"
+CHECKS: Final = "--noconftest -p no:django -p no:schemathesis -p no:playwright tests/architecture/test_checks.py -k agreed"
+ACTIONS: Final = "tests/architecture/test_every_action_asks.py"
+OUTCOMES: Final = "FORECOURT_MUTATION_OUTCOMES"
+"""Names the file in which that test tells which checks it missed."""
 SCOPE: Final = "tests/runtime/test_scope.py"
 ROWS: Final = "tests/architecture/test_walls.py"
 DOORS: Final = "tests/architecture/test_doors.py"
@@ -45,6 +52,11 @@ class Mutation:
     after: str
     tests: str
     line: int = 0  # where the text stands, if it stands in several places
+
+    @property
+    def key(self) -> str:
+        """Another one as soon as its place, what is changed there or the tests that should see it are others."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
 WALLS: Final = (
@@ -89,65 +101,110 @@ def _checks_in(file: Path) -> Iterator[Mutation]:
     """Each door and operation asking for less, each check of an action gone."""
     source = file.read_text(encoding="utf-8")
     place = str(file.relative_to(SOURCES))
+    tests = CHECKS if place.startswith("faces/") else ACTIONS
     for node in ast.walk(ast.parse(source)):
-        before = ast.get_source_segment(source, node) if isinstance(node, ast.Expr | ast.Call) else None
-        if before is None:
-            continue
-        line = node.lineno  # type: ignore[attr-defined]
-        if isinstance(node, ast.Expr) and before.startswith("access.require("):
-            yield Mutation(f"{place}:{line} is not asked", place, before, "pass", CHECKS, line)
-        elif isinstance(node, ast.Call) and (right := _right_of(node)) and right != LESS:
-            after = before.replace(f'"{right}"', f'"{LESS}"')
-            yield Mutation(f"{place}:{line} {before.split('(')[0]} asks for less", place, before, after, CHECKS, line)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "access.require":
+            yield Mutation(
+                f"{place}:{node.lineno} is not asked", place, ast.get_source_segment(source, node) or "", "pass", tests, node.lineno
+            )
+        elif isinstance(node, ast.Call) and (right := _right_of(node)) and right != f'"{LESS}"':
+            before = ast.get_source_segment(source, node) or ""
+            after = before.replace(f"right={right}", f'right="{LESS}"') if "right=" in before else before.replace(right, f'"{LESS}"', 1)
+            yield Mutation(f"{place}:{node.lineno} {before.split('(')[0]} asks for less", place, before, after, tests, node.lineno)
 
 
 def _right_of(call: ast.Call) -> str:
-    """The right that a door, an operation of the API or a fetch names; the customers' doors name purposes, which have no dot."""
+    """The right that a door, an operation of the API or a fetch names, as it is written; the customers' doors name purposes, which have no dot."""
     called = ast.unparse(call.func)
     given = call.args[0] if called in {"door", "right"} and call.args else None
     if called == "access.fetch":
         given = next((each.value for each in call.keywords if each.arg == "right"), None)
-    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) and "." in given.value else ""
+    if isinstance(given, ast.Constant):
+        return f'"{given.value}"' if "." in str(given.value) else ""
+    return ast.unparse(given) if given else ""
 
 
-def try_all(chosen: list[Mutation]) -> list[Mutation]:
-    """The mutations that no test saw."""
-    survived = []
-    with tempfile.TemporaryDirectory(prefix="forecourt-mutation-") as folder:
-        copy = Path(folder) / "checkout"
-        shutil.copytree(
-            CHECKOUT, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv", "node_modules", ".data*", "__pycache__")
-        )
-        Path(folder).chmod(0o755)  # PostgreSQL runs as another user when we are root
-        if _run(copy, f"{CHECKS} {ACCESS} {SCOPE} {ROWS}") != 0:
-            raise SystemExit("The tests are red before anything is taken out.")
-        for number, each in enumerate(chosen, start=1):
-            began = time.monotonic()
-            is_seen = _is_seen(copy, each)
-            print(f"{number}/{len(chosen)} {'red' if is_seen else 'GREEN'} {each.name} ({time.monotonic() - began:.0f} s)", flush=True)
-            if not is_seen:
-                survived.append(each)
-    return survived
+Outcomes = dict[str, str]  # by key: how it was seen, or ""
+HAPPENED: Final = "by what happens"
+AGREED: Final = "by the table of agreed checks"
+
+
+def try_all(chosen: list[Mutation], place: Path) -> Outcomes:
+    """What became of each; earlier outcomes in the place are taken over."""
+    kept = place / "outcomes.json"
+    outcomes: Outcomes = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    left = [each for each in chosen if not outcomes.get(each.key)]
+    copy = _copied(place)
+    missed = _missed(copy) if any(each.tests == ACTIONS for each in left) else {}
+    for tests in sorted({CHECKS, *(each.tests for each in left)} - {ACTIONS} - outcomes.keys()):
+        if _run(copy, tests) != 0:
+            raise SystemExit(f"The tests are red before anything is taken out: {tests}")
+        outcomes[tests] = "green"
+    for number, each in enumerate(left, start=1):
+        began = time.monotonic()
+        happened = missed[each.name] if each.tests == ACTIONS else each.tests != CHECKS and _is_seen(copy, each)
+        outcomes[each.key] = HAPPENED if happened else AGREED if _is_another_row(each) else ""
+        kept.write_text(json.dumps(outcomes, indent=0), encoding="utf-8")
+        seen = f"red, {outcomes[each.key]}:" if outcomes[each.key] else "GREEN"
+        print(f"{number}/{len(left)} {seen} {each.name} ({time.monotonic() - began:.0f} s)", flush=True)
+    return outcomes
+
+
+def _copied(place: Path) -> Path:
+    copy = place / "checkout"
+    shutil.rmtree(copy, ignore_errors=True)
+    left_out = shutil.ignore_patterns(".git", ".venv", "node_modules", ".data*", "__pycache__", ".*_cache")
+    shutil.copytree(CHECKOUT, copy, symlinks=True, ignore=left_out)
+    place.chmod(0o755)  # PostgreSQL runs as another user when we are root
+    return copy
+
+
+def _missed(copy: Path) -> dict[str, bool]:
+    """What the actions' own test found out: it takes each of their checks out of the running function, so one run tries them all."""
+    found = copy.parent / "missed.json"
+    _run(copy, ACTIONS, **{OUTCOMES: str(found)})
+    if not found.exists():
+        raise SystemExit(f"The tests are red before anything is taken out: {ACTIONS}")
+    missed: dict[str, bool] = json.loads(found.read_text(encoding="utf-8"))
+    found.unlink()
+    return missed
+
+
+def _is_another_row(mutation: Mutation) -> bool:
+    """Whether the table of agreed checks, which reads nothing but the sources, has other rows for the file."""
+    from tests.architecture.test_checks import checks
+
+    source = (SOURCES / mutation.file).read_text(encoding="utf-8")
+    return list(checks(source, "")) != list(checks(mutated(source, mutation), ""))
 
 
 def _is_seen(copy: Path, mutation: Mutation) -> bool:
     file = copy / "src" / "forecourt" / mutation.file
     whole = file.read_text(encoding="utf-8")
-    start = sum(len(line) for line in whole.splitlines(keepends=True)[: max(mutation.line - 1, 0)])
-    place = whole.find(mutation.before, start)
-    if place < 0:
-        raise SystemExit(f"{mutation.name}: {mutation.before!r} is not in {mutation.file}; bring tools/mutation.py up to date.")
-    file.write_text(whole[:place] + mutation.after + whole[place + len(mutation.before) :], encoding="utf-8")
+    file.write_text(mutated(whole, mutation), encoding="utf-8")
     try:
         return _run(copy, mutation.tests) != 0
     finally:
         file.write_text(whole, encoding="utf-8")
 
 
-def _run(copy: Path, tests: str) -> int:
+def mutated(whole: str, mutation: Mutation) -> str:
+    """The file with its mutation."""
+    start = sum(len(line) for line in whole.splitlines(keepends=True)[: max(mutation.line - 1, 0)])
+    place = whole.find(mutation.before, start)
+    if place < 0:
+        raise SystemExit(f"{mutation.name}: {mutation.before!r} is not in {mutation.file}; bring tools/mutation.py up to date.")
+    return whole[:place] + mutation.after + whole[place + len(mutation.before) :]
+
+
+def _run(copy: Path, tests: str, **variables: str) -> int:
     """pytest's exit status: 0 when all is green."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("FORECOURT_", "DATABASE_"))}
-    environment |= {"PYTHONPATH": f"{copy / 'src'}:{copy}", "FORECOURT_DATA": str(copy.parent / "data"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {
+        "PYTHONPATH": f"{copy / 'src'}:{copy}",
+        "FORECOURT_DATA": str(copy.parent / "data"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    } | variables
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests.split()]
     return subprocess.run(command, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode
 
@@ -156,12 +213,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, metavar="N", help="so many of them, spread evenly")
     parser.add_argument("--only", metavar="WORDS", default="", help="those whose name holds this")
+    parser.add_argument("--part", metavar="I/N", default="1/1", help="the I-th of N parts")
+    parser.add_argument("--place", metavar="FOLDER", type=Path, help="where copy, database and outcomes stay for the next part")
     given = parser.parse_args()
     every = [each for each in mutations() if given.only in each.name]
     chosen = every[:: max(1, len(every) // given.sample)][: given.sample] if given.sample else every
-    survived = try_all(chosen)
-    share = 1 - len(survived) / len(chosen)
-    print(f"\n{len(chosen)} walls taken out one at a time, {len(chosen) - len(survived)} seen: {share:.1%} (promise {LEAST_SHARE:.0%})")
+    part, parts = (int(each) for each in given.part.split("/"))
+    with tempfile.TemporaryDirectory(prefix="forecourt-mutation-") as folder:
+        place = given.place or Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        outcomes = try_all(chosen[part - 1 :: parts], place)
+    return _tell([each for each in chosen if each.key in outcomes], outcomes)
+
+
+def _tell(tried: list[Mutation], outcomes: Outcomes) -> int:
+    """The exit status: 1 when too many survived."""
+    survived = [each for each in tried if not outcomes[each.key]]
+    happened = sum(outcomes[each.key] == HAPPENED for each in tried)
+    share = 1 - len(survived) / len(tried)
+    print(f"\n{len(tried)} walls taken out one at a time, {len(tried) - len(survived)} seen: {share:.1%} (promise {LEAST_SHARE:.0%})")
+    print(f"  {happened} by what happens, {len(tried) - len(survived) - happened} by the table of agreed checks alone")
     for each in survived:
         print(f"  unseen: {each.name}")
     return int(share < LEAST_SHARE)

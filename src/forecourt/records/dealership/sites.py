@@ -39,7 +39,6 @@ def open_site(
     tax_rate: Decimal = Decimal(19),
 ) -> Site:
     """Open a site. Refusal("hours_unreadable") if the hours are not in the form of `kernel.hours`."""
-    access.require(actor, "dealership.set_up")
     entity = access.fetch(LegalEntity, legal_entity_id, actor=actor, right="dealership.set_up")
     site = Site.objects.create(
         legal_entity=entity, slug=slug, code=code, name=name, street=street, postcode=postcode, city=city, country=country,
