@@ -120,7 +120,7 @@ def _right_of(call: ast.Call) -> str:
     if called == "access.fetch":
         given = next((each.value for each in call.keywords if each.arg == "right"), None)
     if isinstance(given, ast.Constant):
-        return f'"{given.value}"' if "." in str(given.value) else ""
+        return f'"{given.value}"' if isinstance(given.value, str) and "." in given.value else ""
     return ast.unparse(given) if given else ""
 
 
