@@ -9,6 +9,7 @@ from uuid import UUID
 from forecourt.engines.audience.models import DueWork
 from forecourt.engines.cases.models import Case
 from forecourt.engines.intake import uploads
+from forecourt.engines.intake.models import ERASED, RejectedRow
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.offers.models import Item, Request
 from forecourt.journeys.care.models import Survey
@@ -18,7 +19,7 @@ from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
 from forecourt.records.dealership import deputies, invitations, staff, support
 from forecourt.records.dealership.models import Site
-from forecourt.records.people.models import ConsentEntry, Customer, Erasure, Likeness, Merge, Takeout
+from forecourt.records.people.models import ConsentEntry, Controller, Customer, Erasure, Likeness, Merge, Share, Takeout
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import clock, files
 from forecourt.runtime.actors import system
@@ -75,6 +76,14 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         actor=system(site.organisation_id, via="test"), name="orders.csv", stream=BytesIO(b"Order;Plate\n1;BZ 346 AN\n"), source="test",
         site_id=site.pk,
     )  # fmt: skip
+    row = RejectedRow.objects.create(
+        of_import=import_,
+        line=2,
+        column="",
+        reason_code=ERASED,
+        reason="Not taken",
+        erased={"erasures": [], "at": now.isoformat(), "digests": []},
+    )
     message = Message.objects.create(
         cause_kind="test", cause_id=survey.pk, step="first", customer_id=customer.pk, address="held@example.org", purpose="contract",
         language="de", template="test", site_id=site.pk, message_id=f"<{survey.pk}@example.org>", state="parked",
@@ -87,6 +96,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
+        "row_id": row.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     } | _staff(site)  # fmt: skip
 
@@ -122,8 +132,20 @@ def people_of(customer: Customer, number: int) -> Ids:
     likeness = Likeness.objects.create(one=one, other=other, weight=15, found_at=now)
     merge = Merge.objects.create(survivor=customer, absorbed=other, merged_at=now, merged_by_kind="system")
     erasure = Erasure.objects.create(customer_id=one.pk, reason="asked", requested_at=now, requested_by_kind="system")
+    controller, _made = Controller.objects.get_or_create(key="group", defaults={"kind": "group", "name": "Group"})
+    share = Share.objects.create(
+        from_controller="dealer", to_controller="group", purpose="offers", fields=["email"], basis="Contract", starts_on=now.date(),
+        ends_on=now.date(), recorded_at=now,
+    )  # fmt: skip
     takeout = Takeout.objects.create(customer=customer, requested_at=now, requested_by_kind="system")
-    return {"likeness_id": likeness.pk, "merge_id": merge.pk, "erasure_id": erasure.pk, "takeout_id": takeout.pk}
+    return {
+        "likeness_id": likeness.pk,
+        "merge_id": merge.pk,
+        "erasure_id": erasure.pk,
+        "takeout_id": takeout.pk,
+        "share_id": share.pk,
+        "controller_id": controller.pk,
+    }
 
 
 # Kinds of thing that belong to a whole organisation, not to one of its sites: a sister site sees them too.
@@ -132,6 +154,8 @@ SHARED_BY_SITES = {
     "merge_id",
     "erasure_id",
     "takeout_id",
+    "share_id",
+    "controller_id",
     "flow_id",
     "customer_id",
     "vehicle_id",

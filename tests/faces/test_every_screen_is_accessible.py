@@ -52,6 +52,7 @@ NO_SCREEN: Final = {
     "people:tokens": "asks for a right that is given person by person, and nobody of the cast has it",
     "house_sign_in": "sends people on to the dealer's identity provider",
     "staff_join": "opens with a secret that stands only in its mail",
+    "staff_choose_password": "opens with a secret that stands only in its mail",
     "staff_join_passkey": "a challenge for the browser",
     "mfa_login_webauthn": "a challenge for the browser",
     "mfa_authenticate": "sends on who has not given a password in this session",

@@ -23,7 +23,6 @@ def seed(path: Path, lines: int) -> str:
     Tells the first one's organisation and import, the seconds that it took, and organisation and import of the second.
     """
     from bench import imports
-
     from forecourt.engines.intake import running, uploads
     from forecourt.runtime import scope
 
@@ -63,7 +62,6 @@ def work() -> None:
 
 def _received(path: Path) -> tuple[Any, Any]:
     from bench import ground
-
     from forecourt.engines.intake import uploads
     from forecourt.runtime import scope
 

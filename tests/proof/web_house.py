@@ -13,7 +13,6 @@ import django
 
 def seed(faces: list[str]) -> dict[str, Any]:
     from bench import race
-
     from forecourt.config.environment import environment
     from forecourt.records.people.models import Customer
     from forecourt.runtime import clock, scope

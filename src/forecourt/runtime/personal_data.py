@@ -12,10 +12,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_noop
 
-RELATION: Final = "while the person is a customer"
-DERIVED: Final = "worked out anew whenever its basis changes"
-LAW: Final = "as long as commercial and tax law of the country ask"
+RELATION: Final = gettext_noop("while the person is a customer")
+DERIVED: Final = gettext_noop("worked out anew whenever its basis changes")
+YEAR: Final = 365
+"""Days; a term in years does not count leap days."""
+LAW: Final = gettext_noop("as long as commercial and tax law of the country ask")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,19 @@ Kept = Callable[[QuerySet[Any]], list[dict[str, str]]]
 
 
 @dataclass(frozen=True)
+class Term:
+    """Rows are past their time so many days after what a column says. `only` are those that still hold something.
+
+    `end` is the owning context's own way to empty or delete them; without it they go as they do when a person is erased.
+    """
+
+    days: int
+    since: str
+    only: Q = field(default_factory=Q)
+    end: Erase | None = None
+
+
+@dataclass(frozen=True)
 class Rule:
     """One table. `kept` lists rows that law keeps; those are in no way changed beyond what `erase` does to them."""
 
@@ -45,6 +61,7 @@ class Rule:
     is_exported: bool
     files: tuple[str, ...]
     kept: Kept | None
+    term: Term | None = None
 
     def rows(self, subject: Subject) -> QuerySet[Any]:
         return self.model._default_manager.filter(self.find(subject)).distinct()  # noqa: SLF001 - Django's own name for what is public
@@ -69,16 +86,17 @@ def declare(
     export: bool = True,
     files: tuple[str, ...] = (),
     kept: Kept | None = None,
+    term: Term | None = None,
 ) -> None:
     """A table with a person in it. `person` and `car` are paths to their ids; parents are declared before what hangs on them.
 
-    `files` are columns with ids of stored files, which go with the rows.
+    `files` are columns with ids of stored files, which go with the rows. What has a `term` goes by itself when that is over.
     """
     label = label_of(model)
     if label in _rules or label in _impersonal:
         raise ValueError(f"{label} is declared twice")
     find = person if callable(person) else _by_paths(_paths(person), _paths(car))
-    _rules[label] = Rule(model, title, find, erase, keep, export, files, kept)
+    _rules[label] = Rule(model, title, find, erase, keep, export, files, kept, term)
 
 
 def impersonal(*models: type[Model], because: str) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.people import controllers, shares
-from forecourt.records.people.models import Share
+from forecourt.records.people.models import Controller, Share
 from tests.cast import Alpen, Rosso, local
 
 GROUP = {"from_controller": "dealer", "to_controller": "group", "purpose": "offers"}
@@ -37,9 +37,9 @@ def record(dealer: Alpen, **told: Any) -> Share:
 def test_another_controller_sees_the_shared_fields_and_nothing_else(shared: Alpen) -> None:
     with shared.scope():
         with pytest.raises(NotFound):
-            shares.seen(customer_id=shared.dana.pk, **GROUP)
+            shares.seen(actor=shared.system, customer_id=shared.dana.pk, **GROUP)
         record(shared)
-        assert shares.seen(customer_id=shared.dana.pk, **GROUP) == {"email": "dana@example.org", "last_name": "Dorfer"}
+        assert shares.seen(actor=shared.system, customer_id=shared.dana.pk, **GROUP) == {"email": "dana@example.org", "last_name": "Dorfer"}
         for other in ({"to_controller": "importer:fiat"}, {"purpose": "survey"}, {"from_controller": "group", "to_controller": "dealer"}):
             assert shares.shared_fields(**(GROUP | other)) == frozenset()
 
@@ -89,3 +89,26 @@ def test_only_administrators_record_and_end_and_none_of_another_house(shared: Al
         assert [each.pk for each in shares.recorded(actor=shared.actor("Anna Amort"))] == [share.pk]
     with rosso.scope(), pytest.raises(NotFound):
         shares.end(actor=rosso.actor("C. Amministra"), share_id=share.pk)
+
+
+def test_what_was_seen_of_whom_by_which_share_is_kept_without_a_word_of_theirs(shared: Alpen) -> None:
+    with shared.scope():
+        share, other = record(shared), record(shared, fields=["mobile"])
+        shares.seen(actor=shared.alice, customer_id=shared.dana.pk, **GROUP)
+        looks = [(look.actor_id, look.about, look.values["fields"]) for look in shares.looks(share)]
+        assert looks == [(shared.alice.id, [shared.dana.pk], ["email", "last_name"])]
+        assert [look.values["fields"] for look in shares.looks(other)] == [["mobile"]]
+        shares.end(actor=shared.system, share_id=other.pk)
+        shares.seen(actor=shared.alice, customer_id=shared.dana.pk, **GROUP)
+        assert (shares.looks(share).count(), shares.looks(other).count()) == (2, 1)
+
+
+def test_a_company_that_a_share_names_stays_in_the_list(shared: Alpen) -> None:
+    with shared.scope():
+        record(shared)
+        group, importer = Controller.objects.get(key="group"), Controller.objects.get(key="importer:fiat")
+        with pytest.raises(Refusal) as refusal:
+            controllers.leave(actor=shared.system, controller_id=group.pk)
+        assert refusal.value.code == "controller_used"
+        controllers.leave(actor=shared.system, controller_id=importer.pk)
+        assert set(controllers.names()) == {"dealer", "group"}

@@ -122,7 +122,7 @@ def _report(options: argparse.Namespace, done: Any) -> None:
     from forecourt.engines.intake.models import RejectedRow
 
     wrong = RejectedRow.objects.filter(of_import=done, is_remark=False)[:_SHOWN]
-    counts = {name: getattr(done, f"rows_{name}") for name in ("read", "created", "updated", "unchanged", "rejected", "remarked")}
+    counts = {name: getattr(done, f"rows_{name}") for name in ("read", "created", "updated", "unchanged", "rejected", "remarked", "erased")}
     if options.json:
         listed = [
             {"line": row.line, "column": row.column, "value": row.value, "code": row.reason_code, "reason": row.reason} for row in wrong
@@ -133,6 +133,7 @@ def _report(options: argparse.Namespace, done: Any) -> None:
     print(
         f"{counts['read']} rows read: {counts['created']} {verb} created, {counts['updated']} updated, "
         f"{counts['unchanged']} unchanged, {counts['rejected']} rejected; {counts['remarked']} values left out."
+        + (f" {counts['erased']} rows of erased persons not taken." if counts["erased"] else "")
     )
     for row in wrong:
         print(f"  line {row.line}, {row.column or 'row'} {row.value!r}: {row.reason}")

@@ -14,8 +14,9 @@ def run(options: argparse.Namespace) -> int:
 
     from forecourt.records.accounts import factors
     from forecourt.records.dealership import identity
+    from forecourt.records.people import digests
 
     with transaction.atomic():
-        count = factors.renew_seals() + identity.renew_seals()
+        count = factors.renew_seals() + identity.renew_seals() + digests.renew_seal()
     print(f"{count} secrets are under the first key now.")
     return 0

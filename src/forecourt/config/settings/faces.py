@@ -70,6 +70,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "forecourt.faces.staff.signin.adapter.InvitedOnly"
 ACCOUNT_RATE_LIMITS = False  # counted in PostgreSQL by runtime.limits, for all processes together
 ACCOUNT_REAUTHENTICATION_REQUIRED = False  # faces.staff.signin.confirming asks again before powerful acts
+PASSWORD_RESET_TIMEOUT = 3600  # seconds; what the mail about a forgotten password promises
 MFA_ADAPTER = "forecourt.records.accounts.factors.Sealed"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {"authenticate": "forecourt.faces.staff.signin.forms.CodeForm"}

@@ -22,6 +22,7 @@ class Counts:
     unchanged: int = 0
     rejected: int = 0
     remarked: int = 0
+    erased: int = 0
 
 
 def created_and_updated(cursor: Any, customers: Outcome, cars: Outcome, history: Outcomes) -> tuple[int, int]:

@@ -20,6 +20,7 @@ class ImportApplied(Event):
     rows_updated: int
     rows_unchanged: int
     rows_rejected: int
+    rows_erased: int = 0
 
     sentence = gettext_noop("Import {number}: {rows_created} rows new, {rows_updated} changed, {rows_rejected} rejected")
     icon = "file-up"

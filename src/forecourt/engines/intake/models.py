@@ -1,8 +1,13 @@
 """Files that came in, how their columns are read, and what became of their rows."""
 
+from typing import Final
+
 from django.db import models
 
 from forecourt.runtime.scope import ScopedModel
+
+ERASED: Final = "was_erased"
+"""The reason code of rows that stay out because their person was erased."""
 
 
 class SourceMapping(ScopedModel):
@@ -38,6 +43,8 @@ class Import(ScopedModel):
     rows_unchanged = models.PositiveIntegerField(default=0)
     rows_rejected = models.PositiveIntegerField(default=0)
     rows_remarked = models.PositiveIntegerField(default=0)  # taken, but without a value that could not be used
+    rows_erased = models.PositiveIntegerField(default=0, db_default=0)  # of persons who were erased: not taken, and nothing of them kept
+    header = models.JSONField(default=list, db_default=[])  # of a file that was let go of while its wrong rows are kept
     is_dry_run = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     received_by_id = models.UUIDField(null=True)
@@ -61,6 +68,8 @@ class RejectedRow(ScopedModel):
     cells = models.JSONField(default=list)
     # A remark: the row was taken, without this value (an e-mail address that is none, a telephone number with a name in it).
     is_remark = models.BooleanField(default=False)
+    # An erased person's row: `records.people.returns.Remembered` as it was dumped, and no cells.
+    erased = models.JSONField(default=dict, db_default={})
 
     class Meta:
         app_label = "intake"

@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from forecourt.engines.intake.letting_go import let_go
 from forecourt.engines.intake.models import Import, RejectedRow, SourceMapping
 from forecourt.runtime import personal_data
 from forecourt.runtime.files import shelf
-from forecourt.runtime.files.forgetting import forget
-from forecourt.runtime.personal_data import Subject
+from forecourt.runtime.personal_data import Subject, Term
 
 _OVER = ("applied", "refused", "failed", "checked")
 _ENCODINGS = ("utf-8", "cp1252", "utf-16-le")
@@ -25,10 +25,7 @@ def _forget_files(subject: Subject, rows: QuerySet[Any]) -> int:
     """A file that names the person goes: what it brought is in the records, and whoever needs it can send it again."""
     found = [each for each in rows.select_related("stored_file") if _names(shelf.path(each.stored_file), subject)]
     for each in found:
-        file_id = each.stored_file_id
-        Import.objects.filter(pk=each.pk).update(stored_file=None, mapping=each.mapping)
-        if not Import.objects.filter(stored_file_id=file_id).exists():
-            forget([file_id])
+        let_go(each)
     return len(found)
 
 
@@ -54,6 +51,20 @@ def _rejected(subject: Subject) -> Q:
     return found
 
 
-personal_data.declare(Import, gettext_noop("Files that brought your data"), person=_all_with_a_file, erase=_forget_files, export=False)
-personal_data.declare(RejectedRow, gettext_noop("Lines of files that could not be read"), person=_rejected, erase=personal_data.delete)
+def _let_all_go(subject: Subject, rows: QuerySet[Any]) -> int:
+    found = list(rows.select_related("stored_file"))
+    for each in found:
+        let_go(each)
+    return len(found)
+
+
+personal_data.declare(
+    Import, gettext_noop("Files that brought your data"), person=_all_with_a_file, erase=_forget_files, export=False,
+    keep=gettext_noop("the file for ninety days; that it came stays"),
+    term=Term(90, "received_at", Q(stored_file__isnull=False) & ~Q(state__in=("checking", "running")), _let_all_go),
+)  # fmt: skip
+personal_data.declare(
+    RejectedRow, gettext_noop("Lines of files that could not be read"), person=_rejected, erase=personal_data.delete, keep=gettext_noop("ninety days"),
+    term=Term(90, "of_import__received_at"),
+)  # fmt: skip
 personal_data.impersonal(SourceMapping, because="names of columns")

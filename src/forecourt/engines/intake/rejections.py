@@ -10,12 +10,15 @@ from typing import Any, Literal
 from uuid import UUID
 
 import xlsxwriter  # type: ignore[import-untyped]
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import ports
-from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.models import ERASED, Import, RejectedRow
 from forecourt.kernel import spreadsheets
 from forecourt.kernel.errors import NotFound
+from forecourt.records.people import returns
+from forecourt.records.people.returns import Remembered
 from forecourt.runtime import access, files
 from forecourt.runtime.actors import Actor
 
@@ -34,14 +37,34 @@ def rejected_file(*, actor: Actor, import_id: UUID, kind: Literal["csv", "xlsx"]
     return spreadsheets.as_csv([*header, _("Reason")], rows) if kind == "csv" else _as_xlsx([*header, _("Reason")], rows)
 
 
+@transaction.atomic
+def welcome_back(*, actor: Actor, row_id: UUID, reason: str) -> RejectedRow:
+    """Whoever this row was about may come in with the next file; the reasons are those of `records.people.returns`."""
+    row = access.fetch(RejectedRow, row_id, actor=actor, right="people.edit_customer", related=("of_import",))
+    if row.reason_code != ERASED or not row.erased:
+        raise NotFound
+    access.require(actor, "people.edit_customer", row.of_import)
+    returns.welcome(actor=actor, remembered=Remembered.load(row.erased), reason=reason)
+    said = _("The person may be a customer again: the next import takes them in.")
+    RejectedRow.objects.filter(of_import_id=row.of_import_id, erased=row.erased).update(erased={}, reason=said)
+    return row
+
+
 def _header(found: Import) -> list[str]:
+    if found.header:
+        return list(found.header)
     if found.stored_file is None:  # no longer kept
         raise NotFound
     return ports.open_table(files.path(found.stored_file), name=found.file_name).header
 
 
 def _rows(found: Import, width: int) -> Iterator[list[Any]]:
-    entries = RejectedRow.objects.filter(of_import=found, is_remark=False).order_by("line", "id").iterator(chunk_size=2000)
+    entries = (
+        RejectedRow.objects.filter(of_import=found, is_remark=False)
+        .exclude(reason_code=ERASED)
+        .order_by("line", "id")
+        .iterator(chunk_size=2000)
+    )
     for _line, group in groupby(entries, key=lambda entry: entry.line):
         wrongs = list(group)
         cells = [*wrongs[0].cells, *[""] * width]

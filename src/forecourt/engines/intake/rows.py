@@ -23,6 +23,8 @@ from forecourt.engines.intake.reading import Convert, Place, converter, is_forgi
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue, Words, Wrong
 from forecourt.kernel.identifiers import text_key
+from forecourt.records.people.digests import Identifiers
+from forecourt.records.people.returns import Memory, Remembered
 from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
@@ -41,6 +43,8 @@ class Part:
     is_remarked: bool = False
     seen_on: date | None = None
     mileage: int | None = None
+    # The customer was erased: the row stays out, with all that it says.
+    erased: Remembered | None = None
 
 
 _NOTHING: Final = Part()
@@ -70,8 +74,11 @@ class RowReader:
         styles: Dictionary[str, ColumnStyle],
         place: Place,
         default_site: UUID | None,
+        source: str,
     ) -> None:
         self._header = header
+        self._source = source
+        self._memory: Memory | None = None
         self._width = len(header)
         self._mapping = mapping
         self._default_site = str(default_site) if default_site else None
@@ -86,13 +93,19 @@ class RowReader:
         self._constants = _constants(mapping, place)
         self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
-    def read(self, cells: list[Cell]) -> Read | list[Wrong]:
-        """What the row says, or all that is wrong with it."""
+    def leave_out(self, memory: Memory) -> None:
+        """Rows of persons whom the dealer erased."""
+        self._memory = memory
+
+    def read(self, cells: list[Cell]) -> Read | Remembered | list[Wrong]:
+        """What the row says, that it is an erased person's, or all that is wrong with it."""
         if len(cells) != self._width:
             if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
                 return [Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))]
             cells = cells + [""] * (self._width - len(cells))
         customer = self._part("customer", cells, self._read_customer)
+        if customer.erased:
+            return customer.erased
         vehicle = self._part("vehicle", cells, self._read_vehicle)
         order = self._order(cells, vehicle, customer)
         wrongs = [*customer.wrongs, *vehicle.wrongs, *order.wrongs]
@@ -113,7 +126,8 @@ class RowReader:
             wrongs: list[Wrong] = []
             remarks: list[Wrong] = []
             part = read(self._values(subject, cells, wrongs, remarks), wrongs, remarks)
-            part.wrongs, part.remarks = tuple(wrongs), tuple(remarks)
+            if part.erased is None:
+                part.wrongs, part.remarks = tuple(wrongs), tuple(remarks)
             _remember(known, picked, part)
         return part
 
@@ -143,12 +157,19 @@ class RowReader:
             return Part()
         reference = number if get("customer.number") else f"~{_key(number)}"
         kind, *parts_of_name = name
+        if self._memory and (remembered := self._memory.of(self._who(get, reference, name[-1]))):
+            return Part(erased=remembered)
         told = (
             reference, number, kind, get("customer.salutation"), *parts_of_name, get("customer.language"), get("customer.email"), get("customer.phone"), get("customer.mobile"),
             get("customer.street"), get("customer.postcode"), get("customer.city"), get("customer.country"),
             get("customer.allow_service_mail"), get("customer.allow_marketing"),
         )  # fmt: skip
         return Part(_key(f"c:{reference}"), copy_line(told))
+
+    def _who(self, get: Callable[[str], Any], reference: str, match_name: str) -> Identifiers:
+        telephones = tuple(filter(None, (get("customer.phone"), get("customer.mobile"))))
+        email, postcode, street = (get(f"customer.{name}") or "" for name in ("email", "postcode", "street"))
+        return Identifiers(((self._source, reference),), match_name, email, telephones, postcode, street)
 
     def _number_from_name(self, get: Callable[[str], Any], name: tuple[str, ...], remarks: list[Wrong]) -> str | None:
         """Without a number, a name with an address, e-mail or telephone number tells who it is."""

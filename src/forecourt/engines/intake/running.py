@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.intake import counting, ports, sources
+from forecourt.engines.intake import counting, letting_go, ports, sources
 from forecourt.engines.intake.counting import Counts
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
@@ -28,6 +28,8 @@ from forecourt.kernel.errors import Refusal
 from forecourt.records.history import imports as history
 from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
+from forecourt.records.people import returns
+from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import access, clock, files
 from forecourt.runtime.actors import Actor
@@ -121,14 +123,17 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
     _tell_state(
         found, state=state, rows_total=counts.read, rows_done=counts.read, rows_read=counts.read, rows_created=counts.created,
         rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected, rows_remarked=counts.remarked,
-        finished_at=clock.now(),
+        rows_erased=counts.erased, finished_at=clock.now(),
     )  # fmt: skip
     if state == "applied":
+        if counts.erased:
+            letting_go.let_go(found)
         sources.remember_first(actor=actor, source=found.source, mapping=load(found.mapping or {}))
         publish(
             ImportApplied(
                 import_id=found.pk, number=found.number, rows_read=counts.read, rows_created=counts.created,
                 rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected,
+                rows_erased=counts.erased,
             ),
             by=actor,
         )  # fmt: skip
@@ -153,6 +158,7 @@ class _Attempt:
             styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first)),
             place=place,
             default_site=sources.default_site(actor, found, self._mapping),
+            source=found.source,
         )
         self._progress = Progress(found, total=self._table.rows_estimate, told=told)
         self._read = 0
@@ -176,11 +182,13 @@ class _Attempt:
             counting.refuse_unknown(cursor)
             self._list_refused()
             created, updated = counting.created_and_updated(cursor, *outcomes)
-        rejected = self._rejections.rows
-        return Counts(self._read, created, updated, self._read - created - updated - rejected, rejected, self._rejections.remarks)
+        rejected, erased = self._rejections.rows, self._rejections.erased
+        unchanged = self._read - created - updated - rejected - erased
+        return Counts(self._read, created, updated, unchanged, rejected, self._rejections.remarks, erased)
 
     def _stage(self, cursor: Any) -> None:
         staging, read_row, rejections, progress = Staging(cursor), self._reader.read, self._rejections, self._progress
+        self._reader.leave_out(returns.remember())
         count = 0
         for line, cells in self._rows:
             count += 1
@@ -189,6 +197,8 @@ class _Attempt:
                 if read.remarks or not (read.customer.is_staged and read.vehicle.is_staged and read.order.is_staged):
                     self._remark(line, read)
                 staging.add(line, read)
+            elif isinstance(read, Remembered):
+                rejections.leave_out(line, read)
             else:
                 rejections.add(line, read, cells)
             if not count & 0x3FF:

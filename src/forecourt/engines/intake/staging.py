@@ -10,14 +10,19 @@ from collections.abc import Iterator
 from typing import IO, Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from forecourt.engines.intake.models import ERASED
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.rows import Part, Read
 from forecourt.engines.intake.values import Wrong
 from forecourt.records.history import imports as history
 from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
+from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime.database.bulk import copy_into, copy_line, create_temporary, new_id
+from forecourt.runtime.documents import formats
 
 ROWS_PER_COPY: Final = 4000
 # Rows without a job line, to say afterwards which of them were new; those with one are told by their line.
@@ -79,6 +84,7 @@ class Rejections:
         self._file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - lives as long as the import
         self.rows = 0
         self.remarks = 0
+        self.erased = 0
 
     def add(self, line: int, wrongs: list[Wrong], cells: list[Cell]) -> None:
         """Keep a row that was not taken, with every reason."""
@@ -92,17 +98,23 @@ class Rejections:
         self.remarks += 1
         self._write(line, wrong, [], is_remark=True)
 
-    def _write(self, line: int, wrong: Wrong, cells: list[Any], *, is_remark: bool) -> None:
-        entry = (line, wrong.column[:120], wrong.value[:400], wrong.reason_code, str(wrong.reason_text), cells, is_remark)
+    def leave_out(self, line: int, remembered: Remembered) -> None:
+        """Note that a row is an erased person's; nothing of what it says is kept."""
+        self.erased += 1
+        reason = _("Not taken: this person was erased on %(day)s.") % {"day": formats.short_day(remembered.at.date())}
+        self._write(line, Wrong("", "", ERASED, reason), [], is_remark=False, erased=remembered.dump())
+
+    def _write(self, line: int, wrong: Wrong, cells: list[Any], *, is_remark: bool, erased: dict[str, Any] | None = None) -> None:
+        told = (wrong.column[:120], wrong.value[:400], wrong.reason_code, str(wrong.reason_text))
+        entry = (line, *told, cells, is_remark, erased or {})
         self._file.write(json.dumps(entry, ensure_ascii=True) + "\n")
 
     def _entries(self) -> Iterator[str]:
         self._file.seek(0)
         for place, text in enumerate(self._file, start=1):
-            line, column, value, code, reason, cells, is_remark = json.loads(text)
-            yield copy_line(
-                (place, line, _sound(column), _sound(value), code, reason, _sound(json.dumps(cells, ensure_ascii=False)), is_remark)
-            )
+            line, column, value, code, reason, cells, is_remark, erased = json.loads(text)
+            kept = _sound(json.dumps(cells, ensure_ascii=False))
+            yield copy_line((place, line, _sound(column), _sound(value), code, reason, kept, is_remark, json.dumps(erased)))
 
     def store(self, cursor: Any, *, import_id: UUID, organisation_id: UUID) -> None:
         """Write them as rows of the import."""
@@ -115,6 +127,7 @@ class Rejections:
             "reason text",
             "cells jsonb",
             "is_remark boolean",
+            "erased jsonb",
         )
         create_temporary(cursor, "arrived_rejection", columns)
         batch: list[str] = []
@@ -126,8 +139,8 @@ class Rejections:
         copy_into(cursor, "arrived_rejection", batch)
         cursor.execute(
             f"""INSERT INTO intake_rejectedrow
-                    (id, organisation_id, of_import_id, line, "column", value, reason_code, reason, cells, is_remark)
-                SELECT {new_id("place")}, %s, %s, line, column_name, value, reason_code, reason, cells, is_remark
+                    (id, organisation_id, of_import_id, line, "column", value, reason_code, reason, cells, is_remark, erased)
+                SELECT {new_id("place")}, %s, %s, line, column_name, value, reason_code, reason, cells, is_remark, erased
                 FROM arrived_rejection""",
             [organisation_id, import_id],
         )

@@ -162,6 +162,7 @@ class ImportOut(Schema):
     rows_updated: int
     rows_unchanged: int
     rows_rejected: int
+    rows_erased: int
 
 
 class RejectedRowOut(Schema):

@@ -19,7 +19,8 @@ class Staff(AppConfig):
         sessions.listen()
         links.page(PURPOSE, "staff_join")
         links.page("support", "support:begin")
-        import_module(f"{self.name}.people.letters")
+        for letters in ("people.letters", "signin.letters"):
+            import_module(f"{self.name}.{letters}")
         for screen in ("planning", "job_cards"):  # screens that follow what happens
             if find_spec(f"{self.name}.{screen}.live"):
                 import_module(f"{self.name}.{screen}.live")

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from forecourt.faces.staff.home import views as home
-from forecourt.faces.staff.signin import house, join
+from forecourt.faces.staff.signin import forgotten, house, join
 from forecourt.faces.staff.signin import views as signin
 
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("signin/house/", house.find, name="house_find"),
     path("signin/house/back/", house.callback, name="house_callback"),
     path("signin/house/<slug:slug>/", house.go, name="house_sign_in"),
+    path("signin/forgotten/", forgotten.ask, name="staff_forgotten"),
+    path("signin/forgotten/sent/", forgotten.sent, name="staff_forgotten_sent"),
+    path("signin/forgotten/changed/", forgotten.changed, name="staff_password_changed"),
+    path("signin/forgotten/<uuid:account_id>/<str:secret>/", forgotten.choose, name="staff_choose_password"),
     path("join/<str:token>/", join.page, name="staff_join"),
     path("join/<str:token>/passkey/", join.passkey_options, name="staff_join_passkey"),
     path("signout/", signin.SignOut.as_view(), name="account_logout"),
@@ -38,5 +42,6 @@ urlpatterns = [
     path("staff/people/", include("forecourt.faces.staff.people.urls")),
     path("staff/support/", include("forecourt.faces.staff.support.urls")),
     path("staff/trail/", include("forecourt.faces.staff.trail.urls")),
+    path("staff/privacy/", include("forecourt.faces.staff.privacy.urls")),
     path("staff/imports/", include("forecourt.faces.staff.imports.urls")),
 ]

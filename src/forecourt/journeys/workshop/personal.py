@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from forecourt.journeys.workshop.models import Appointment, Counter, JobCard, Media, StageChange, WorkLine
 from forecourt.runtime import clock, personal_data, references
-from forecourt.runtime.personal_data import Subject
+from forecourt.runtime.personal_data import Subject, Term
 
 references.declare(Appointment)
 references.declare(JobCard)
@@ -40,8 +40,10 @@ def _of_either(subject: Subject) -> Q:
 personal_data.hold(_open_job)
 personal_data.hold(_agreed_visit)
 personal_data.declare(
-    Appointment, gettext_noop("Your appointments"), person="customer_id", car="vehicle_id", erase=personal_data.clear(note="")
-)
+    Appointment, gettext_noop("Your appointments"), person="customer_id", car="vehicle_id", erase=personal_data.clear(note=""),
+    keep=gettext_noop("the note for a year after it; the appointment while the person is a customer"),
+    term=Term(personal_data.YEAR, "ends_at", ~Q(note="")),
+)  # fmt: skip
 personal_data.declare(JobCard, gettext_noop("Your job cards"), person="customer_id", car="vehicle_id", erase=_empty_cards)
 personal_data.declare(
     WorkLine,
@@ -54,6 +56,8 @@ personal_data.declare(
     StageChange, gettext_noop("Stages of the work"), person="job_card__customer_id", car="job_card__vehicle_id", erase=personal_data.leave
 )
 personal_data.declare(
-    Media, gettext_noop("Photos, videos and signatures"), person=_of_either, erase=personal_data.delete, files=("stored_file_id",)
-)
+    Media, gettext_noop("Photos, videos and signatures"), person=_of_either, erase=personal_data.delete, files=("stored_file_id",),
+    keep=gettext_noop("four years, until no claim about the work can be made any more"),
+    term=Term(4 * personal_data.YEAR, "added_at", ~Q(purpose="finding")),  # those are what an estimate shows
+)  # fmt: skip
 personal_data.impersonal(Counter, because="the next number")

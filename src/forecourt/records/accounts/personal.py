@@ -23,7 +23,7 @@ from forecourt.records.accounts.models import (
     SignIn,
 )
 from forecourt.runtime import personal_data, references
-from forecourt.runtime.personal_data import Subject
+from forecourt.runtime.personal_data import Subject, Term
 
 _GOES_WITH_ACCOUNT = "it goes with its account"
 
@@ -52,11 +52,21 @@ def _cut(subject: Subject, rows: QuerySet[Any]) -> int:
 personal_data.declare(CustomerLink, gettext_noop("Your account here"), person="customer_id", erase=_cut)
 personal_data.declare(DriverInvitation, gettext_noop("Drivers you invited"), person="owner_link__customer_id", erase=personal_data.delete)
 personal_data.declare(
-    DealerCode, gettext_noop("Codes handed to you"), person="customer_id", erase=personal_data.delete, keep="a day", export=False
-)
-personal_data.declare(CarClaim, gettext_noop("Cars you said are yours"), person=_claimed, erase=personal_data.delete, files=("paper_id",))
+    DealerCode, gettext_noop("Codes handed to you"), person="customer_id", erase=personal_data.delete, keep=gettext_noop("a day"), export=False,
+    term=Term(1, "ends_at"),
+)  # fmt: skip
 personal_data.declare(
-    Proof, gettext_noop("Codes sent to your address"), person=_of_addresses, erase=personal_data.delete, keep="ten minutes", export=False
+    CarClaim, gettext_noop("Cars you said are yours"), person=_claimed, erase=personal_data.delete, files=("paper_id",),
+    keep=gettext_noop("ninety days after staff decided, with the paper"),
+    term=Term(90, "decided_at"),
+)  # fmt: skip
+personal_data.declare(
+    Proof,
+    gettext_noop("Codes sent to your address"),
+    person=_of_addresses,
+    erase=personal_data.delete,
+    keep=gettext_noop("ten minutes"),
+    export=False,
 )
 personal_data.impersonal(Account, because="the person's own over all dealers; it goes with its last link, staff's with their employment")
 personal_data.impersonal(Device, AddressChange, Passkey, SignIn, because=_GOES_WITH_ACCOUNT)

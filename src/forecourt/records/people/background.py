@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from forecourt.records.dealership.models import Organisation
-from forecourt.records.people import duplicates, erasures, takeout
+from forecourt.records.people import duplicates, erasures, retention, takeout
 from forecourt.runtime import background, clock, scope
 from forecourt.runtime.actors import Actor, system
 
@@ -54,3 +54,19 @@ def forget_old_archives() -> None:
     for organisation_id in Organisation.objects.values_list("pk", flat=True):
         with scope.of(organisation_id):
             takeout.forget_old_ones()
+
+
+@background.job(queue="bulk", alone_per="organisation")
+def take_away_what_is_past(*, by: Actor, organisation: str) -> None:
+    """All kinds of rows of one organisation, one such job at a time; a second one of the same day finds nothing to do."""
+    if retention.is_due():
+        retention.carry_out(actor=by)
+
+
+@background.poll(every_seconds=3600, queue="bulk")
+def keep_terms_every_day() -> None:
+    """Whose last run is a day old."""
+    for organisation_id in Organisation.objects.values_list("pk", flat=True):
+        with scope.of(organisation_id):
+            if retention.is_due():
+                take_away_what_is_past.defer(by=system(organisation_id, via="retention"), organisation=str(organisation_id))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from forecourt.kernel import identifiers
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.dealership.models import Organisation
+from forecourt.records.people import returns
 from forecourt.records.people.events import CustomerChanged, CustomerEntered
 from forecourt.records.people.models import Customer, NameWord
 from forecourt.runtime import access, scope
@@ -30,11 +31,15 @@ _EDITABLE = frozenset({*_TEXTS, "kind", "home_site_id", "adviser_id"})
 
 
 @transaction.atomic
-def enter(*, actor: Actor, number: str = "", kind: str = "private", source: str = "staff", **fields: Any) -> Customer:
-    """Open a customer's record. Refusal("name_missing", "email_wrong", "phone_wrong", "number_taken") where it cannot be."""
+def enter(*, actor: Actor, number: str = "", kind: str = "private", source: str = "staff", returns_by: str = "", **fields: Any) -> Customer:
+    """Open a customer's record. Refusal("name_missing", "email_wrong", "phone_wrong", "number_taken") where it cannot be.
+
+    Whoever was erased comes back for a reason alone (`returns.REASONS`): Refusal("was_erased") without one.
+    """
     access.require(actor, "people.edit_customer")
     customer = Customer(number=number or _next_number(), kind=kind)
     _fill(customer, fields)
+    returns.admit(actor=actor, customer=customer, reason=returns_by)
     try:
         with transaction.atomic():
             customer.save(force_insert=True)

@@ -1,8 +1,9 @@
 """Erasing a person: everything that says who it was goes, figures stay as nobody's, and what law keeps is listed with its end.
 
 The rules are those that contexts declare (`runtime.personal_data`); this walks them, upper floors first, in one transaction. Rows that stay
-hang on the organisation's record of erased persons, so that nothing groups them by person any more. The ids of who was erased are appended
-to a file outside the database (`erased`), because a restored backup would bring them back: `replay` erases them again.
+hang on the organisation's record of erased persons, so that nothing groups them by person any more. Who was erased is appended to a file
+outside the database (`erased`), because a restored backup would bring them back (`replay` erases them again), and so would the dealer's next
+file (`returns` tells it who is to be left out).
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from forecourt.kernel.errors import Refusal
-from forecourt.records.people import erased, merges
+from forecourt.records.people import digests, erased, merges, returns
 from forecourt.records.people.events import PersonErased
 from forecourt.records.people.models import Customer, Erasure
 from forecourt.runtime import access, audit, clock, personal_data, references, scope
@@ -87,6 +88,7 @@ def withdraw(*, actor: Actor, erasure_id: UUID) -> None:
 @transaction.atomic
 def carry_out(*, erasure_id: UUID) -> bool:
     """Erase now unless something stands in the way; whether it was done. Doing it twice changes nothing."""
+    returns.take_turn()
     wanted = Erasure.objects.select_for_update().filter(pk=erasure_id, state="waiting").first()
     if wanted is None:
         return False
@@ -97,6 +99,7 @@ def carry_out(*, erasure_id: UUID) -> bool:
     wanted.state, wanted.customer_ids = "running", list(subject.customer_ids)
     wanted.save(update_fields=["state", "customer_ids"])
     _tell_database(wanted)
+    known_by = digests.of_customers(wanted.organisation_id, subject.customer_ids)
     wanted.kept = _kept(subject)
     wanted.counts = _erase_tables(subject) | _erase_places(subject)
     _let_go(subject)
@@ -105,7 +108,9 @@ def carry_out(*, erasure_id: UUID) -> bool:
     by = system(wanted.organisation_id, via="erasure")
     audit.record(by=by, act="people.erased", object_kind="customer", object_id=wanted.customer_id, erasure_id=str(wanted.pk))
     publish(PersonErased(erasure_id=wanted.pk, customer_id=wanted.customer_id, kept=len(wanted.kept)), by=by)
-    erased.note(organisation_id=wanted.organisation_id, customer_ids=subject.customer_ids, erasure_id=wanted.pk, at=wanted.done_at)
+    erased.note(
+        organisation_id=wanted.organisation_id, customer_ids=subject.customer_ids, erasure_id=wanted.pk, at=wanted.done_at, digests=known_by
+    )
     return True
 
 

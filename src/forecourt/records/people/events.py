@@ -197,3 +197,53 @@ class PersonErased(Event):
     sentence = gettext_noop("Person erased; papers that law keeps: {kept}")
     icon = "eraser"
     concerns = ()
+
+
+@event("people.person_returned")
+@dataclass(frozen=True, kw_only=True)
+class PersonReturned(Event):
+    """Somebody who was erased may be a customer again, or turned out to be somebody else."""
+
+    erasure_id: UUID
+    reason: str
+
+    sentence = gettext_noop("An erased person may be a customer again: {reason}")
+    codes = {"reason": {
+        "own_act": gettext_noop("the person's own act"), "contract": gettext_noop("a new contract"),
+        "somebody_else": gettext_noop("it is somebody else"),
+    }}  # fmt: skip
+    icon = "undo-2"
+    concerns = ()
+
+
+@event("people.retention_carried_out")
+@dataclass(frozen=True, kw_only=True)
+class RetentionCarriedOut(Event):
+    """What was past its time went."""
+
+    run_id: UUID
+    rows: int
+
+    sentence = gettext_noop("Past their time and taken away: {rows} rows")
+    icon = "clock"
+    concerns = ()
+
+
+@event("people.consent_rule_set")
+@dataclass(frozen=True, kw_only=True)
+class ConsentRuleSet(Event):
+    """The dealer decided when a consent has to be confirmed by e-mail."""
+
+    rule_id: UUID
+    double_opt_in: str
+
+    sentence = gettext_noop("Consents are confirmed by e-mail: {double_opt_in}")
+    codes = {
+        "double_opt_in": {
+            "by_country": gettext_noop("as the country asks"),
+            "always": gettext_noop("always"),
+            "never": gettext_noop("never"),
+        }
+    }
+    icon = "mail-question-mark"
+    concerns = ()

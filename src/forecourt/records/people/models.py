@@ -157,6 +157,19 @@ class Erasure(ScopedModel):
         ]
 
 
+class RetentionRun(ScopedModel):
+    """That what was past its time was looked for and taken away: figures by kind, never what it was."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)  # none: it was cut short, and the next one goes on
+    gone = models.PositiveIntegerField(default=0)
+    figures = models.JSONField(default=list)  # [{"label": "messaging.click", "rows": …, "due": …, "oldest": …, "next_at": …, "gone": …}, …]
+
+    class Meta:
+        app_label = "people"
+        indexes = [models.Index(fields=["organisation_id", "-started_at"], name="retention_run_by_time")]
+
+
 class Takeout(ScopedModel):
     """All that is known of a person as one archive, made on request and kept for a week. States: waiting, ready, failed."""
 

@@ -17,12 +17,13 @@ from forecourt.records.people.models import (
     MergePolicy,
     MovedRow,
     NameWord,
+    RetentionRun,
     Share,
     Takeout,
     Wording,
 )
 from forecourt.runtime import personal_data, references
-from forecourt.runtime.personal_data import Subject
+from forecourt.runtime.personal_data import Subject, Term
 
 _HISTORY = "it says what was merged or told apart, under the names of then"
 
@@ -83,11 +84,13 @@ personal_data.declare(
     gettext_noop("Your archives"),
     person="customer_id",
     erase=personal_data.delete,
-    keep="a week",
+    keep=gettext_noop("a week"),
     files=("stored_file_id",),
     export=False,
+    term=Term(7, "requested_at"),
 )
 personal_data.impersonal(Erasure, because="ids, codes and counts, the proof that it was done")
+personal_data.impersonal(RetentionRun, because="figures by kind")
 personal_data.impersonal(MergePolicy, ConsentRule, because="a setting")
 personal_data.impersonal(Controller, Wording, because="who may ask for consent, and in which words")
 personal_data.impersonal(Share, because="which fields go where, for all customers alike")

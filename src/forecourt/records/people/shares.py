@@ -20,12 +20,15 @@ from forecourt.records.people.models import Customer, Share
 from forecourt.runtime import access, audit, clock
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.events import publish
+from forecourt.runtime.models import AuditEntry
 
 #: What of a customer can be shared at all.
 FIELDS: Final = (
     "number", "kind", "salutation", "first_name", "last_name", "company", "language", "email", "phone", "mobile", "street", "postcode", "city",
     "country",
 )  # fmt: skip
+
+_SEEN: Final = "people.seen_by_share"
 
 
 @transaction.atomic
@@ -82,19 +85,42 @@ def recorded(*, actor: Actor) -> QuerySet[Share]:
     return Share.objects.order_by("-recorded_at", "-id")
 
 
+def find(*, actor: Actor, share_id: UUID) -> Share:
+    """One share, if the actor may see it."""
+    return access.fetch(Share, share_id, actor=actor, right="people.manage_shares")
+
+
+def looks(share: Share) -> QuerySet[AuditEntry]:
+    """What was seen by a share, the newest first; of whom stands in `about`."""
+    return AuditEntry.objects.filter(object_kind="share", object_id=share.pk, act=_SEEN).order_by("-at")
+
+
 def shared_fields(*, from_controller: str, to_controller: str, purpose: str, on: date | None = None) -> frozenset[str]:
     """What the one may see of the other's customers for a purpose on a day, today if none is given; nothing without a valid share."""
-    day = on or clock.now().date()
-    rows = Share.objects.filter(
-        from_controller=from_controller, to_controller=to_controller, purpose=purpose, starts_on__lte=day, ends_on__gte=day, ended_at=None
-    )
-    return frozenset(name for fields in rows.values_list("fields", flat=True) for name in fields)
+    return _fields(_valid(from_controller, to_controller, purpose, on or clock.now().date()))
 
 
-def seen(*, customer_id: UUID, from_controller: str, to_controller: str, purpose: str) -> dict[str, Any]:
-    """A customer as the other controller sees them: the shared fields and nothing else. NotFound without a valid share."""
-    fields = shared_fields(from_controller=from_controller, to_controller=to_controller, purpose=purpose)
+@transaction.atomic
+def seen(*, actor: Actor, customer_id: UUID, from_controller: str, to_controller: str, purpose: str) -> dict[str, Any]:
+    """A customer as the other controller sees them: the shared fields and nothing else. NotFound without a valid share.
+
+    That it was seen, by which share, is in the trail.
+    """
+    access.require(actor, "people.see_customer")
+    shares = _valid(from_controller, to_controller, purpose, clock.now().date())
+    fields = _fields(shares)
     found = Customer.objects.filter(pk=customer_id).values(*sorted(fields)).first() if fields else None
     if found is None:
         raise NotFound
+    for share in shares:
+        audit.record(by=actor, act=_SEEN, object_kind="share", object_id=share.pk, about=[customer_id], fields=share.fields)
     return dict(found)
+
+
+def _valid(from_controller: str, to_controller: str, purpose: str, day: date) -> list[Share]:
+    ends = {"from_controller": from_controller, "to_controller": to_controller, "purpose": purpose}
+    return list(Share.objects.filter(**ends, starts_on__lte=day, ends_on__gte=day, ended_at=None))
+
+
+def _fields(shares: list[Share]) -> frozenset[str]:
+    return frozenset(name for share in shares for name in share.fields)

@@ -13,4 +13,5 @@ urlpatterns = [
     path("<uuid:import_id>/start/", views.start, name="start"),
     path("<uuid:import_id>/state/", views.state, name="status"),
     path("<uuid:import_id>/rejected/", views.rejected, name="rejected"),
+    path("rows/<uuid:row_id>/welcome/", views.welcome, name="welcome"),
 ]

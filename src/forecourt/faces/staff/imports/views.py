@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from forecourt.engines.intake import rejections, sources, uploads
-from forecourt.engines.intake.models import Import
+from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.imports.forms import UploadForm, choices, mapping_of
@@ -21,6 +23,11 @@ from forecourt.kernel.errors import Refusal
 from forecourt.runtime import access, audit
 
 PAGE_SIZE = 50
+RETURNS = {
+    "own_act": _lazy("The person asked for it"),
+    "contract": _lazy("There is a new contract"),
+    "somebody_else": _lazy("It is somebody else with the same number or address"),
+}
 RUNNING = frozenset({"checking", "running"})
 
 
@@ -102,7 +109,8 @@ def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
     found = access.fetch(Import, import_id, actor=request.actor, right="intake.see_imports")
     page = Paginator(rejections.of(actor=request.actor, import_id=import_id), PAGE_SIZE).get_page(request.GET.get("page"))
     looks.listed(request, "import_rows", [], rows=len(page))
-    context = _state(request, found) | {"page": page}
+    may_welcome = access.may(request.actor, "people.edit_customer")
+    context = _state(request, found) | {"page": page, "returns": RETURNS if may_welcome else {}}
     return render(request, "staff/imports/show.html", context)
 
 
@@ -136,6 +144,20 @@ def rejected(request: StaffRequest, import_id: UUID) -> HttpResponse:
     media = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = _("rejected-rows")
     return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})
+
+
+@require_POST
+@door("people.edit_customer")
+def welcome(request: StaffRequest, row_id: UUID) -> HttpResponse:
+    """Somebody who was erased is a customer again, with the reason; the next import takes them in."""
+    row = access.fetch(RejectedRow, row_id, actor=request.actor, right="people.edit_customer")
+    try:
+        rejections.welcome_back(actor=request.actor, row_id=row_id, reason=request.POST.get("reason", ""))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The person may be a customer again: the next import takes them in."))
+    return redirect("imports:show", row.of_import_id)
 
 
 def _is_readable(request: StaffRequest, came: Import, form: UploadForm) -> bool:

@@ -52,6 +52,7 @@ RIGHTS: Final[dict[str, str | Promise]] = {
     "people.merge": _("Merge customers and take it back"),
     "people.see_consent": _("See consent"),
     "people.see_lookers": _("See who looked at a person"),
+    "people.see_retention": _("See how long things are kept"),
     "people.set_consent_rules": _("Set the rules of consent"),
     "people.see_customer": _("See customers"),
     "people.take_out": _("Hand out what is known of a person"),

@@ -1,0 +1,65 @@
+"""Staff see which rows of a file stayed out because their person was erased, and say why somebody is a customer again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from forecourt.engines.intake.models import ERASED, Import, RejectedRow
+from forecourt.records.people import erased
+from forecourt.runtime.models import AuditEntry
+from tests.cast import Alpen
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def row(alpen: Alpen) -> RejectedRow:
+    """A row that stayed out of an import."""
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    kept = {"erasures": [str(uuid4())], "at": at.isoformat(), "digests": ["ab12"]}
+    with alpen.scope():
+        came = Import.objects.create(
+            number=1, source="dms", file_name="export.csv", received_at=at, state="applied", rows_read=3, rows_erased=1
+        )
+        return RejectedRow.objects.create(of_import=came, line=2, reason_code=ERASED, reason="Not taken: erased on 2 March", erased=kept)
+
+
+def signed_in(alpen: Alpen, name: str) -> Client:
+    client = Client()
+    with alpen.scope():
+        client.force_login(alpen.staff[name].account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_the_page_counts_the_rows_of_erased_persons_and_asks_why_one_is_a_customer_again(alpen: Alpen, row: RejectedRow) -> None:
+    page = signed_in(alpen, "Max Mair").get(reverse("imports:show", args=[row.of_import_id])).content.decode()
+    assert "Of erased persons" in page
+    assert "Not taken: erased on 2 March" in page
+    assert reverse("imports:welcome", args=[row.pk]) in page
+
+
+def test_who_may_not_change_customers_sees_the_row_without_the_question(alpen: Alpen, row: RejectedRow) -> None:
+    client = signed_in(alpen, "Bob Brenner")
+    page = client.get(reverse("imports:show", args=[row.of_import_id])).content.decode()
+    assert "Not taken: erased on 2 March" in page
+    assert reverse("imports:welcome", args=[row.pk]) not in page
+    assert client.post(reverse("imports:welcome", args=[row.pk]), {"reason": "contract"}).status_code == 403
+    with alpen.scope():
+        assert AuditEntry.objects.filter(act="people.person_returned").count() == 0
+
+
+def test_a_reason_lets_the_next_import_take_the_person_and_none_does_not(
+    alpen: Alpen, row: RejectedRow, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path
+    client, url = signed_in(alpen, "Max Mair"), reverse("imports:welcome", args=[row.pk])
+    assert "Please say why." in client.post(url, {"reason": ""}, follow=True).content.decode()
+    assert not erased.path().exists()
+    assert "the next import takes them in" in client.post(url, {"reason": "contract"}, follow=True).content.decode()
+    with alpen.scope():
+        assert AuditEntry.objects.get(act="people.person_returned").values["reason"] == "contract"
