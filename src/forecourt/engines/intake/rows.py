@@ -9,17 +9,17 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
-from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from forecourt.engines.intake.columns import Values, columns_of, constants_of, picker
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
-from forecourt.engines.intake.reading import Convert, Place, converter, is_forgiving
+from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue, Words, Wrong
 from forecourt.kernel.identifiers import text_key
@@ -28,7 +28,6 @@ from forecourt.records.people.returns import Memory, Remembered
 from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
-_Values = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -85,12 +84,12 @@ class RowReader:
         self._order_is_only_named = is_order_only_named(mapping)
         self._subjects = mapping.subjects()
         # A line's number is read by itself: all else of it repeats.
-        numbers = _columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
+        numbers = columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
         self._line_number = numbers[0] if numbers else None
         at = {name: index for name, index in at.items() if name != "line.number"}
-        self._columns = {subject: _columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
-        self._pick = {subject: _picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
-        self._constants = _constants(mapping, place)
+        self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
+        self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
+        self._constants = constants_of(mapping, place)
         self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
     def leave_out(self, memory: Memory) -> None:
@@ -117,7 +116,7 @@ class RowReader:
 
     # --- the parts -------------------------------------------------------------------------------------------------
 
-    def _part(self, subject: Subject, cells: list[Cell], read: Callable[[_Values, list[Wrong], list[Wrong]], Part]) -> Part:
+    def _part(self, subject: Subject, cells: list[Cell], read: Callable[[Values, list[Wrong], list[Wrong]], Part]) -> Part:
         if not self._columns[subject]:
             return _NOTHING
         picked, known = self._pick[subject](cells), self._known[subject]
@@ -131,7 +130,7 @@ class RowReader:
             _remember(known, picked, part)
         return part
 
-    def _values(self, subject: Subject, cells: list[Cell], wrongs: list[Wrong], remarks: list[Wrong]) -> _Values:
+    def _values(self, subject: Subject, cells: list[Cell], wrongs: list[Wrong], remarks: list[Wrong]) -> Values:
         values = dict(self._constants[subject])
         for name, index, convert in self._columns[subject]:
             cell = cells[index]
@@ -147,7 +146,7 @@ class RowReader:
                 values[name] = value
         return values
 
-    def _read_customer(self, values: _Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
+    def _read_customer(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
         name = name_of(get)
         number = get("customer.number")
@@ -185,7 +184,7 @@ class RowReader:
             return None
         return "N" + _key(f"{match_name}|{evidence}")[:10].upper()
 
-    def _read_vehicle(self, values: _Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
+    def _read_vehicle(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
         vin, number = get("vehicle.vin"), get("vehicle.number")
         plate, plate_key = get("vehicle.plate") or (None, None)
@@ -213,7 +212,7 @@ class RowReader:
             _remember(known, picked, part)
         return part
 
-    def _read_order(self, values: _Values, vehicle: Part, customer: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
+    def _read_order(self, values: Values, vehicle: Part, customer: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         number, opened_on, closed_on = values.get("order.number"), values.get("order.opened_on"), values.get("order.closed_on")
         if not values and not wrongs:
             return Part()
@@ -247,7 +246,7 @@ class RowReader:
             wrongs.append(self._missing("order.number"))
         return f"{self._position(cells, wrongs)}\t{part.told}"
 
-    def _read_line(self, values: _Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
+    def _read_line(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
         code, text = get("line.code") or "", get("line.text") or ""
         if not values and not wrongs:
@@ -285,31 +284,6 @@ class RowReader:
         if names[0].startswith("vehicle."):
             reason = _("The row does not say which car it is about.")
         return Wrong(self._column(*names) or str(FIELDS[names[0]].label), "", "missing", reason)
-
-
-def _columns_of(
-    subject: str, at: Dictionary[str, int], styles: Dictionary[str, ColumnStyle], place: Place
-) -> list[tuple[str, int, Convert]]:
-    return [
-        (name, index, converter(FIELDS[name], styles.get(name, ColumnStyle()), place))
-        for name, index in sorted(at.items(), key=lambda pair: pair[1])
-        if FIELDS[name].subject == subject
-    ]
-
-
-def _picker(indexes: list[int]) -> Callable[[list[Cell]], Any]:
-    return itemgetter(*indexes) if indexes else lambda _cells: None
-
-
-def _constants(mapping: Mapping, place: Place) -> dict[str, _Values]:
-    found: dict[str, _Values] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
-    for name, text in mapping.constants.items():
-        field = FIELDS[name]
-        try:
-            found[field.subject][name] = converter(field, ColumnStyle(), place)(text)
-        except BadValue:
-            continue
-    return found
 
 
 def _remember(known: dict[Any, Part], picked: Any, part: Part) -> None:
