@@ -86,17 +86,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": path, "args": _BROWSER_FLAGS}
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where two processes share the run, a file stays with one of them; its tests with a browser are a group of their own."""
-    file = item.nodeid.partition("::")[0]
-    item.add_marker(pytest.mark.xdist_group(f"{file} in a browser" if _needs_a_browser(item) else file))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser come last: once Playwright's event loop runs in this thread, Django's test client refuses to work in it."""
-    items.sort(key=_needs_a_browser)
+    """Files with a browser come last: once Playwright's event loop runs in this thread, Django's test client refuses to work in it.
 
-
-def _needs_a_browser(item: pytest.Item) -> bool:
-    return "browser" in getattr(item, "fixturenames", ())
+    They stay files, since two processes share the run file by file.
+    """
+    with_a_browser = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in with_a_browser)

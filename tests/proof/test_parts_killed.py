@@ -18,6 +18,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from procrastinate.contrib.django import app
 
 from forecourt.adapters.mailserver.mailbox import Mailbox
 from tests.proof import rows
@@ -130,7 +131,9 @@ def test_an_import_whose_worker_and_database_are_killed_again_and_again_ends_as_
     assert rows.differences(one, other) == {}
     told_once = "SELECT count(*), count(DISTINCT organisation_id), count(DISTINCT values - 'import_id') FROM runtime_event WHERE name = %s"
     assert imports.ask(told_once, "intake.import_applied") == [(2, 2, 1)]
-    assert imports.ask("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == [(0,)]
+    # What comes round every few seconds fails with the database and simply comes round again.
+    failed = {name for (name,) in imports.ask("SELECT task_name FROM procrastinate_jobs WHERE status = 'failed'")}
+    assert failed <= {name for name, _ in app.periodic_registry.periodic_tasks}
     tell(
         f"import of {LINES:,} lines, worker or database killed {len(SHOTS) + 1} times",
         limit="every row as if nothing had been", measured=f"{sum(each.total() for each in one.values()):,} rows of {len(one)} tables equal",
