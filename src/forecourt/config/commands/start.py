@@ -69,7 +69,12 @@ def _start(supervisor: Supervisor, here: Environment, stack: ExitStack, *, with_
     if wanted.exists():
         supervisor.add(parts.demo())
     if supervisor.run_until(lambda: _answers(here.reached_at, here.port), seconds=60):
-        supervisor.say(f"\nForecourt is at {here.origin} (ready in {time.monotonic() - began:.1f} s; Ctrl-C stops it).\n")
+        more = " The demonstration is still being loaded: about a minute more." if wanted.exists() else ""
+        supervisor.say(
+            f"\nForecourt is at {here.origin} (its pages answer after {time.monotonic() - began:.1f} s; Ctrl-C stops it).{more}\n"
+        )
+    elif not supervisor.is_stopping:
+        supervisor.say(f"\nForecourt will be at {here.origin}; its pages take longer than usual. The logs folder says why.\n")
 
 
 def _start_database(supervisor: Supervisor, cluster: Cluster, stack: ExitStack) -> None:

@@ -10,7 +10,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # The phone's camera and the passkey are ours to ask for; nothing else, and nobody we would embed.
 PERMISSIONS = (
     "camera=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), "
-    "microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
+    "microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=()"
 )
 
 

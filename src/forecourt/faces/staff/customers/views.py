@@ -87,7 +87,8 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "trail_since": clock.today(request.site.zone) - timedelta(days=TRAIL_DAYS),
         "archive": takeout.of_customer(customer.pk) if access.may(request.actor, "people.take_out") else None,
         "erasure": erasures.of_customer(customer.pk),
-        "may": {name: access.may(request.actor, f"people.{name}") for name in ("erase", "take_out", "merge")},
+        "may": {name: access.may(request.actor, f"people.{name}") for name in ("erase", "take_out", "merge", "see_consent")},
+        "may_book": access.may(request.actor, "workshop.book"),
     }
     return render(request, "staff/customers/customer.html", context)
 

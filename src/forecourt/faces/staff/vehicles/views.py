@@ -33,6 +33,7 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
     context = {
         "vehicle": vehicle,
         "keeper": keeper,
+        "may_book": access.may(request.actor, "workshop.book"),
         "facts": VehicleFacts.objects.filter(vehicle=vehicle).first(),
         "due": [(row, due.reasons(row)) for row in rows],
         "visits": visits[:VISITS_SHOWN],
