@@ -5,13 +5,16 @@ import sys
 from dataclasses import dataclass
 from typing import Final
 
+from forecourt.config.crew import Post
 from forecourt.config.environment import Environment
 from forecourt.config.postgres import Cluster
 from forecourt.config.supervisor import Part, launcher
 
-LIVE_NAME: Final = "forecourt live worker"
-WORKER_NAME: Final = "forecourt worker"
-BULK_NAME: Final = "forecourt bulk worker"
+LIVE_WORKER: Final = Post("live", jobs=2, behind=0)
+"""For what somebody is looking at right now, alone, so that nothing else holds its interpreter's lock."""
+WORKER: Final = Post("default", jobs=4, behind=5)
+BULK_WORKER: Final = Post("bulk", jobs=2, behind=10)
+"""Imports and mail runs."""
 DEMO_WANTED: Final = "demo-wanted"
 """A note in the run folder: the demonstration is still being loaded."""
 
@@ -24,9 +27,7 @@ class Sizes:
 
     page_processes: int = 2
     page_threads: int = 4
-    live_jobs: int = 2
-    worker_jobs: int = 4
-    bulk_jobs: int = 2
+    workers: tuple[Post, ...] = (LIVE_WORKER, WORKER, BULK_WORKER)
     live_clients: int = 20_000
 
 
@@ -75,22 +76,8 @@ def live(here: Environment, sizes: Sizes) -> Part:
     return Part("live", launcher(command))
 
 
-def live_worker(sizes: Sizes) -> Part:
-    """For what somebody is looking at right now, alone, so that nothing else holds its interpreter's lock."""
-    return _worker("live worker", "live", sizes.live_jobs, LIVE_NAME, behind=0)
-
-
-def worker(sizes: Sizes) -> Part:
-    return _worker("worker", "default", sizes.worker_jobs, WORKER_NAME, behind=5)
-
-
-def bulk_worker(sizes: Sizes) -> Part:
-    return _worker("bulk", "bulk", sizes.bulk_jobs, BULK_NAME, behind=10)
-
-
-def _worker(name: str, queue: str, jobs: int, connections: str, *, behind: int) -> Part:
-    command = _forecourt("work", "--queues", queue, "--jobs", str(jobs), "--behind", str(behind))
-    return Part(name, launcher(command, {"PGAPPNAME": connections}))
+def workers(sizes: Sizes) -> Part:
+    return Part("workers", launcher(_forecourt("work", "--crew", *map(str, sizes.workers))))
 
 
 def _forecourt(*arguments: str) -> list[str]:

@@ -63,9 +63,7 @@ def _start(supervisor: Supervisor, here: Environment, stack: ExitStack, *, with_
         supervisor.add(parts.mail(here))
     supervisor.add(parts.pages(here, sizes))
     supervisor.add(parts.live(here, sizes))
-    supervisor.add(parts.live_worker(sizes))
-    supervisor.add(parts.worker(sizes))
-    supervisor.add(parts.bulk_worker(sizes))
+    supervisor.add(parts.workers(sizes))
     if wanted.exists():
         supervisor.add(parts.demo())
     if supervisor.run_until(lambda: _answers(here.reached_at, here.port), seconds=60):

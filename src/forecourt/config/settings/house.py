@@ -52,9 +52,9 @@ INTERNAL_HOSTS = environment().internal_hosts
 IS_LOCAL = environment().is_local
 RUN_FOLDER = environment().run_folder
 LIVE_HEALTH_URL = f"http://{environment().reached_at}:{environment().live_port}/healthz"
-LIVE_WORKER_NAME = parts.LIVE_NAME
-WORKER_NAME = parts.WORKER_NAME
-BULK_WORKER_NAME = parts.BULK_NAME
+LIVE_WORKER_NAME = parts.LIVE_WORKER.connections
+WORKER_NAME = parts.WORKER.connections
+BULK_WORKER_NAME = parts.BULK_WORKER.connections
 RUNS_MAIL_SERVER = environment().runs_mail_server
 # E-mail is unique by a constraint over its lower case, which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

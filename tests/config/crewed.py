@@ -1,0 +1,24 @@
+"""A crew for the tests: two workers that write their pid and wait. `python crewed.py FOLDER` runs it."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from forecourt.config.crew import Crew, Post
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+
+    def work(post: Post) -> None:
+        fresh = folder / f"{post.queue}.new"
+        fresh.write_text(f"{os.getpid()} {os.environ['PGAPPNAME']} {os.nice(0)}", encoding="utf-8")
+        fresh.replace(folder / post.queue)
+        signal.pause()
+
+    Crew([Post("live", 2, 0), Post("bulk", 2, 3)], work).run()
+    return 0
+
+
+sys.exit(main())
