@@ -5,6 +5,7 @@ import io
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -171,6 +172,19 @@ def test_a_copy_is_taken_by_who_was_given_the_right_and_it_runs_no_formula(alpen
     with alpen.scope():
         assert AuditEntry.objects.get(act="read.export.trail").values["rows"] == len(rows)
         assert AuditEntry.objects.filter(act="right_used", values__right="dealership.export_trail").count() == 1
+
+
+def test_a_copy_is_named_in_the_readers_own_letters(alpen: Alpen, anna: Client) -> None:
+    with alpen.scope():
+        rights.grant(actor=alpen.system, staff_member_id=alpen.staff["Anna Amort"].pk, right="dealership.export_trail")
+    with translation.override("zh-hans"):
+        name = translation.gettext("audit-trail")
+
+    anna.cookies["forecourt_language"] = "zh-hans"
+    answer = anna.post("/staff/trail/export/", {"since": "2026-03-01", "until": "2026-03-02"})
+
+    assert not name.isascii()
+    assert answer.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(name)}-2026-03-01-2026-03-02.csv"
 
 
 def test_a_copy_asks_again_who_it_is(alpen: Alpen, anna: Client) -> None:

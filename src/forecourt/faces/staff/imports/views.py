@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -143,7 +144,8 @@ def rejected(request: StaffRequest, import_id: UUID) -> HttpResponse:
     audit.read(by=request.actor, what="export.rejected_rows", about=(), file=str(import_id))
     media = "text/csv; charset=utf-8" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = _("rejected-rows")
-    return HttpResponse(body, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})
+    named = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")}
+    return HttpResponse(body, content_type=media, headers=named)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -78,7 +79,8 @@ def export(request: StaffRequest) -> HttpResponse:
     found = search.entries(request.actor, question, request.site)
     taken = list(found[:_MOST_TAKEN])
     audit.read(by=request.actor, what="export.trail", about=(), asked=request.POST.urlencode(), rows=len(taken))
-    return _as_file(taken, name=f"{_('audit-trail')}-{question.since}-{question.until}.csv")
+    name = _("audit-trail")
+    return _as_file(taken, name=f"{name}-{question.since}-{question.until}.csv")
 
 
 def _as_file(taken: list[AuditEntry], *, name: str) -> HttpResponse:
@@ -88,7 +90,9 @@ def _as_file(taken: list[AuditEntry], *, name: str) -> HttpResponse:
         for each in lines.read(taken)
     )
     body = spreadsheets.as_csv(header, rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name), "Cache-Control": "private, no-store",
+    }  # fmt: skip
     return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
