@@ -1,4 +1,4 @@
-"""A crew for the tests: two workers that write their pid and wait. `python crewed.py FOLDER` runs it."""
+"""A crew for the tests: workers that write their pid and wait. `python crewed.py FOLDER POST…` runs it."""
 
 import os
 import signal
@@ -15,9 +15,11 @@ def main() -> int:
         fresh = folder / f"{post.queue}.new"
         fresh.write_text(f"{os.getpid()} {os.environ['PGAPPNAME']} {os.nice(0)}", encoding="utf-8")
         fresh.replace(folder / post.queue)
+        if post.queue == "deaf":
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.pause()
 
-    Crew([Post("live", 2, 0), Post("bulk", 2, 3)], work).run()
+    Crew([Post.read(text) for text in sys.argv[2:]], work).run()
     return 0
 
 

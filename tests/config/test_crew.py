@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,18 @@ from tests.config.test_supervisor import wait_for
 _SCRIPT = Path(__file__).with_name("crewed.py")
 
 
-@pytest.fixture
-def crew(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [sys.executable, str(_SCRIPT), str(tmp_path)], stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": "src"}
-    ) as process:
+@contextmanager
+def started(folder: Path, *posts: str) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, str(_SCRIPT), str(folder), *posts]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": "src"}) as process:
         yield process
         process.terminate()
+
+
+@pytest.fixture
+def crew(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    with started(tmp_path, "live:2:0", "bulk:2:3") as process:
+        yield process
 
 
 def at_work(folder: Path, *, besides: int = 0) -> dict[str, int]:
@@ -61,6 +67,16 @@ def test_told_to_end_all_go(crew: "subprocess.Popen[str]", tmp_path: Path) -> No
 
     assert crew.wait(timeout=10) == 0
     assert [processes.started(pid) for pid in before.values()] == ["", ""]
+
+
+def test_one_that_does_not_listen_is_killed_after_a_while(tmp_path: Path) -> None:
+    with started(tmp_path, "live:2:0", "deaf:2:0") as crew:
+        before = at_work(tmp_path)
+
+        crew.terminate()
+
+        assert crew.wait(timeout=15) == 0
+        assert [processes.started(pid) for pid in before.values()] == ["", ""]
 
 
 def test_no_worker_outlives_a_crew_that_is_killed(crew: "subprocess.Popen[str]", tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from forecourt.config import processes
 _ENDS: Final = (signal.SIGTERM, signal.SIGINT)
 _SHORT_LIFE_SECONDS: Final = 5.0
 _PAUSE_SECONDS: Final = 1.0
+_STOP_SECONDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Crew:
         gc.freeze()  # or the first collection of each worker would copy what they share
         for end in _ENDS:
             signal.signal(end, self._stop)
+        signal.signal(signal.SIGALRM, self._kill)
         for post in self.posts:
             self._fork(post)
         while self._at_work:
@@ -100,11 +102,16 @@ class Crew:
             os._exit(code)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
-        """A terminal's Ctrl-C reaches the workers by itself; a polite end is passed on."""
+        """A terminal's Ctrl-C reaches the workers by itself; a polite end is passed on. Who waits for a database that has gone is killed."""
         self._is_stopping = True
+        signal.alarm(_STOP_SECONDS)
         if number == signal.SIGTERM:
             for pid in self._at_work:
                 os.kill(pid, signal.SIGTERM)
+
+    def _kill(self, _number: int, _frame: FrameType | None) -> None:
+        for pid in self._at_work:
+            os.kill(pid, signal.SIGKILL)
 
 
 @contextmanager
