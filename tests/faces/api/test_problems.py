@@ -41,6 +41,11 @@ def test_an_address_that_does_not_exist_is_told_in_json_to_programs_and_stranger
         assert (missed.status_code, missed.headers["Content-Type"], missed.json()["code"]) == (404, "application/json", "not_found")
 
 
+def test_a_request_for_a_host_that_nobody_can_have_is_told_in_json(alpen: Alpen) -> None:
+    refused = program(alpen, "adviser").get("/api/v1/customers", headers={"Host": "!2Y"})
+    assert (refused.status_code, refused.headers["Content-Type"], refused.json()["code"]) == (400, "application/json", "not_readable")
+
+
 def test_a_method_that_is_not_offered_is_told_with_those_that_are(alpen: Alpen) -> None:
     refused = program(alpen, "adviser").delete(BOOK)
     assert (refused.status_code, refused.json()["code"]) == (405, "wrong_method")

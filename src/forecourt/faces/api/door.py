@@ -27,6 +27,17 @@ class ApiRequest(HttpRequest):
     actor: Actor
 
 
+class SpeaksJson:
+    """No program is answered with a page for people, whoever of the middleware below gives the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        return problems.in_json(response) if request.path_info.startswith(PATH) else response
+
+
 class TokenScope:
     """Turns a token into an actor and opens its organisation's scope, for the API's addresses only."""
 
@@ -38,10 +49,10 @@ class TokenScope:
             return self.get_response(request)
         actor = _actor(request)
         if actor is None:
-            return problems.in_json(self.get_response(request))
+            return self.get_response(request)
         request.actor = actor  # type: ignore[attr-defined]
         with scope.of(actor.organisation_id):
-            return problems.in_json(self.get_response(request))
+            return self.get_response(request)
 
 
 class Token(HttpBearer):
