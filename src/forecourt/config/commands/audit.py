@@ -5,7 +5,12 @@ status is 0 when all is as it was, 1 when something is not; each finding is a li
 """
 
 import argparse
-import sys
+from typing import TYPE_CHECKING
+
+from forecourt.config.commands import _organisations
+
+if TYPE_CHECKING:
+    from forecourt.records.dealership.models import Organisation
 
 HELP = "find changed, removed or inserted lines of the audit trail"
 
@@ -16,24 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from forecourt.records.dealership.models import Organisation
-
-    organisations = Organisation.objects.order_by("slug")
-    if options.organisation:
-        organisations = organisations.filter(slug=options.organisation)
-        if not organisations:
-            print(f"There is no organisation {options.organisation!r}.", file=sys.stderr)
-            return 1
+    organisations = _organisations.chosen(options.organisation)
+    if organisations is None:
+        return 1
     return int(sum(_verify(organisation) for organisation in organisations) > 0)
 
 
-def _verify(organisation: object) -> int:
+def _verify(organisation: "Organisation") -> int:
     from forecourt.runtime import scope, sealing
 
-    with scope.of(organisation.pk):  # type: ignore[attr-defined]
+    with scope.of(organisation.pk):
         lines, findings = sealing.verify()
         sealing.note_check(lines, findings)
-    print(f"{organisation.slug}: {lines} lines, {len(findings) or 'none'} not as sealed")  # type: ignore[attr-defined]
+    print(f"{organisation.slug}: {lines} lines, {len(findings) or 'none'} not as sealed")
     for finding in findings:
         print(f"  line {finding.number or '-'}: {finding.kind} {finding.entry_id or ''}".rstrip())
     return len(findings)

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from forecourt.config.commands import _organisations
+
 HELP = "take in a dealer's file"
 _SHOWN = 20
 
@@ -38,8 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
     organisation = Organisation.objects.filter(slug=options.organisation).first()
     if organisation is None:
-        known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        return _refuse(options, "unknown_organisation", f"There is no organisation {options.organisation!r}. Known: {known}.")
+        return _refuse(options, "unknown_organisation", _organisations.unknown(options.organisation))
     with scope.of(organisation.pk):
         try:
             return _import(options, organisation.pk)

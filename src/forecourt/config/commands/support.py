@@ -4,6 +4,8 @@ import argparse
 import getpass
 import sys
 
+from forecourt.config.commands import _organisations
+
 HELP = "look in at a dealer as one of its staff"
 
 
@@ -17,13 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from forecourt.kernel.errors import Refusal
     from forecourt.records.dealership import support
-    from forecourt.records.dealership.models import Organisation, StaffMember
+    from forecourt.records.dealership.models import StaffMember
     from forecourt.runtime import links, scope
     from forecourt.runtime.actors import system
 
-    organisation = Organisation.objects.filter(slug=options.organisation).first()
+    organisation = _organisations.named(options.organisation)
     if organisation is None:
-        print(f"There is no organisation {options.organisation!r}.", file=sys.stderr)
         return 1
     with scope.of(organisation.pk):
         member = StaffMember.objects.filter(account__email__iexact=options.email, is_active=True).first()

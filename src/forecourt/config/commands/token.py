@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from forecourt.config.commands import _organisations
+
 HELP = "make an API token for a program"
 
 
@@ -14,14 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from forecourt.records.accounts import tokens
-    from forecourt.records.dealership.models import Organisation
     from forecourt.runtime import scope
     from forecourt.runtime.actors import system
 
-    organisation = Organisation.objects.filter(slug=options.organisation).first()
+    organisation = _organisations.named(options.organisation)
     if organisation is None:
-        known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        print(f"There is no organisation {options.organisation!r}. Known: {known}.", file=sys.stderr)
         return 1
     with scope.of(organisation.pk):
         try:

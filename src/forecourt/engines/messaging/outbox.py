@@ -50,31 +50,21 @@ def queue(
     now = clock.now()
     own_id = uuid7()
     message = Message(
-        id=own_id,
-        organisation_id=scope.organisation_id(),
-        cause_kind=cause_kind,
-        cause_id=cause_id,
-        step=step,
-        customer_id=customer_id,
-        channel=channel,
-        address=address.strip(),
-        purpose=purpose,
-        controller=controller,
-        brand=brand,
-        language=language,
-        template=template,
-        facts=dict(facts),
-        site_id=site_id,
-        message_id=f"<{own_id.hex}@{domain_of(site_id)}>",
-        due_at=due_at or now,
-        queued_at=now,
-    )
+        id=own_id, organisation_id=scope.organisation_id(), cause_kind=cause_kind, cause_id=cause_id, step=step, customer_id=customer_id,
+        channel=channel, address=address.strip(), purpose=purpose, controller=controller, brand=brand, language=language, template=template,
+        facts=dict(facts), site_id=site_id, message_id=f"<{own_id.hex}@{domain_of(site_id)}>", due_at=due_at or now, queued_at=now,
+    )  # fmt: skip
+    return message if _put(message) else None
+
+
+def _put(message: Message) -> bool:
+    """Whether it is in the outbox now; its cause may have put it there before. What cannot wait for the next round is sent at once."""
     Message.objects.bulk_create([message], ignore_conflicts=True)
-    if not Message.objects.filter(pk=own_id).exists():
-        return None
-    if message.due_at <= now and not purposes.is_marketing(purpose):
-        background.send_one.defer(by=actors.system(message.organisation_id), message_id=str(own_id))
-    return message
+    if not Message.objects.filter(pk=message.pk).exists():
+        return False
+    if message.due_at <= message.queued_at and not purposes.is_marketing(message.purpose):
+        background.send_one.defer(by=actors.system(message.organisation_id), message_id=str(message.pk))
+    return True
 
 
 def domain_of(site_id: UUID | None) -> str:

@@ -59,9 +59,6 @@ def issue(
     items = {item.pk: item for item in Item.objects.select_for_update().filter(pk__in=[line.item_id for line in lines])}
     nets = [_net(line, items) for line in lines]
     _refuse_above_approved(lines, nets, items)
-    totals = money.totals(
-        [(items[line.item_id].tax_rate, net) for line, net in zip(lines, nets, strict=True)], money.minor_units(legal_entity.currency)
-    )
     invoice = Invoice.objects.create(
         legal_entity_id=legal_entity.pk,
         site_id=site_id,
@@ -75,10 +72,7 @@ def issue(
         language=language,
         parties=parties,
         about=about,
-        net=totals.net,
-        tax=totals.tax,
-        gross=totals.gross,
-        tax_groups=[{"rate": str(group.rate), "net": str(group.net), "tax": str(group.tax)} for group in totals.groups],
+        **_amounts([(items[line.item_id].tax_rate, net) for line, net in zip(lines, nets, strict=True)], legal_entity.currency),
     )
     _add_lines(invoice, lines, nets, items)
     return invoice
@@ -94,6 +88,17 @@ def printed(*, actor: Actor, invoice_id: UUID) -> StoredFile:
         invoice.pdf = files.keep(actor=actor, name=f"{invoice.number}.pdf", data=paper.render(invoice), media_type="application/pdf")
         invoice.save(update_fields=["pdf"])
     return invoice.pdf
+
+
+def _amounts(taxed: list[tuple[Decimal, Decimal]], currency: str) -> dict[str, Any]:
+    """What an invoice says under its lines, from the rate and the net of each."""
+    totals = money.totals(taxed, money.minor_units(currency))
+    return {
+        "net": totals.net,
+        "tax": totals.tax,
+        "gross": totals.gross,
+        "tax_groups": [{"rate": str(group.rate), "net": str(group.net), "tax": str(group.tax)} for group in totals.groups],
+    }
 
 
 def _add_lines(invoice: Invoice, lines: list[NewLine], nets: list[Decimal], items: dict[UUID, Item]) -> None:

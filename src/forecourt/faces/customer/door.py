@@ -23,7 +23,7 @@ from forecourt.records.accounts import customer_links
 from forecourt.records.accounts.models import CustomerLink
 from forecourt.records.dealership.models import Organisation
 from forecourt.records.people.models import Customer
-from forecourt.runtime import access, links, scope
+from forecourt.runtime import access, links
 from forecourt.runtime.actors import Actor
 
 
@@ -64,8 +64,7 @@ def door(purpose: str) -> Callable[[View], View]:
         def enter(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if own.is_own(token):
                 return _enter_own(request, purpose, view, token, *args, **kwargs)
-            link = links.read(token, purpose=purpose)
-            with scope.of(link.organisation_id):
+            with links.opened(token, purpose=purpose) as link:
                 _furnish(request, link, actor_of(link))
                 # A page activates the zone of its site; here it is put back, because threads live on.
                 with translation.override(_language(request)), timezone.override(None):

@@ -169,17 +169,7 @@ def _read_mileage(cursor: Any, facts: dict[str, Any]) -> None:
 
 def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
     """The customer seen last with a car keeps it, unless we know of a later keeper, or that this one gave it away since."""
-    create_temporary_as(
-        cursor,
-        "imported_keeper",
-        f"""SELECT DISTINCT ON (car.id) car.id AS vehicle_id, person.id AS customer_id, brought.seen_on,
-                   min(brought.seen_on) OVER (PARTITION BY car.id, person.id) AS first_seen_on
-            FROM {STAGED_HOLDINGS} AS brought
-            JOIN {VEHICLES_BY_KEY} AS car ON car.key = brought.vehicle_key
-            JOIN {CUSTOMERS_BY_KEY} AS person ON person.key = brought.customer_key
-            WHERE car.id IS NOT NULL AND person.id IS NOT NULL
-            ORDER BY car.id, brought.seen_on DESC NULLS LAST, brought.line DESC""",
-    )
+    _find_last_seen(cursor)
     cursor.execute(
         """DELETE FROM imported_keeper AS seen USING vehicles_holding AS known
            WHERE known.organisation_id = %(organisation)s AND known.vehicle_id = seen.vehicle_id AND known.role = 'keeper'
@@ -208,3 +198,18 @@ def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
             WHERE marked.id = seen.vehicle_id AND marked.change IS NULL"""
     )
     return changed
+
+
+def _find_last_seen(cursor: Any) -> None:
+    """Into `imported_keeper`: per car the customer who was seen last with it, and since when."""
+    create_temporary_as(
+        cursor,
+        "imported_keeper",
+        f"""SELECT DISTINCT ON (car.id) car.id AS vehicle_id, person.id AS customer_id, brought.seen_on,
+                   min(brought.seen_on) OVER (PARTITION BY car.id, person.id) AS first_seen_on
+            FROM {STAGED_HOLDINGS} AS brought
+            JOIN {VEHICLES_BY_KEY} AS car ON car.key = brought.vehicle_key
+            JOIN {CUSTOMERS_BY_KEY} AS person ON person.key = brought.customer_key
+            WHERE car.id IS NOT NULL AND person.id IS NOT NULL
+            ORDER BY car.id, brought.seen_on DESC NULLS LAST, brought.line DESC""",
+    )

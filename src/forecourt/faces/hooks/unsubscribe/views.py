@@ -18,7 +18,7 @@ from forecourt.faces.ui import surroundings
 from forecourt.kernel.errors import NotFound
 from forecourt.records.dealership.models import Organisation
 from forecourt.records.people import consent
-from forecourt.runtime import access, links, scope
+from forecourt.runtime import access, links
 from forecourt.runtime.actors import Actor
 
 _WORDING: Final = "unsubscribe_page"
@@ -39,8 +39,7 @@ _ANSWERS: Final = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Ask (GET) or act (POST); 404 for a forged or foreign link."""
-    link = links.read(token, purpose=letters.UNSUBSCRIBE)
-    with scope.of(link.organisation_id):
+    with links.opened(token, purpose=letters.UNSUBSCRIBE) as link:
         message = Message.objects.filter(pk=link.subject_id, customer_id=link.holder_id).first()
         if message is None or message.purpose not in _QUESTIONS:
             raise NotFound

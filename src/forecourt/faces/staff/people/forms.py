@@ -1,7 +1,7 @@
 """What is asked about a member of staff."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -29,15 +29,15 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sites = Site.objects.all() if actor.sites is None else Site.objects.filter(pk__in=actor.sites)
-        self.fields["sites"].choices = [(site.pk, site.name) for site in sites]  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["sites"]).choices = [(site.pk, site.name) for site in sites]
         may_all = access.may(actor, "dealership.manage_rights")
         roles = [role for role in access.ROLES if role != "network" and (may_all or role != "administrator")]
-        self.fields["role"].choices = [(role, ROLE_NAMES[role]) for role in roles]  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["role"]).choices = [(role, ROLE_NAMES[role]) for role in roles]
 
     def site_choices(self) -> list[tuple[UUID, str, bool]]:
         """Id, name, whether it is chosen."""
         chosen = {str(value) for value in (self["sites"].value() or [])}
-        return [(pk, name, str(pk) in chosen) for pk, name in self.fields["sites"].choices]  # type: ignore[attr-defined]
+        return [(pk, name, str(pk) in chosen) for pk, name in cast("Any", self.fields["sites"]).choices]
 
 
 class InviteForm(PlaceForm):
@@ -58,7 +58,7 @@ class DeputyForm(forms.Form):
     def __init__(self, *args: Any, absent: StaffMember, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = StaffMember.objects.filter(is_active=True).exclude(pk=absent.pk)
-        self.fields["stand_in"].choices = [(each.pk, each.name) for each in rows]  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["stand_in"]).choices = [(each.pk, each.name) for each in rows]
 
     def times(self) -> dict[str, datetime]:
         zone = timezone.get_current_timezone()

@@ -1,6 +1,6 @@
 """Forms of the pages about privacy."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -22,28 +22,27 @@ def field_name(name: str) -> str:
 class ShareForm(forms.Form):
     from_controller = forms.ChoiceField(label=gettext_lazy("From"))
     to_controller = forms.ChoiceField(label=gettext_lazy("To"))
-    purpose = forms.ChoiceField(label=gettext_lazy("Purpose"))
+    purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=lambda: [(each, texts.name(each)) for each in terms.PURPOSES])
     starts_on = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     basis = forms.CharField(
         label=gettext_lazy("Basis"), max_length=200, help_text=gettext_lazy("The agreement or law that it rests on, with its date.")
     )
-    shared = forms.MultipleChoiceField(label=gettext_lazy("What is shared"))
+    shared = forms.MultipleChoiceField(
+        label=gettext_lazy("What is shared"), choices=lambda: [(name, field_name(name)) for name in shares.FIELDS]
+    )
 
     def __init__(self, *args: Any, names: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["from_controller"].choices = self.fields["to_controller"].choices = list(names.items())  # type: ignore[attr-defined]
-        self.fields["purpose"].choices = [(purpose, texts.name(purpose)) for purpose in terms.PURPOSES]  # type: ignore[attr-defined]
-        self.fields["shared"].choices = [(name, field_name(name)) for name in shares.FIELDS]  # type: ignore[attr-defined]
+        for end in ("from_controller", "to_controller"):
+            cast("forms.ChoiceField", self.fields[end]).choices = list(names.items())
 
 
 class ControllerForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    kind = forms.ChoiceField(label=gettext_lazy("What it is"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"), choices=[("group", gettext_lazy("Group of dealers")), ("importer", gettext_lazy("Importer"))]
+    )
     key = forms.SlugField(
         label=gettext_lazy("Short name"), max_length=60, help_text=gettext_lazy("As files and programs call it; it does not change.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("group", _("Group of dealers")), ("importer", _("Importer"))]  # type: ignore[attr-defined]

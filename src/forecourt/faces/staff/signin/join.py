@@ -29,7 +29,7 @@ from forecourt.records.accounts import factors, registration
 from forecourt.records.accounts.models import Account
 from forecourt.records.dealership import invitations
 from forecourt.records.dealership.models import Invitation, Organisation, Site, StaffMember
-from forecourt.runtime import limits, links, scope
+from forecourt.runtime import limits, links
 
 PURPOSE = "staff_invitation"
 _NEW_ID = "joining_as"
@@ -41,8 +41,7 @@ _NOBODY = UUID(int=0)
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """The invitation, and the ways to take it up."""
     try:
-        link = links.read(token, purpose=PURPOSE)
-        with scope.of(link.organisation_id):
+        with links.opened(token, purpose=PURPOSE) as link:
             invitation = invitations.by_link(link.subject_id, link.holder_id)
             with translation.override(invitation.language if _is_first_look(request) else translation.get_language() or "en"):
                 return _show(request, invitation) if request.method == "GET" else _take_up(request, invitation)
@@ -56,8 +55,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET"])
 def passkey_options(request: HttpRequest, token: str) -> HttpResponse:
     """What the browser needs to make a passkey for the account that is about to be."""
-    link = links.read(token, purpose=PURPOSE)
-    with scope.of(link.organisation_id):
+    with links.opened(token, purpose=PURPOSE) as link:
         invitation = invitations.by_link(link.subject_id, link.holder_id)
         if invitations.needs_owner(invitation):
             raise NotFound

@@ -17,7 +17,7 @@ from forecourt.faces.staff.signin import sessions
 from forecourt.kernel.errors import NotFound
 from forecourt.records.dealership import support
 from forecourt.records.dealership.models import Organisation, SupportVisit
-from forecourt.runtime import clock, links, scope
+from forecourt.runtime import clock, links
 
 PURPOSE = "support"
 PAGE_SIZE = 50
@@ -28,8 +28,7 @@ PAGE_SIZE = 50
 def begin(request: HttpRequest, token: str) -> HttpResponse:
     """Whose pages, why and how long; only the POST uses the link up."""
     try:
-        link = links.read(token, purpose=PURPOSE)
-        with scope.of(link.organisation_id):
+        with links.opened(token, purpose=PURPOSE) as link:
             visit = support.by_link(link.subject_id, link.holder_id)
             if request.method == "POST":
                 _come_in(request, visit)

@@ -88,10 +88,7 @@ def enter(
     if act == "give":
         _say_how(entry, basis, form or _FORM_OF_SOURCE.get(source, "unknown"), sale)
     entry.save(force_insert=True)
-    if entry.form == terms.DOUBLE_OPT_IN:
-        publish(ConfirmationAsked(customer_id=customer.pk, entry_id=entry.pk, purpose=purpose, channel=channel), by=actor)
-    else:
-        publish(_EVENTS[act](customer_id=customer.pk, purpose=purpose, channel=channel), by=actor)
+    _tell(entry, actor)
     return entry
 
 
@@ -221,6 +218,14 @@ def _say_how(entry: ConsentEntry, basis: Basis, form: Form, sale: Sale | None) -
     if terms.needs_double_opt_in(purpose=entry.purpose, channel=entry.channel, country=there.country, rule=there.double_opt_in):
         entry.evidence["taken"] = form
         entry.form = terms.DOUBLE_OPT_IN
+
+
+def _tell(entry: ConsentEntry, actor: Actor) -> None:
+    of_whom: dict[str, Any] = {"customer_id": entry.customer_id, "purpose": entry.purpose, "channel": entry.channel}
+    if entry.form == terms.DOUBLE_OPT_IN:
+        publish(ConfirmationAsked(entry_id=entry.pk, **of_whom), by=actor)
+    else:
+        publish(_EVENTS[entry.act](**of_whom), by=actor)
 
 
 def _last_said(source: str, customers: Collection[UUID]) -> dict[tuple[UUID, str, str, str, str], str]:
