@@ -99,6 +99,7 @@ WAYS: Final[dict[str, str | Promise]] = {
     "account": _("with their account"),
     "deputy": _("standing in"),
     "support": _("support"),
+    "upgrade": _("by an upgrade of Forecourt"),
 }
 
 
