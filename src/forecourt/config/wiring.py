@@ -34,11 +34,13 @@ def _intake() -> None:
 def _people() -> None:
     from forecourt.config.environment import environment
     from forecourt.engines.intake.events import ImportApplied
-    from forecourt.records.people import merges
+    from forecourt.records.accounts import dealer_codes
+    from forecourt.records.people import customers, merges
     from forecourt.runtime import links, personal_data
     from forecourt.runtime.events import subscriber
 
     links.follow_holders(merges.holder_today)
+    dealer_codes.find_customers_by(customers.find)
     if environment().runs_mail_server:
         personal_data.place("local mailbox", _forget_mails)
     subscriber(ImportApplied, queue="bulk")(look_for_duplicates)

@@ -10,11 +10,13 @@ from PIL import Image
 
 from forecourt.engines.messaging.models import PersonalLetter
 from forecourt.journeys.workshop.models import Appointment, JobCard
+from forecourt.kernel.errors import NotFound
 from forecourt.kernel.ids import uuid7
 from forecourt.records.accounts import customer_links, dealer_codes, drivers, secrets
-from forecourt.records.accounts.models import Account, AddressChange, CarClaim, CustomerLink, Device, DriverInvitation
+from forecourt.records.accounts.models import Account, AddressChange, CarClaim, CustomerLink, DealerCode, Device, DriverInvitation
 from forecourt.records.people import customers
 from forecourt.runtime import links
+from forecourt.runtime.models import AuditEntry
 from tests.architecture import world
 from tests.architecture.test_doors import signed_in as staff_signed_in
 from tests.cast import Alpen, Rosso
@@ -64,6 +66,15 @@ def test_a_code_from_the_dealer_joins_its_customer_once(alpen: Alpen) -> None:
     second, _ = persons.signed_in("second@example.org")
     assert second.post(reverse("me_add_code"), {"code": code}).status_code == 422
     assert not customer_links.of(account).exclude(customer_id=alpen.dana.pk).exists()
+
+
+def test_a_code_is_made_for_a_customer_of_this_dealer_only(alpen: Alpen, rosso: Rosso) -> None:
+    for stranger in (rosso.eve.pk, uuid7()):
+        with alpen.scope(), pytest.raises(NotFound):
+            dealer_codes.give(actor=alpen.alice, customer_id=stranger)
+    with alpen.scope():
+        assert not DealerCode.objects.exists()
+        assert not AuditEntry.objects.filter(act="dealer_code_given").exists()
 
 
 def test_a_new_code_ends_the_older_one(alpen: Alpen) -> None:

@@ -1,5 +1,6 @@
 """Codes that staff give to a customer whom they know, at the desk or on the phone: whoever enters one joins that record to their account."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forecourt.kernel.errors import Refusal
+from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.accounts import customer_links, secrets
 from forecourt.records.accounts.events import DealerCodeGiven
 from forecourt.records.accounts.models import Account, CustomerLink, DealerCode
@@ -16,12 +17,24 @@ from forecourt.runtime.actors import Actor
 from forecourt.runtime.events import publish
 
 DAYS: Final = 7
+_finders: list[Callable[..., object]] = []
+
+
+def find_customers_by(find: Callable[..., object]) -> None:
+    """Say who knows the customers of a dealer: `find(actor=, customer_id=)` raises NotFound for one that is absent or foreign."""
+    _finders[:] = [find]
+
+
+def _nobody_knows(**_asked: object) -> None:
+    raise NotFound
 
 
 @transaction.atomic
 def give(*, actor: Actor, customer_id: UUID) -> str:
-    """A fresh code for this customer, shown once; an older one that was not used opens nothing any more."""
+    """A fresh code for this customer, shown once; an older one that was not used opens nothing any more. NotFound for a customer not of this dealer."""
     access.require(actor, "accounts.give_code")
+    for find in _finders or [_nobody_knows]:
+        find(actor=actor, customer_id=customer_id)
     now = clock.now()
     DealerCode.objects.filter(customer_id=customer_id, used_at=None).delete()
     code = secrets.short_code()
