@@ -8,7 +8,9 @@ class Customer(AppConfig):
     label = "customer"
 
     def ready(self) -> None:
-        from forecourt.faces.customer import frame
+        from forecourt.faces.customer import frame, own_choices
+        from forecourt.faces.ui import choices
 
         import_module(f"{self.name}.visit.live")  # its reactions are registered by being read
         frame.register()
+        choices.register(own_choices.keep)

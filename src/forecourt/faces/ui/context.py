@@ -42,7 +42,8 @@ class Interface:
 
     @cached_property
     def theme(self) -> str:
-        wished = self._request.COOKIES.get(THEME_COOKIE, "auto")
+        own = getattr(getattr(self._request, "user", None), "theme", "auto")  # on a device where nothing was chosen yet
+        wished = self._request.COOKIES.get(THEME_COOKIE, own)
         return wished if wished in THEMES else "auto"
 
     @cached_property

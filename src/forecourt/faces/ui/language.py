@@ -1,4 +1,4 @@
-"""The language of a page: the person's own choice, then the cookie, then what the browser asks for."""
+"""The language of a page: the one chosen in this browser, then that of the person's account, then what the browser asks for."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Pages that belong to no screen: choosing theme and language, and the gallery of components. None of them asks the database."""
+"""Pages that belong to no screen: choosing theme and language, and the gallery of components. Who keeps a choice is `choices`."""
 
 from http import HTTPStatus
 from typing import Final
@@ -10,8 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
-from forecourt.faces.ui import colours, nearness, specimen, surroundings
+from forecourt.faces.ui import choices, colours, nearness, specimen, surroundings
 from forecourt.faces.ui.context import THEME_COOKIE, THEMES, Interface
+from forecourt.faces.ui.language import CODES
 
 GALLERY: Final = ("staff", "board", "customer", "capture", "bare")
 A_YEAR: Final = 365 * 24 * 3600
@@ -20,18 +21,21 @@ A_YEAR: Final = 365 * 24 * 3600
 @transaction.non_atomic_requests
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Light, dark or as the device says; kept in a cookie, because it belongs to the device and not to the person."""
+    """Light, dark or as the device says; kept in a cookie, and with the account of who is signed in, for their next device."""
     theme = request.POST.get("theme", "auto")
     response = HttpResponseRedirect(_back(request))
     if theme in THEMES:
         response.set_cookie(THEME_COOKIE, theme, max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
+        choices.keep(request, theme=theme)
     return response
 
 
 @transaction.non_atomic_requests
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language in a cookie and go back to where the person was."""
+    """Keep the language in a cookie and with the account of who is signed in, so that mails follow; go back to where the person was."""
+    if (language := request.POST.get("language", "")) in CODES:
+        choices.keep(request, language=language)
     return set_language(request)
 
 

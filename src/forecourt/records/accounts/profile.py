@@ -40,9 +40,10 @@ def change(
 
 @transaction.atomic
 def choose(*, account: Account, language: str = "", theme: str = "") -> None:
-    """Keep what was chosen in a menu."""
-    if language:
-        account.language = language
-    if theme in THEMES:
-        account.theme = theme
-    account.save(update_fields=["language", "theme"])
+    """Keep what was chosen in a menu; empty: not chosen. Raises ValueError for an appearance that there is not."""
+    if theme and theme not in THEMES:
+        raise ValueError(theme)
+    chosen = {name: value for name, value in (("language", language), ("theme", theme)) if value}
+    for name, value in chosen.items():
+        setattr(account, name, value)
+    account.save(update_fields=[*chosen])

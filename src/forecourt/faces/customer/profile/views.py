@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from forecourt.engines.messaging import account_letters
-from forecourt.faces.customer import account_door, browser
+from forecourt.faces.customer import account_door, browser, own_choices
 from forecourt.faces.customer.account_door import AccountRequest
 from forecourt.faces.customer.cars import garage
 from forecourt.faces.customer.profile import visits
@@ -59,6 +59,8 @@ def page(request: AccountRequest) -> HttpResponseBase:
         )  # fmt: skip
     except Refusal as refusal:
         return _show(request, problem=str(refusal), status=422)
+    if account.language != request.account.language:
+        own_choices.write_in(account, account.language)
     response = redirect("me_profile")
     browser.show_as(response, account)
     return response

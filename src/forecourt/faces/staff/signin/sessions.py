@@ -14,8 +14,8 @@ from django.contrib.auth import login
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.http import HttpRequest
 
-from forecourt.faces.ui import nearness
-from forecourt.records.accounts import signins
+from forecourt.faces.ui import choices, nearness
+from forecourt.records.accounts import profile, signins
 from forecourt.records.accounts.models import Account
 
 HOW: Final = "signed_in_how"
@@ -34,6 +34,7 @@ def listen() -> None:
     """Called once when all apps are ready."""
     user_logged_in.connect(_begun, dispatch_uid="forecourt.signins.begun")
     user_logged_out.connect(_ended, dispatch_uid="forecourt.signins.ended")
+    choices.register(keep_choice)
 
 
 def sign_in(request: HttpRequest, account: Account, *, how: str, only_at: UUID | None = None) -> None:
@@ -57,6 +58,12 @@ def made_strong(request: HttpRequest) -> None:
 def only_at(request: HttpRequest) -> str:
     """The organisation whose provider opened this session; empty for a session of the person's own."""
     return str(request.session.get(ONLY_AT, ""))
+
+
+def keep_choice(request: HttpRequest, *, language: str = "", theme: str = "") -> None:
+    """What was chosen in the menu of a page, for the account that is signed in, if any: its mails and its next device follow."""
+    if isinstance(request.user, Account):
+        profile.choose(account=request.user, language=language, theme=theme)
 
 
 def device(request: HttpRequest) -> UUID | None:
