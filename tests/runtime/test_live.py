@@ -176,6 +176,31 @@ def test_signing_out_drops_the_stream_and_refuses_its_token(live: LiveProcess) -
     assert other.event()["data"] == "<p>still here</p>"
 
 
+def test_changed_rights_end_the_stream_and_void_what_was_asked_before_them(live: LiveProcess) -> None:
+    asked_at = time.time()
+    token = token_of(session="carls-session", topics=("changed",))
+    stream = live.follow(token)
+    other = live.follow(token_of(session="danas-session", topics=("changed",)))
+
+    fragments.rights_changed(["carls-session"])
+
+    assert stream.event()["event"] == "ended"
+    assert live.ask(f"/live?token={quote(token)}").status == 403
+    late = tokens.issue("carls-session", ALICES, None, ["changed"], "en", asked_at=asked_at)
+    assert live.ask(f"/live?token={quote(late)}").status == 403
+    time.sleep(0.02)
+    again = live.follow(token_of(session="carls-session", topics=("changed",)))
+    push("<p>for who may see it</p>", topic="changed")
+    assert again.event()["data"] == other.event()["data"] == "<p>for who may see it</p>"
+
+
+def test_a_pass_ends_with_the_rights_that_it_was_given_for(live: LiveProcess) -> None:
+    token = tokens.issue("alices-session", ALICES, None, ["board"], "en", seconds=0.4)
+    stream = live.follow(token)
+    assert stream.response.read().endswith(b"event: renew\ndata: \n\n")
+    assert live.ask(f"/live?token={quote(token)}").status == 403
+
+
 def test_a_forged_or_old_token_is_refused(live: LiveProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     token = token_of()
     forged = token[:-1] + ("A" if token[-1] != "A" else "B")

@@ -16,7 +16,9 @@ from forecourt.records.accounts import customer_links, dealer_codes, drivers, se
 from forecourt.records.accounts.models import Account, AddressChange, CarClaim, CustomerLink, DealerCode, Device, DriverInvitation
 from forecourt.records.people import customers
 from forecourt.runtime import links
+from forecourt.runtime.live import hub, tokens
 from forecourt.runtime.models import AuditEntry
+from forecourt.runtime.models.live import LiveFragment
 from tests.architecture import world
 from tests.architecture.test_doors import signed_in as staff_signed_in
 from tests.cast import Alpen, Rosso
@@ -244,6 +246,8 @@ def test_when_the_owner_leaves_the_drivers_leave_too(alpen: Alpen) -> None:
     assert owner.post(reverse("me_leave", kwargs={"link_id": link.pk, "vehicle_id": alpen.golf.pk})).status_code == 302
     assert not CustomerLink.objects.filter(ended_at=None).exists()
     assert "BZ 346 AN" not in paul.get("/me/").content.decode()
+    [told] = LiveFragment.objects.filter(topic=hub.CHANGED)  # pages of the car that are open somewhere
+    assert set(told.variants) == {tokens.session_mark(str(device_id)) for device_id in Device.objects.values_list("pk", flat=True)}
 
 
 def test_papers_are_checked_by_staff_before_a_car_is_seen(alpen: Alpen) -> None:

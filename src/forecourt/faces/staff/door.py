@@ -5,6 +5,7 @@ tenant reads the right from the view, so a page without a door fails it.
 """
 
 import functools
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ class StaffRequest(HttpRequest):
     actor: Actor
     staff: StaffMember
     organisation: Organisation
+    rights_asked_at: float  # by the machine's clock
     in_place_of: StaffMember | None  # for whom this person stands in at the moment
     support: SupportVisit | None  # the visit by which support sees this page, as the member of staff
     sites: list[Site]  # those this person works at
@@ -51,6 +53,7 @@ def door(right: str, *, weak: bool = False) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.rights_asked_at = time.time()  # type: ignore[attr-defined]
             try:
                 request.support = _support_visit(request)  # type: ignore[attr-defined]
             except NotFound:

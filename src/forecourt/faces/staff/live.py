@@ -2,6 +2,9 @@
 
 A topic is `kind:id`, such as `job_card:<id>`, or `kind:id:part`, such as `board:<site>:<day>`. A rendering (variant) is
 `language:rights`: `work` for the desk, `floor` for those who work on cars but do not plan, `look` for those who only read.
+
+A fragment is drawn once for all who may see it, so the rights of each are asked in their pass. A pass holds no longer than they do: who
+changes somebody's rights voids it in the same transaction (`records.dealership.open_pages`), and the page comes for another.
 """
 
 from collections.abc import Callable
@@ -14,6 +17,8 @@ from django.utils.translation import get_language
 
 from forecourt.faces.staff.door import StaffRequest
 from forecourt.kernel.errors import NotFound
+from forecourt.records.dealership import deputies
+from forecourt.runtime import clock
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.live import tokens
 
@@ -42,6 +47,8 @@ def pass_for(request: StaffRequest, topics: list[str]) -> str:
         request.site.pk,
         topics,
         variant(get_language() or "en", request.actor),
+        asked_at=request.rights_asked_at,
+        seconds=_seconds_left(request),
     )
 
 
@@ -62,6 +69,17 @@ def variant(language: str, actor: Actor) -> str:
 def variants() -> list[tuple[str, str]]:
     """All (language, rights) a fragment is rendered for."""
     return [(language, rights) for language in LANGUAGES for rights in RIGHTS]
+
+
+def _seconds_left(request: StaffRequest) -> float:
+    """How long the rights of this session last at most, by themselves: a deputy's time and a visit of support end without anybody's act."""
+    if request.support and request.support.ends_at:
+        ends_at = request.support.ends_at
+    elif request.in_place_of:
+        ends_at = deputies.until(request.staff.pk, request.in_place_of.pk)
+    else:
+        return tokens.SECONDS
+    return (ends_at - clock.now()).total_seconds()
 
 
 def _rights_class(actor: Actor) -> str:

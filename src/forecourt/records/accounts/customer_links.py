@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from forecourt.kernel.errors import NotFound, Refusal
+from forecourt.records.accounts import devices
 from forecourt.records.accounts.events import CustomerLinkBegan, CustomerLinkEnded
 from forecourt.records.accounts.models import Account, CustomerLink
 from forecourt.runtime import access, clock, scope
@@ -118,6 +119,7 @@ def end(*, link: CustomerLink) -> None:
         concerned |= Q(organisation_id=link.organisation_id, customer_id=link.customer_id, vehicle_id__isnull=False)
     ending = list(CustomerLink.objects.select_for_update().filter(concerned, ended_at=None))
     CustomerLink.objects.filter(pk__in=[each.pk for each in ending]).update(ended_at=clock.now())
+    devices.ask_again({each.account_id for each in ending})
     for each in ending:
         publish(CustomerLinkEnded(customer_id=each.customer_id, vehicle_id=each.vehicle_id), by=actor_of(each))
 

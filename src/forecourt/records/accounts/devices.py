@@ -1,5 +1,6 @@
 """Browsers in which a customer is signed in: begun with a proof or a passkey, listed, ended one by one or all."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -71,6 +72,12 @@ def end_all(*, account: Account, but: UUID | None = None) -> int:
     """Sign out everywhere, or everywhere else; how many."""
     others = Device.objects.filter(account=account, ended_at=None)
     return _end(others.exclude(pk=but) if but else others)
+
+
+def ask_again(account_ids: Collection[UUID]) -> None:
+    """What these accounts may see has changed: their open pages load again. Called in the transaction of the change."""
+    rows = Device.objects.filter(account__in=account_ids, ended_at=None)
+    fragments.rights_changed([str(device_id) for device_id in rows.values_list("pk", flat=True)])
 
 
 def _end(devices: QuerySet[Device]) -> int:

@@ -4,6 +4,7 @@ Ending all also changes the account's epoch, on which every session depends: a s
 pages are dropped in the same transaction.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -68,6 +69,12 @@ def end_all(account: Account, *, but: str = "") -> int:
     keys = list(SignIn.objects.filter(account=account, ended_at=None).exclude(session_key=but).values_list("session_key", flat=True))
     _end(keys)
     return len(keys)
+
+
+def ask_again(account_ids: Collection[UUID]) -> None:
+    """What these accounts may do has changed: their open pages load again. Called in the transaction of the change."""
+    rows = SignIn.objects.filter(account__in=account_ids, ended_at=None)
+    fragments.rights_changed(list(rows.values_list("session_key", flat=True)))
 
 
 def _end(keys: list[str]) -> None:

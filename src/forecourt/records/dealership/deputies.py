@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from forecourt.kernel.errors import NotFound, Refusal
+from forecourt.records.accounts import signins
 from forecourt.records.dealership.events import DeputyEnded, DeputyNamed
 from forecourt.records.dealership.models import Deputy, StaffMember
 from forecourt.runtime import access, audit, clock
@@ -69,6 +70,14 @@ def place_of(staff_member_id: UUID, absent_id: UUID) -> StaffMember:
     return deputy.absent
 
 
+def until(staff_member_id: UUID, absent_id: UUID) -> datetime:
+    """How long this person may act in the other's place; raises NotFound if they may not now."""
+    deputy = standing(staff_member_id).filter(absent_id=absent_id).order_by("-ends_at").first()
+    if deputy is None:
+        raise NotFound
+    return deputy.ends_at
+
+
 def _living() -> QuerySet[Deputy]:
     return Deputy.objects.filter(ended_at=None, ends_at__gt=clock.now())
 
@@ -79,5 +88,6 @@ def _end(deputies: list[Deputy], actor: Actor) -> None:
             continue
         deputy.ended_at = clock.now()
         deputy.save(update_fields=["ended_at"])
+        signins.ask_again([deputy.stand_in.account_id])
         publish(DeputyEnded(deputy_id=deputy.pk, staff_member_id=deputy.absent_id, stand_in_id=deputy.stand_in_id), by=actor)
         audit.record(by=actor, act="deputy_ended", object_kind="staff_member", object_id=deputy.absent_id, stand_in=str(deputy.stand_in_id))

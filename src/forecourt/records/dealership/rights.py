@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forecourt.kernel.errors import NotFound, Refusal
+from forecourt.records.dealership import open_pages
 from forecourt.records.dealership.events import RightGranted, RightTaken, RoleAdjusted
 from forecourt.records.dealership.models import Organisation, StaffMember
 from forecourt.runtime import access, audit
@@ -48,6 +49,7 @@ def adjust(*, actor: Actor, role: str, right: str, allowed: bool) -> Organisatio
     organisation.adjusted_rights = {**organisation.adjusted_rights, role: adjusted}
     organisation.save(update_fields=["adjusted_rights"])
     if before != allowed:
+        open_pages.ask_all_again(role)
         publish(RoleAdjusted(role=role, right=right, allowed=allowed), by=actor)
         audit.record(by=actor, act="role_adjusted", object_kind="right", role=role, right=right, allowed=allowed)
     return organisation
@@ -60,6 +62,7 @@ def grant(*, actor: Actor, staff_member_id: UUID, right: str) -> StaffMember:
     if right not in member.granted_rights:
         member.granted_rights = sorted({*member.granted_rights, right})
         member.save(update_fields=["granted_rights"])
+        open_pages.ask_again([member.pk])
         publish(RightGranted(staff_member_id=member.pk, right=right), by=actor)
         audit.record(by=actor, act="right_granted", object_kind="staff_member", object_id=member.pk, right=right)
     return member
@@ -72,6 +75,7 @@ def take(*, actor: Actor, staff_member_id: UUID, right: str) -> StaffMember:
     if right in member.granted_rights:
         member.granted_rights = sorted(set(member.granted_rights) - {right})
         member.save(update_fields=["granted_rights"])
+        open_pages.ask_again([member.pk])
         publish(RightTaken(staff_member_id=member.pk, right=right), by=actor)
         audit.record(by=actor, act="right_taken", object_kind="staff_member", object_id=member.pk, right=right)
     return member

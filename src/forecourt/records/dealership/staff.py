@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.accounts import registration, signins, tokens
 from forecourt.records.accounts.models import Account
-from forecourt.records.dealership import deputies
+from forecourt.records.dealership import deputies, open_pages
 from forecourt.records.dealership.events import StaffAbsent, StaffChanged, StaffJoined, StaffLeft, StaffReturned
 from forecourt.records.dealership.models import Absence, Site, StaffMember
 from forecourt.records.dealership.sites import readable_hours
@@ -101,6 +101,8 @@ def change(
     if is_active is not None:
         member.is_active = is_active
     member.save()
+    if role is not None or site_ids is not None or is_active is not None:
+        open_pages.ask_again([member.pk])
     publish(StaffChanged(staff_member_id=member.pk, site_id=member.home_site_id), by=actor)
     if role is not None or site_ids is not None:
         sites = [str(site_id) for site_id in member.sites]

@@ -16,6 +16,8 @@ from forecourt.runtime.live.tokens import SECONDS, Pass
 CHANNEL = "forecourt_live"
 ENDED = "ended:"
 """Begins the topic by which a session's end is told; such a row belongs to no organisation."""
+CHANGED = "changed:"
+"""The topic of a row, of no organisation either, that names sessions whose rights changed: each has to ask for a new pass."""
 LONGEST_QUEUE = 64
 """A client that falls this far behind is dropped; it comes back with its Last-Event-ID and is served from the table."""
 
@@ -94,6 +96,7 @@ class Hub:
         self._clients: dict[Key, set[Client]] = {}
         self._sessions: dict[str, set[Client]] = {}
         self._ended: dict[str, float] = {}
+        self._changed: dict[str, float] = {}
         # Numbers are given before commits, so a lower number may arrive later; a client's place is therefore told by arrival.
         self._arrivals: dict[int, int] = {}
         self._past: dict[Key, deque[tuple[int, float]]] = {}
@@ -109,8 +112,9 @@ class Hub:
     def last_arrival(self) -> int:
         return next(reversed(self._arrivals), 0)
 
-    def has_ended(self, session_mark: str) -> bool:
-        return session_mark in self._ended
+    def is_void(self, held: Pass) -> bool:
+        """Whether the session of a pass has ended, or its rights changed since they were asked."""
+        return held.session_mark in self._ended or held.issued_at <= self._changed.get(held.session_mark, 0)
 
     def join(self, client: Client) -> None:
         for key in client.follows():
@@ -142,6 +146,14 @@ class Hub:
 
     def end_session(self, session_mark: str) -> None:
         self._ended[session_mark] = time.time()
+        self._drop_all(session_mark)
+
+    def ask_again(self, session_mark: str) -> None:
+        """What was given to this session until now is worth nothing; its pages load again, as what their person may see today."""
+        self._changed[session_mark] = time.time()
+        self._drop_all(session_mark)
+
+    def _drop_all(self, session_mark: str) -> None:
         for client in tuple(self._sessions.get(session_mark, ())):
             client.end(_SESSION_ENDED)
 
@@ -164,8 +176,9 @@ class Hub:
                 self._arrivals.pop(past.popleft()[0], None)
             if not past:
                 del self._past[key]
-        for mark in [mark for mark, at in self._ended.items() if at < time.time() - SECONDS]:
-            del self._ended[mark]
+        for marks in (self._ended, self._changed):
+            for mark in [mark for mark, at in marks.items() if at < time.time() - SECONDS]:
+                del marks[mark]
 
 
 def _drop(register: dict[_Name, set[Client]], name: _Name, client: Client) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from forecourt.runtime.database import EVERYWHERE_ROLE
-from forecourt.runtime.live.hub import CHANNEL, ENDED, Fragment, Hub
+from forecourt.runtime.live.hub import CHANGED, CHANNEL, ENDED, Fragment, Hub
 from forecourt.runtime.live.tokens import SECONDS
 
 log = logging.getLogger(__name__)
@@ -75,17 +75,21 @@ class Listener:
         for fragment, at in await self._rows("created_at > now() - %s * interval '1 second'", [_KEPT_SECONDS], order="id"):
             if self.hub.knows(fragment.id):
                 continue
-            if is_start and not fragment.topic.startswith(ENDED):
+            if is_start and not fragment.topic.startswith((ENDED, CHANGED)):
                 self.hub.remember(fragment.id, (fragment.organisation_id, fragment.topic), at)
             else:
                 self._take(fragment)
 
     def _take(self, fragment: Fragment) -> None:
-        if fragment.organisation_id is None and fragment.topic.startswith(ENDED):
+        if fragment.organisation_id is not None:
+            self.hub.spread(fragment)
+        elif fragment.topic.startswith(ENDED):
             self.hub.remember(fragment.id, (None, ENDED), time.time())
             self.hub.end_session(fragment.topic.removeprefix(ENDED))
-        else:
-            self.hub.spread(fragment)
+        elif fragment.topic == CHANGED:
+            self.hub.remember(fragment.id, (None, CHANGED), time.time())
+            for session_mark in fragment.variants:
+                self.hub.ask_again(session_mark)
 
     async def _rows(
         self, condition: str, values: list[Any], *, order: str, ordered_by: list[Any] | None = None

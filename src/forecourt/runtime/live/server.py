@@ -84,7 +84,7 @@ class Live:
     async def _stream(self, request: Message, headers: dict[bytes, str], receive: Receive, send: Send) -> None:
         query = parse_qs(request["query_string"].decode("latin-1"))
         held = tokens.check(query.get("token", [""])[0], secret=self._secret)
-        if held is None or self._hub.has_ended(held.session_mark):
+        if held is None or self._hub.is_void(held):
             await _say(send, 403, "The token has run out; load the page again.", origin=headers.get(b"origin", ""))
             return
         last = headers.get(b"last-event-id") or query.get("after", [""])[0]

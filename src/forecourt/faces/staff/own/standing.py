@@ -11,6 +11,7 @@ from forecourt.faces.staff.signin.confirming import oneself
 from forecourt.faces.ui import asked
 from forecourt.records.dealership import deputies
 from forecourt.runtime import audit
+from forecourt.runtime.live import fragments
 
 
 @require_POST
@@ -20,6 +21,7 @@ def act_for(request: StaffRequest) -> HttpResponse:
     """Act in the place of a colleague who named me, or (without one) as myself again."""
     absent_id = asked.identifier(request.POST.get("colleague", ""))
     request.session.pop(IN_PLACE_OF, None)
+    fragments.rights_changed([request.session.session_key or ""])
     if absent_id is None:
         return redirect("staff_home")
     absent = deputies.place_of(request.staff.pk, absent_id)
