@@ -20,7 +20,7 @@ from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import AuditEntry
 
 DAYS_SHOWN: Final = 30
-_MOST_PERSONS: Final = 50
+MOST_PERSONS: Final = 50
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Question:
     staff_id: UUID | None = None
     customers: tuple[Customer, ...] = ()
     customer_text: str = ""
+    means_more: bool = False
+    """More customers are meant than are looked for."""
     kind: str = ""
     oldest_first: bool = False
 
@@ -65,7 +67,8 @@ class SearchForm(forms.Form):
             oldest_first=given.get("sort") == "at",
         )
         text = (given.get("customer") or "").strip()
-        return replace(found, customer_text=text, customers=tuple(_meant(text))) if text else found
+        meant = _meant(text) if text else []
+        return replace(found, customer_text=text, customers=tuple(meant[:MOST_PERSONS]), means_more=len(meant) > MOST_PERSONS)
 
 
 def entries(actor: Actor, asked_for: Question, site: Site) -> QuerySet[AuditEntry]:
@@ -106,4 +109,4 @@ def _meant(text: str) -> list[Customer]:
     one = asked.identifier(text)
     if one:
         return list(Customer.objects.filter(pk=one))
-    return [] if "\0" in text else list(customers.matching(text).order_by("sort_key", "pk")[:_MOST_PERSONS])
+    return [] if "\0" in text else list(customers.matching(text).order_by("sort_key", "pk")[: MOST_PERSONS + 1])

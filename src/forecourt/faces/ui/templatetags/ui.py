@@ -142,7 +142,7 @@ def sort(context: Context, label: str, key: str, css_class: str = "", name: str 
         "label": label,
         "css_class": css_class,
         "direction": direction,
-        "href": query(context, **{name: following, "page": None}),
+        "href": query(context, **{name: following, "page": None, "onward": None, "back": None}),
     }
 
 
