@@ -51,11 +51,11 @@ def in_json(response: HttpResponse) -> HttpResponse:
     """The same status in words for programs, where the answer is a page for people."""
     if response.status_code < 400 or response.headers.get("Content-Type", "").startswith(_READABLE):
         return response
-    spoken = JsonResponse(_of_the_house(response.status_code), status=response.status_code)
-    for name in ("Allow", "Retry-After"):
-        if name in response.headers:
-            spoken.headers[name] = response.headers[name]
-    return spoken
+    # The answer itself stays: its headers (what may be tried instead, when again, who may frame it) hold for programs too.
+    response.content = JsonResponse(_of_the_house(response.status_code)).content
+    response.headers["Content-Type"] = _READABLE
+    response.headers.pop("Content-Length", None)
+    return response
 
 
 def _of_the_house(status: int) -> dict[str, str]:
