@@ -25,6 +25,7 @@ for _name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "FORECOURT_CLOCK", "FORECOUR
 django.setup()
 
 pytest_plugins = [
+    "tests.receiver",  # a program of somebody else's
     "tests.cast",  # the people and places that all tests share
     "tests.architecture.telling",
 ]

@@ -51,6 +51,7 @@ OPEN = {
     "mailbox:html": "the local mail server's mails, local only",
     "mailbox:raw": "the local mail server's mails, local only",
     "unsubscribe:unsubscribe": "a signed link in a mail",
+    "inlets:receive": "a message signed with a secret of its own door",
     "me_sign_in": "signing in as a customer: asks for a code",
     "me_passkey": "signing in as a customer with a passkey",
     "me_code": "takes the code, in the browser that asked for it",

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from forecourt.engines.audience.models import DueWork
 from forecourt.engines.cases.models import Case
+from forecourt.engines.exchange import signing
+from forecourt.engines.exchange.models import Attempt, Delivery, Inlet, Receipt, Subscription
 from forecourt.engines.intake import uploads
 from forecourt.engines.intake.models import ERASED, RejectedRow
 from forecourt.engines.messaging.models import Message
@@ -21,7 +23,7 @@ from forecourt.records.dealership import deputies, invitations, staff, support
 from forecourt.records.dealership.models import Site
 from forecourt.records.people.models import ConsentEntry, Controller, Customer, Erasure, Likeness, Merge, Share, Takeout
 from forecourt.records.vehicles.models import Vehicle
-from forecourt.runtime import clock, files
+from forecourt.runtime import clock, files, seals
 from forecourt.runtime.actors import system
 
 Ids = dict[str, Any]
@@ -98,7 +100,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
         "row_id": row.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
-    } | _staff(site)  # fmt: skip
+    } | _staff(site) | _connections(import_.pk)  # fmt: skip
 
 
 def _staff(site: Site) -> Ids:
@@ -122,6 +124,21 @@ def _staff(site: Site) -> Ids:
         "token_id": token.pk,
         "support_visit_id": visit.pk,
     }
+
+
+def _connections(import_id: UUID) -> Ids:
+    """A program that is told, a message that was given up, and a door with a file that came in."""
+    now, secret = clock.now(), seals.seal(signing.new_secret())
+    told = Subscription.objects.create(
+        name="Till", address="https://till.example/hooks", events=["job.stage"], sealed_secret=secret, secret_set_at=now, made_at=now,
+        failures=2, failing_since=now,
+    )  # fmt: skip
+    delivery = Delivery.objects.create(subscription=told, event_name="job.stage", body="{}", state="parked", made_at=now, due_at=now)
+    for status, outcome in ((500, "refused"), (None, "too_slow")):
+        Attempt.objects.create(delivery=delivery, at=now, status=status, outcome=outcome, milliseconds=12)
+    inlet = Inlet.objects.create(name="DMS", source="test", sealed_secret=secret, secret_set_at=now, made_at=now)
+    Receipt.objects.create(inlet=inlet, digest="0" * 64, at=now, import_id=import_id)
+    return {"subscription_id": told.pk, "delivery_id": delivery.pk, "inlet_id": inlet.pk}
 
 
 def people_of(customer: Customer, number: int) -> Ids:
@@ -163,5 +180,8 @@ SHARED_BY_SITES = {
     "invitation_id",
     "claim_id",
     "token_id",
+    "subscription_id",
+    "delivery_id",
+    "inlet_id",
 }
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")

@@ -1,28 +1,23 @@
 """OpenID Connect, our side: asks a dealer's identity provider who somebody is (authorization code flow with PKCE).
 
 Only what the standard makes sure is believed: the issuer names itself, the ID token is signed by one of its keys with an asymmetric
-algorithm, is for us, is fresh and carries our nonce. Nothing is asked of a private address unless the operator named the host.
+algorithm, is for us, is fresh and carries our nonce. What is asked goes through `outside`, never to a private address.
 """
 
 import base64
 import hashlib
-import ipaddress
 import json
 import secrets
-import socket
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 import jwt
-import requests
-from django.conf import settings
 
+from forecourt.adapters import outside
 from forecourt.kernel.errors import Rejected, TryLater
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
-_SECONDS: Final = 8
-_LONGEST: Final = 1 << 20
 _LEEWAY_SECONDS: Final = 60
 
 
@@ -65,9 +60,9 @@ def discover(issuer: str) -> Provider:
         methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         return Provider(
             issuer=str(found["issuer"]),
-            authorization=_safe(str(found["authorization_endpoint"])),
-            token=_safe(str(found["token_endpoint"])),
-            keys=_safe(str(found["jwks_uri"])),
+            authorization=_checked(str(found["authorization_endpoint"])),
+            token=_checked(str(found["token_endpoint"])),
+            keys=_checked(str(found["jwks_uri"])),
             takes_basic="client_secret_basic" in methods,
         )
     except KeyError as error:
@@ -99,7 +94,7 @@ def answer(provider: Provider, asked: Question, *, code: str, client_id: str, se
         headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     else:
         sent |= {"client_id": client_id, "client_secret": secret}
-    told = _json("POST", provider.token, data=sent, headers=headers)
+    told = _json("POST", provider.token, form=sent, headers=headers)
     claims = _claims(provider, str(told.get("id_token", "")), client_id)
     if not secrets.compare_digest(str(claims.get("nonce", "")), asked.nonce):
         raise Rejected("the answer is to another question")
@@ -122,39 +117,20 @@ def _claims(provider: Provider, token: str, client_id: str) -> dict[str, Any]:
     return claims
 
 
-def _json(method: str, url: str, **sent: Any) -> dict[str, Any]:
-    _safe(url)
+def _checked(url: str) -> str:
+    outside.checked(url)
+    return url
+
+
+def _json(method: str, url: str, *, form: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    told = {"Accept": "application/json", **({"Content-Type": "application/x-www-form-urlencoded"} if form else {}), **(headers or {})}
+    answer = outside.ask(method, url, body=urlencode(form or {}).encode(), headers=told)
+    if answer.status >= 500:
+        raise TryLater(f"status {answer.status}")
     try:
-        with requests.request(method, url, timeout=_SECONDS, allow_redirects=False, stream=True, **sent) as response:
-            body = response.raw.read(_LONGEST + 1, decode_content=True)
-    except requests.RequestException as error:
-        raise TryLater("no answer") from error
-    if response.status_code >= 500:
-        raise TryLater(f"status {response.status_code}")
-    try:
-        found = json.loads(body) if response.status_code == 200 and len(body) <= _LONGEST else None
+        found = json.loads(answer.body) if answer.status == 200 else None
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Rejected(f"status {response.status_code}")
+        raise Rejected(f"status {answer.status}")
     return found
-
-
-def _safe(url: str) -> str:
-    """The address itself; Rejected unless it is https at a public place, or a host that the operator named."""
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError as error:
-        raise Rejected("that is no address") from error
-    if host in settings.INTERNAL_HOSTS and parts.scheme in {"http", "https"}:
-        return url
-    if parts.scheme != "https" or parts.username:
-        raise Rejected("it must begin with https://")
-    try:
-        found = {ipaddress.ip_address(each[4][0]) for each in socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)}
-    except (OSError, ValueError) as error:
-        raise TryLater("its name is not known") from error
-    if not all(each.is_global for each in found):
-        raise Rejected("it is inside a private network; the operator can name it in FORECOURT_INTERNAL_HOSTS")
-    return url

@@ -11,6 +11,7 @@ def tie() -> None:
     """Fill every port with its adapter; called once, when all apps are ready."""
     _messaging()
     _intake()
+    _exchange()
     _people()
 
 
@@ -29,6 +30,13 @@ def _intake() -> None:
     from forecourt.engines.intake import ports
 
     ports.read_tables_with(dms.open_table)
+
+
+def _exchange() -> None:
+    from forecourt.adapters import webhooks
+    from forecourt.engines.exchange import ports
+
+    ports.tie_outside(webhooks.Outside())
 
 
 def _people() -> None:

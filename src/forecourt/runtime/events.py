@@ -57,6 +57,11 @@ EventClass = TypeVar("EventClass", bound=type[Event])
 _events: dict[str, type[Event]] = {}
 _subscribers: dict[str, "Subscriber"] = {}
 _listeners: dict[str, list["Subscriber"]] = {}
+_along: dict[str, list["Along"]] = {}
+
+
+Along = Callable[[list[tuple[EventRow, Event]]], None]
+"""Writes something of its own for events, in their transaction."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,17 @@ def subscriber(*listens_to: type[Event], queue: str = "default") -> Callable[[Re
     return register
 
 
+def along(*classes: type[Event], write: Along) -> None:
+    """Call `write` with such events inside the transaction that publishes them: for rows that must stand or fall with the event.
+
+    It costs the act its time, so it may do little: an outbox row, never a message. What may come a moment later is a `subscriber`.
+    """
+    for cls in classes:
+        writers = _along.setdefault(cls.name, [])
+        if write not in writers:
+            writers.append(write)
+
+
 def registered() -> dict[str, type[Event]]:
     return dict(_events)
 
@@ -124,9 +140,11 @@ def publish_batch(happened: Iterable[Event], *, by: Actor, at: datetime | None =
     if not connection.in_atomic_block:
         raise RuntimeError("publish works only inside a transaction, so that the act and its event are one.")
     recorded_at = clock.now()
-    rows = [_row(each, by, at or recorded_at, recorded_at) for each in happened]
+    told = list(happened)
+    rows = [_row(each, by, at or recorded_at, recorded_at) for each in told]
     EventRow.objects.bulk_create([row for row, _ in rows], batch_size=1000)
     EventSubject.objects.bulk_create([subject for _, subjects in rows for subject in subjects], batch_size=1000)
+    _write_along([(row, each) for (row, _), each in zip(rows, told, strict=True)])
     _defer([row for row, _ in rows])
     return [row.id for row, _ in rows]
 
@@ -182,6 +200,15 @@ def _row(happened: Event, by: Actor, occurred_at: datetime, recorded_at: datetim
         if subject_id is not None
     ]
     return row, subjects
+
+
+def _write_along(told: list[tuple[EventRow, Event]]) -> None:
+    by_writer: dict[Along, list[tuple[EventRow, Event]]] = {}
+    for row, happened in told:
+        for write in _along.get(row.name, ()):
+            by_writer.setdefault(write, []).append((row, happened))
+    for write, theirs in by_writer.items():
+        write(theirs)
 
 
 def _defer(rows: list[EventRow]) -> None:

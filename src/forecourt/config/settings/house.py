@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "forecourt.engines.booking",
     "forecourt.engines.offers",
     "forecourt.engines.cases",
+    "forecourt.engines.exchange",
     "forecourt.journeys.workshop",
     "forecourt.journeys.marketing",
     "forecourt.journeys.care",

@@ -59,6 +59,24 @@ def receive_path(*, actor: Actor, path: Path, source: str, site_id: UUID | None 
         return receive(actor=actor, name=path.name, stream=stream, source=source, site_id=site_id)
 
 
+def take(
+    *, actor: Actor, name: str, stream: IO[bytes], source: str, site_id: UUID | None = None, dry_run: bool = False
+) -> Import:  # fmt: skip
+    """A file that a program hands in: kept, read as saved for its source, else as guessed, and sent on its way.
+
+    A file that cannot be read stays with its reason, so that whoever looks after the imports sees that it came and why it went no further;
+    the Refusal that is raised then names it as `import_id`.
+    """
+    came = receive(actor=actor, name=name, stream=stream, source=source, site_id=site_id)
+    try:
+        seen = look(actor=actor, import_id=came.pk)
+        choose_mapping(actor=actor, import_id=came.pk, mapping=seen.mapping, remember=False)
+    except Refusal as refusal:
+        refuse(actor=actor, import_id=came.pk, refusal=refusal)
+        raise Refusal(refusal.code, refusal.text, import_id=came.pk) from refusal
+    return start(actor=actor, import_id=came.pk, dry_run=dry_run)
+
+
 def look(*, actor: Actor, import_id: UUID) -> Look:
     """Header, first rows and the mapping that is chosen, saved or guessed. Raises Refusal where the file is no table."""
     found = access.fetch(Import, import_id, actor=actor, right="intake.see_imports", related=("stored_file",))

@@ -12,7 +12,6 @@ from forecourt.engines.intake.models import Import
 from forecourt.faces.api.door import ApiRequest, right
 from forecourt.faces.api.pages import Pages
 from forecourt.faces.api.shapes import ImportOut, Problem, RejectedRowOut
-from forecourt.kernel.errors import Refusal
 from forecourt.runtime import access
 
 router = Router()
@@ -34,15 +33,8 @@ def send(
     site_id: Form[UUID | None] = None,
 ) -> Status[Import]:
     """Send a file; its columns are read as saved for the source, else as guessed. A worker does it: follow its state."""
-    came = uploads.receive(actor=request.actor, name=file.name or "upload", stream=file, source=source, site_id=site_id)
-    try:
-        look = uploads.look(actor=request.actor, import_id=came.pk)
-        uploads.choose_mapping(actor=request.actor, import_id=came.pk, mapping=look.mapping, remember=False)
-    except Refusal as refusal:
-        # The file stays with its reason, so that whoever looks after the imports sees that it came and why it went no further.
-        uploads.refuse(actor=request.actor, import_id=came.pk, refusal=refusal)
-        raise Refusal(refusal.code, refusal.text, import_id=came.pk) from refusal
-    return Status(202, uploads.start(actor=request.actor, import_id=came.pk, dry_run=dry_run))
+    came = uploads.take(actor=request.actor, name=file.name or "upload", stream=file, source=source, site_id=site_id, dry_run=dry_run)
+    return Status(202, came)
 
 
 @router.get("/{uuid:import_id}", response=ImportOut, **right("intake.see_imports"))

@@ -33,6 +33,7 @@ def register() -> None:
     navigation.register(_("Imports"), "file-up", "imports:list", right="intake.see_imports", order=80)
     navigation.register(_("Audit trail"), "footprints", "trail:list", right="dealership.see_trail", order=95)
     navigation.register(_("People"), "id-card", "people:list", right="dealership.manage_staff", order=90)
+    navigation.register(_("Connections"), "webhook", "connections:list", right="exchange.manage", order=92)
     navigation.register(_("Privacy"), "shield-check", "privacy:retention", right="people.see_retention", order=95)
 
 

@@ -43,5 +43,6 @@ urlpatterns = [
     path("staff/support/", include("forecourt.faces.staff.support.urls")),
     path("staff/trail/", include("forecourt.faces.staff.trail.urls")),
     path("staff/privacy/", include("forecourt.faces.staff.privacy.urls")),
+    path("staff/connections/", include("forecourt.faces.staff.connections.urls")),
     path("staff/imports/", include("forecourt.faces.staff.imports.urls")),
 ]

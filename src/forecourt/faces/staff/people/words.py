@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 GROUPS: Final[dict[str, str | Promise]] = {
     "accounts": _("Accounts and programs"), "audience": _("Due work"), "care": _("Questions after a visit"), "cases": _("Cases"),
-    "catalogue": _("Kinds of work"), "dealership": _("The dealership"), "history": _("Visits"), "intake": _("Imports"),
+    "catalogue": _("Kinds of work"), "dealership": _("The dealership"), "exchange": _("Connections"), "history": _("Visits"), "intake": _("Imports"),
     "marketing": _("Flows"), "messaging": _("Messages"), "people": _("Customers"), "staff": _("Coming in"), "vehicles": _("Cars"),
     "workshop": _("Workshop"),
 }  # fmt: skip
@@ -34,6 +34,7 @@ RIGHTS: Final[dict[str, str | Promise]] = {
     "dealership.see_trail": _("See the audit trail"),
     "dealership.see": _("See the dealership's set-up"),
     "dealership.set_up": _("Set the dealership up"),
+    "exchange.manage": _("Connect programs and renew their secrets"),
     "history.see_visit": _("See past visits"),
     "intake.run_imports": _("Import files"),
     "intake.see_imports": _("See imports"),
