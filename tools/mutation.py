@@ -40,6 +40,10 @@ DOORS: Final = "tests/architecture/test_doors.py"
 API: Final = "tests/architecture/test_api_table.py"
 ACCESS: Final = "tests/runtime/test_access.py"
 TRESPASS: Final = "tests/architecture/test_trespass.py"
+OUTSIDE: Final = "tests/adapters/test_outside.py"
+INLETS: Final = "tests/faces/hooks/test_inlets.py"
+TELLING: Final = "tests/engines/exchange/test_telling.py"
+SIGNING: Final = "tests/engines/exchange/test_signing.py"
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,23 @@ WALLS: Final = (
     Mutation("a leaver comes in", "faces/staff/door.py", ", is_active=True)", ")", "tests/faces/staff/test_door.py"),
     Mutation("another dealer's cookie chooses the site", "faces/staff/door.py", "for site in request.sites if str(site.pk) == wanted", "for site in Site._base_manager.all() if str(site.pk) == wanted", f"{TRESPASS} -k ids_of_another"),
     Mutation("the API does not ask", "faces/api/door.py", "            access.require(actor, self.right)", "            pass", f"{API} -k marketing"),
+    Mutation("one public number among private ones is enough", "adapters/outside.py", "not all(is_public(each)", "not any(is_public(each)", OUTSIDE),
+    Mutation("the name is asked again for the connection", "adapters/outside.py", "create_connection((self._place.number,", "create_connection((self._place.host,", OUTSIDE),
+    Mutation("numbers inside numbers are public", "adapters/outside.py", "    return not any(found in network", "    return True or not any(found in network", OUTSIDE),
+    Mutation("an operator's host needs no naming", "adapters/outside.py", "is_inside = host in settings.INTERNAL_HOSTS and", "is_inside =", OUTSIDE),
+    Mutation("each drop has the whole time", "adapters/outside.py", "        self._inner.settimeout(self._line.left())\n        return self._inner.recv_into", "        return self._inner.recv_into", OUTSIDE),
+    Mutation("any certificate will do", "adapters/outside.py", "    context.minimum_version", "    context.check_hostname = False\n    context.minimum_version", OUTSIDE),
+    Mutation("the body is not signed", "engines/exchange/signing.py", "            each.update(part)", "            pass", SIGNING),
+    Mutation("old messages are fresh", "engines/exchange/signing.py", "<= TOLERANCE_SECONDS", "<= 10 * TOLERANCE_SECONDS", SIGNING),
+    Mutation("a wrong signature opens", "engines/exchange/inlets.py", "if not holds or self._inlet is None:", "if self._inlet is None:", INLETS),
+    Mutation("a closed door opens", "engines/exchange/inlets.py", 'filter(pk=inlet_id, state="open")', "filter(pk=inlet_id)", INLETS),
+    Mutation("a message counts twice", "faces/hooks/inlets/views.py", "    if not is_new:", "    if False:", INLETS),
+    Mutation("a long body is read", "faces/hooks/inlets/views.py", "if int(length) > LARGEST:", "if False:", INLETS),
+    Mutation("doors may be tried without end", "faces/hooks/inlets/views.py", '        limits.spend("hook:address"', '        len("hook:address") or limits.spend("hook:address"', INLETS),
+    Mutation("an ended secret still signs", "engines/exchange/keys.py", "of.earlier_until > clock.now()", "True", TELLING),
+    Mutation("secrets lie open", "engines/exchange/keys.py", "= seals.seal(secret), now", '= secret, now', TELLING),
+    Mutation("a private address is subscribed", "engines/exchange/subscriptions.py", "        ports.outside().check(address)", "        pass", TELLING),
+    Mutation("two workers send one message", "engines/exchange/deliveries.py", "waiting = rows.filter(free, rested,", "waiting = rows.filter(rested,", TELLING),
     Mutation("an ended token opens", "records/accounts/tokens.py", "digest=digest(secret), ended_at=None)", "digest=digest(secret))", f"{API} -k living_token"),
 )  # fmt: skip
 
