@@ -20,7 +20,15 @@ os.environ["FORECOURT_SECRET_KEY"] = "not-secret-only-for-tests"
 os.environ["DJANGO_SETTINGS_MODULE"] = "forecourt.config.settings"
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ.setdefault("FORECOURT_PORT", str(8400 + 10 * _WORKER))
-for _name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "FORECOURT_CLOCK", "FORECOURT_SMTP_URL", "FORECOURT_LIVE_URL", "FORECOURT_MAIL_FAULTS"):
+for _name in (
+    "DATABASE_URL",
+    "DATABASE_ADMIN_URL",
+    "FORECOURT_CLOCK",
+    "FORECOURT_SMTP_URL",
+    "FORECOURT_LIVE_URL",
+    "FORECOURT_MAIL_FAULTS",
+    "FORECOURT_SMS_URL",
+):
     os.environ.pop(_name, None)
 django.setup()
 

@@ -22,7 +22,12 @@ ASKING = {
     "journeys/marketing/selection.py",
 }
 #: Who may hand something to the outside world: what a claim let pass; letters that an account asks for itself, such as a code to sign in.
-CARRYING = {"engines/messaging/account_letters.py", "engines/messaging/sending.py", "engines/messaging/unanswered.py"}
+CARRYING = {
+    "engines/messaging/account_letters.py",
+    "engines/messaging/account_texts.py",
+    "engines/messaging/sending.py",
+    "engines/messaging/unanswered.py",
+}
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
@@ -52,7 +57,7 @@ def asks(tree: ast.AST) -> bool:
 
 def carries(tree: ast.AST) -> bool:
     calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return any(ast.unparse(func) in {"registry.relay", "registry.relay()"} for func in calls)
+    return any(ast.unparse(func) in {"registry.relay", "registry.relay()", "registry.texts"} for func in calls)
 
 
 def test_only_the_ledger_itself_reads_its_lines_and_decides() -> None:
@@ -79,3 +84,4 @@ def test_the_search_finds_a_second_judge() -> None:
     assert asks(ast.parse("registry.consent()(customer_id=None)"))
     assert asks(ast.parse("consent.may_send(customer_id=None)"))
     assert carries(ast.parse("with registry.relay()() as relay: pass"))
+    assert carries(ast.parse("registry.texts().submit(text)"))

@@ -284,7 +284,7 @@ def test_nonsense_in_a_staff_form_is_no_fault(alpen: Alpen, houses: dict[str, wo
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["ui:gallery", "mailbox:mails", "demo:page"])
+@pytest.mark.parametrize("name", ["ui:gallery", "mailbox:mails", "mailbox:texts", "demo:page"])
 def test_what_is_for_this_machine_is_not_there_for_who_comes_through_a_proxy(name: str, settings: Any) -> None:
     settings.IS_LOCAL = settings.RUNS_MAIL_SERVER = True
     assert Client().get(reverse(name), headers={"x-forwarded-for": "203.0.113.7"}).status_code == 404

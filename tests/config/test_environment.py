@@ -11,12 +11,27 @@ from forecourt.config.environment import EnvironmentProblem, read
 def test_with_nothing_set_forecourt_listens_on_this_machine_only(tmp_path: Path) -> None:
     here = read({"FORECOURT_DATA": str(tmp_path)})
 
-    assert (here.host, here.port, here.live_port, here.smtp_port, here.spare_port) == ("127.0.0.1", 8000, 8001, 8002, 8003)
+    assert (here.host, here.port, here.live_port, here.smtp_port, here.texts_port) == ("127.0.0.1", 8000, 8001, 8002, 8003)
     assert here.is_local
     assert here.runs_database
     assert here.runs_mail_server
     assert here.smtp_url == "smtp://127.0.0.1:8002"
     assert here.origin == "http://127.0.0.1:8000"
+
+
+def test_text_messages_end_here_unless_a_gateway_or_a_relay_is_named(tmp_path: Path) -> None:
+    here, real = (read({"FORECOURT_DATA": str(tmp_path)} | more) for more in ({}, {"FORECOURT_SMTP_URL": "smtp://relay.example"}))
+    assert here.runs_texts_gateway
+    assert here.texts_place == ("127.0.0.1", 8003)
+    assert len(here.texts_token) == 32
+    assert (real.texts_url, real.runs_texts_gateway) == ("", False)
+
+    named = read(
+        {"FORECOURT_DATA": str(tmp_path), "FORECOURT_SMS_URL": "https://AC1:to%2Fken@gateway.example", "FORECOURT_SMS_FROM": "Alpen"}
+    )
+    assert (named.texts_place, named.texts_token, named.texts_sender) == (("gateway.example", 443), "to/ken", "Alpen")
+    assert not named.runs_texts_gateway
+    assert "ken@" not in repr(named)
 
 
 def test_a_relay_of_the_dealer_replaces_the_local_mail_server(tmp_path: Path) -> None:
@@ -39,6 +54,9 @@ def test_a_relay_of_the_dealer_replaces_the_local_mail_server(tmp_path: Path) ->
         ("FORECOURT_POSTGRES_BIN", "/nowhere", "FORECOURT_POSTGRES_BIN is '/nowhere'; there is no such folder."),
         ("DATABASE_URL", "mysql://a:secret@b/c", "DATABASE_URL begins with 'mysql'; it must begin with postgres:// or postgresql://."),
         ("DATABASE_ADMIN_URL", "postgresql:///x", "DATABASE_ADMIN_URL is set but DATABASE_URL is not"),
+        ("FORECOURT_SMS_URL", "http://AC1:secret@gateway.example", "FORECOURT_SMS_URL must be https://ACCOUNT:TOKEN@HOST"),
+        ("FORECOURT_SMS_URL", "https://secret@gateway.example", "FORECOURT_SMS_URL must be https://ACCOUNT:TOKEN@HOST"),
+        ("FORECOURT_SMS_URL", "https://AC1:secret@gateway.example", "FORECOURT_SMS_FROM is ''; it must be a number such as"),
         ("FORECOURT_CLOCK", "tomorrow", "FORECOURT_CLOCK is 'tomorrow'"),
         ("FORECOURT_CLOCK", "+6", "write an offset such as +6h, -3d or +90m"),
     ],

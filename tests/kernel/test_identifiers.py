@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecourt.kernel.identifiers import (
+    is_mobile,
     normal_email,
     normal_phone,
     normal_plate,
     normal_vin,
+    show_phone,
     show_plate,
     vin_check_digit_ok,
     vin_make,
@@ -132,6 +134,14 @@ def test_showing_a_plate_never_cuts_it_and_normal_stays_normal(text: str, countr
 )
 def test_telephone_numbers_become_international(text: str, region: str, expected: str) -> None:
     assert normal_phone(text, region) == expected
+
+
+def test_texts_go_to_mobile_numbers_and_not_to_those_that_cost_their_caller() -> None:
+    assert [is_mobile(number) for number in ("+393331234567", "+4915112345678", "+436641234567", "+40712345678", "+12025550123")] == [
+        True
+    ] * 5
+    assert [is_mobile(number) for number in ("+390471000000", "+39899123456", "+4930123456", "+493012345678")] == [False] * 4
+    assert show_phone("+393331234567") == "+39\u00a0333\u00a0123\u00a04567"
 
 
 @pytest.mark.parametrize("text", ["", "unknown", "12", "0171", "+49 171 392001299999999"])

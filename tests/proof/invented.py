@@ -16,18 +16,19 @@ from django.conf import settings
 from django.db import connection
 
 from forecourt.adapters.mailserver.store import Store
+from forecourt.adapters.smsgateway.store import Store as Texts
 from forecourt.engines.audience.models import DueWork, VehicleFacts
 from forecourt.engines.cases.models import Case, Note
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.engines.messaging import suppression
-from forecourt.engines.messaging.models import Click, Message, Pause
+from forecourt.engines.messaging.models import Click, Message, Pause, PersonalLetter
 from forecourt.engines.offers.models import Decision, Invoice, InvoiceLine, Item, Request
 from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.models import Appointment, JobCard, Media, StageChange, WorkLine
 from forecourt.kernel import identifiers
 from forecourt.kernel.ids import uuid7
-from forecourt.records.accounts.models import Account, CarClaim, CustomerLink, DealerCode, Device, DriverInvitation, Proof
+from forecourt.records.accounts.models import Account, CarClaim, CustomerLink, DealerCode, Device, DriverInvitation, Phone, Proof
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people import consent, merges
 from forecourt.records.people.models import Customer, CustomerReference
@@ -48,6 +49,7 @@ class Invented:
         self.tag = f"Xqz{number:05}"
         self.mail = f"{self.tag.lower()}@mail.example"
         self.phone = f"+39333777{number:05}"
+        self.own_phone = f"+39333777{50_000 + number:05}"  # of the account, which the dealer does not know
         self.site = next(iter(dealer.sites.values()))
         self.actor = dealer.system
         self.customer = self._customer()
@@ -202,6 +204,11 @@ class Invented:
         Device.objects.create(
             account=account, digest=f"{self.number:064}", name=f"Phone of {self.tag}", way="code", began_at=now, last_seen_at=now
         )
+        Phone.objects.create(account=account, number=self.own_phone, proven_at=now, used_at=now)
+        PersonalLetter.objects.create(
+            id=uuid7(), channel="sms", address=self.own_phone, template="account_text_sign_in", language="de", queued_at=now, due_at=now,
+            useless_at=now,
+        )  # fmt: skip
         link = CustomerLink.objects.create(
             account=account, organisation_id=self.dealer.organisation.pk, customer_id=self.customer.pk, way="address", began_at=now
         )
@@ -238,6 +245,7 @@ class Invented:
             recipients=[self.mail],
             content=f"Message-ID: <{uuid7()}>\r\n\r\n{self.tag}".encode(),
         )
+        Texts(settings.DATA / "texts").keep(to=self.own_phone, sender="Alpen", body="123456")
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args) VALUES ('default', 'x', 'failed', %s)",

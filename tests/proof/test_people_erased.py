@@ -26,8 +26,8 @@ def test_of_erased_people_nothing_is_left_but_what_law_keeps(
     with alpen.scope():
         people = [Invented(alpen, number) for number in range(PEOPLE)]
         before = traces_in_tables()
-        assert len(before) == 29  # the search finds what is there
-        assert len(list(traces_in_files(tmp_path))) == 7 * PEOPLE + 1
+        assert len(before) == 31  # the search finds what is there
+        assert len(list(traces_in_files(tmp_path))) == 8 * PEOPLE + 1
         for person in people:
             with django_capture_on_commit_callbacks(execute=True):
                 wanted = erasures.request(actor=alpen.actor("Anna Amort"), customer_id=person.customer.pk, reason="asked")

@@ -5,19 +5,22 @@ supervisor and command can all ask before anything else stands. What a dealer de
 """
 
 import base64
+import hashlib
+import hmac
 import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
 _OFFSET = re.compile(r"[+-]?(\d+[smhd])+")
+_SENDER = re.compile(r"\+[1-9]\d{6,14}|MG[0-9a-f]{32}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 _SEAL_KEY_BYTES: Final = 32
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
@@ -54,6 +57,13 @@ class Environment:
     """False when FORECOURT_SMTP_URL names a relay of the dealer."""
     mail_faults: str
     """For tests only; see `adapters.mailserver.faults`."""
+    texts_url: str = field(repr=False)
+    """The gateway for text messages with its account and token; empty: none are sent."""
+    texts_sender: str
+    runs_texts_gateway: bool
+    """Whether that is our own, beside the local mail server."""
+    texts_faults: str
+    """For tests only; see `adapters.smsgateway.faults`."""
     postgres_bin: Path | None
     allowed_hosts: tuple[str, ...]
 
@@ -66,7 +76,7 @@ class Environment:
         return self.port + 2
 
     @property
-    def spare_port(self) -> int:
+    def texts_port(self) -> int:
         return self.port + 3
 
     @property
@@ -92,6 +102,20 @@ class Environment:
     @property
     def mail_folder(self) -> Path:
         return self.data / "mail"
+
+    @property
+    def texts_place(self) -> tuple[str, int]:
+        """Host and port of the gateway for text messages."""
+        parts = urlsplit(self.texts_url)
+        return parts.hostname or "", parts.port or 443
+
+    @property
+    def texts_token(self) -> str:
+        return unquote(urlsplit(self.texts_url).password or "")
+
+    @property
+    def texts_folder(self) -> Path:
+        return self.data / "texts"
 
     @property
     def erasures(self) -> Path:
@@ -120,6 +144,10 @@ def read(variables: Mapping[str, str]) -> Environment:
     host = variables.get("FORECOURT_HOST") or "127.0.0.1"
     port = _port(variables.get("FORECOURT_PORT") or "8000")
     smtp_url = variables.get("FORECOURT_SMTP_URL") or ""
+    secret_key = variables.get("FORECOURT_SECRET_KEY") or _kept(data / "secret-key", lambda: secrets.token_urlsafe(50))
+    named_gateway = _gateway(variables.get("FORECOURT_SMS_URL", "").strip())
+    # Whoever named a relay runs it for real, where texts that nobody gets would only keep people waiting.
+    texts_url = named_gateway or ("" if smtp_url else f"http://local:{_local_token(secret_key)}@127.0.0.1:{port + 3}")
     database_url = _url("DATABASE_URL", variables.get("DATABASE_URL", ""), {"postgres", "postgresql"})
     return Environment(
         data=data,
@@ -127,7 +155,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         port=port,
         clock=_clock(variables.get("FORECOURT_CLOCK", "").strip()),
         debug=_flag("FORECOURT_DEBUG", variables.get("FORECOURT_DEBUG", "")),
-        secret_key=variables.get("FORECOURT_SECRET_KEY") or _kept(data / "secret-key", lambda: secrets.token_urlsafe(50)),
+        secret_key=secret_key,
         seal_keys=_seal_keys(variables.get("FORECOURT_SEAL_KEYS", ""), data),
         internal_hosts=frozenset(_words(variables.get("FORECOURT_INTERNAL_HOSTS", "").lower())),
         database_url=database_url,
@@ -137,6 +165,10 @@ def read(variables: Mapping[str, str]) -> Environment:
         smtp_url=_url("FORECOURT_SMTP_URL", smtp_url, {"smtp", "smtps"}) or f"smtp://127.0.0.1:{port + 2}",
         runs_mail_server=not smtp_url,
         mail_faults=variables.get("FORECOURT_MAIL_FAULTS", ""),
+        texts_url=texts_url,
+        texts_sender=_texts_sender(variables.get("FORECOURT_SMS_FROM", ""), is_needed=bool(named_gateway)),
+        runs_texts_gateway=bool(texts_url) and not named_gateway,
+        texts_faults=variables.get("FORECOURT_SMS_FAULTS", ""),
         postgres_bin=_folder("FORECOURT_POSTGRES_BIN", variables.get("FORECOURT_POSTGRES_BIN", "")),
         allowed_hosts=_hosts(variables.get("FORECOURT_ALLOWED_HOSTS", ""), host),
     )
@@ -172,6 +204,33 @@ def _url(name: str, text: str, schemes: set[str]) -> str:
         meant = " or ".join(f"{scheme}://" for scheme in sorted(schemes))
         raise EnvironmentProblem(f"{name} begins with {parts.scheme or text[:8]!r}; it must begin with {meant}.")
     return text.rstrip("/") if "http" in schemes else text
+
+
+def _gateway(text: str) -> str:
+    """`https://ACCOUNT:TOKEN@HOST`. Nothing of it is ever repeated: it holds a password."""
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        is_right = parts.scheme == "https" and bool(parts.hostname and parts.username and parts.password) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise EnvironmentProblem("FORECOURT_SMS_URL must be https://ACCOUNT:TOKEN@HOST, the gateway for text messages.")
+    return text.rstrip("/")
+
+
+def _texts_sender(text: str, *, is_needed: bool) -> str:
+    if is_needed and not _SENDER.fullmatch(text):
+        raise EnvironmentProblem(
+            f"FORECOURT_SMS_FROM is {text!r}; it must be a number such as +390471000000, a name of up to 11 letters and digits, "
+            "or the id of a messaging service (MG…)."
+        )
+    return text or "Forecourt"
+
+
+def _local_token(secret_key: str) -> str:
+    return hmac.new(secret_key.encode(), b"forecourt.local_texts", hashlib.sha256).hexdigest()[:32]
 
 
 def _admin_url(database_url: str, text: str) -> str:

@@ -57,7 +57,11 @@ def demo() -> Part:
 
 def mail(here: Environment) -> Part:
     command = [sys.executable, "-m", "forecourt.adapters.mailserver", "--folder", str(here.mail_folder), "--port", str(here.smtp_port)]
-    return Part("mail", launcher([*command, "--faults", here.mail_faults]))
+    command += ["--faults", here.mail_faults]
+    if not here.runs_texts_gateway:
+        return Part("mail", launcher(command))
+    texts = ["--texts-folder", str(here.texts_folder), "--texts-port", str(here.texts_port), "--texts-faults", here.texts_faults]
+    return Part("mail", launcher([*command, *texts], {"TEXTS_TOKEN": here.texts_token}))
 
 
 def pages(here: Environment, sizes: Sizes) -> Part:

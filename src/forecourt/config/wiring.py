@@ -16,13 +16,15 @@ def tie() -> None:
 
 
 def _messaging() -> None:
-    from forecourt.adapters import smtp
+    from forecourt.adapters import sms, smtp
     from forecourt.config.environment import environment
     from forecourt.engines.messaging import registry
     from forecourt.records.people import consent
 
     registry.tie_consent(consent.may_send)
-    registry.tie_relay(smtp.relay(environment().smtp_url))
+    here = environment()
+    registry.tie_relay(smtp.relay(here.smtp_url))
+    registry.tie_texts(sms.gateway(here.texts_url, here.texts_sender, is_ours=here.runs_texts_gateway) if here.texts_url else None)
 
 
 def _intake() -> None:
@@ -51,6 +53,8 @@ def _people() -> None:
     dealer_codes.find_customers_by(customers.find)
     if environment().runs_mail_server:
         personal_data.place("local mailbox", _forget_mails)
+    if environment().runs_texts_gateway:
+        personal_data.place("local text messages", _forget_texts)
     subscriber(ImportApplied, queue="bulk")(look_for_duplicates)
 
 
@@ -71,3 +75,11 @@ def _forget_mails(subject: "Subject") -> int:
     from forecourt.adapters.mailserver import forgetting
 
     return forgetting.forget(settings.DATA / "mail", [word for word in subject.words if "@" in word])
+
+
+def _forget_texts(subject: "Subject") -> int:
+    from django.conf import settings
+
+    from forecourt.adapters.smsgateway.store import Store
+
+    return Store(settings.DATA / "texts").forget([word for word in subject.words if word.startswith("+")])

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from forecourt.adapters.mailserver import server
+from forecourt.adapters.smsgateway import server as gateway
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -41,6 +42,7 @@ def all_parts(settings: Any, tmp_path: Path, postgres_cluster: Any) -> Iterator[
         stack.callback(live.shutdown)
         settings.LIVE_HEALTH_URL = f"http://127.0.0.1:{live.server_address[1]}/healthz"
         settings.SMTP_URL = f"smtp://127.0.0.1:{stack.enter_context(server.running(tmp_path / 'mail'))}"
+        settings.TEXTS_PLACE = ("127.0.0.1", stack.enter_context(gateway.running(tmp_path / "texts", token="token")))
         url = postgres_cluster.url("app", connection.settings_dict["NAME"])
         for name in (settings.LIVE_WORKER_NAME, settings.WORKER_NAME, settings.BULK_WORKER_NAME):
             stack.enter_context(psycopg.connect(url, application_name=name))
@@ -63,7 +65,7 @@ def test_it_is_200_when_every_part_works(all_parts: ExitStack, client: Client) -
 
     assert (status, broken(parts)) == (200, {})
     assert list(parts) == [
-        "database", "migrations", "live worker", "worker", "bulk worker", "pages", "live updates", "mail", "demonstration",
+        "database", "migrations", "live worker", "worker", "bulk worker", "pages", "live updates", "mail", "texts", "demonstration",
     ]  # fmt: skip
     assert parts["live updates"]["says"] == "3 pages follow live."
 
@@ -78,6 +80,7 @@ def test_each_part_that_is_away_is_named_with_what_it_means(all_parts: ExitStack
         "bulk worker": "No worker takes imports and mail runs; they wait.",
         "live updates": "The live updates do not answer; pages show their last state.",
         "mail": "The mail server does not answer; mail waits in the outbox.",
+        "texts": "The gateway for text messages does not answer; codes go by mail meanwhile.",
     }
 
 

@@ -108,6 +108,7 @@ class PortTaken(RuntimeError):
 def _wait_for_ports(here: Environment) -> None:
     """A part that was killed with its supervisor may need a moment to let go; anybody else's port is refused."""
     ports = [here.port, here.live_port] + ([here.smtp_port] if here.runs_mail_server else [])
+    ports += [here.texts_port] if here.runs_texts_gateway else []
     until = time.monotonic() + _PORT_SECONDS
     while taken := [port for port in ports if not _is_free(here, port)]:
         if time.monotonic() > until:

@@ -57,5 +57,8 @@ LIVE_WORKER_NAME = parts.LIVE_WORKER.connections
 WORKER_NAME = parts.WORKER.connections
 BULK_WORKER_NAME = parts.BULK_WORKER.connections
 RUNS_MAIL_SERVER = environment().runs_mail_server
+HAS_TEXTS = bool(environment().texts_url)
+TEXTS_PLACE = environment().texts_place
+RUNS_TEXTS_GATEWAY = environment().runs_texts_gateway
 # E-mail is unique by a constraint over its lower case, which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -34,3 +34,4 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LIVE_URL = environment().live_url or f"{environment().origin.rsplit(':', 1)[0]}:{environment().live_port}"
 SMTP_URL = environment().smtp_url
+TEXTS_TOKEN = environment().texts_token  # with it the gateway signs what it tells us

@@ -1,4 +1,4 @@
-"""Mails to the owner of an account about the account itself: codes to sign in with, a changed address.
+"""Mails and texts to the owner of an account about the account itself: codes to sign in with, a changed address.
 
 They are no dealer's, ask for no consent and no quiet hours, and carry secrets; so they have an outbox of their own in which nothing of
 what they say is kept. Faces register their words, as journeys do for the dealer's letters.
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
 
-from forecourt.engines.messaging import envelopes, registry
+from forecourt.engines.messaging import account_texts, envelopes, registry
 from forecourt.engines.messaging.letters import Block
 from forecourt.engines.messaging.letters.writing import House, render
 from forecourt.engines.messaging.models import PersonalLetter
@@ -45,7 +45,9 @@ def composer(template: str) -> Callable[[Composer], Composer]:
     return register
 
 
-def queue(*, address: str, template: str, language: str, facts: Mapping[str, Any], useful_for: timedelta) -> PersonalLetter:
+def queue(
+    *, address: str, template: str, language: str, facts: Mapping[str, Any], useful_for: timedelta, channel: str = "email"
+) -> PersonalLetter:
     """Write a letter into the outbox, inside the transaction of its cause; it leaves as soon as that is committed."""
     if not connection.in_atomic_block:
         raise RuntimeError("A letter is queued only inside the transaction of its cause.")
@@ -53,7 +55,7 @@ def queue(*, address: str, template: str, language: str, facts: Mapping[str, Any
 
     now = clock.now()
     letter = PersonalLetter.objects.create(
-        id=uuid7(), address=address, template=template, language=language, facts=dict(facts), queued_at=now, due_at=now,
+        id=uuid7(), channel=channel, address=address, template=template, language=language, facts=dict(facts), queued_at=now, due_at=now,
         useless_at=now + useful_for,
     )  # fmt: skip
     background.send_personal.defer(by=actors.system(_NOBODY), letter_id=str(letter.pk))
@@ -79,14 +81,21 @@ def send(letter_id: UUID) -> None:
         letter.due_at = clock.now() + _AGAIN_AFTER * letter.attempts
         letter.save(update_fields=["attempts", "due_at"])
     try:
-        with registry.relay()() as relay:
-            relay.submit(_envelope(letter))
+        _hand_over(letter)
     except Rejected as fault:
         _end(letter, "failed", fault.reason)
     except (RelayDown, TryLater, Unanswered) as fault:
         _log.warning("A personal letter waits: %s", type(fault).__name__)
     else:
         _end(letter, "sent")
+
+
+def _hand_over(letter: PersonalLetter) -> None:
+    if letter.channel == account_texts.CHANNEL:
+        account_texts.hand_over(letter, house=house().name)
+        return
+    with registry.relay()() as relay:
+        relay.submit(_envelope(letter))
 
 
 def forget_old() -> int:

@@ -68,13 +68,15 @@ class Message(ScopedModel):
 
 
 class PersonalLetter(models.Model):
-    """A mail to the owner of an account about the account itself. It is no dealer's, so it knows no organisation.
+    """A mail or text to the owner of an account about the account itself. It is no dealer's, so it knows no organisation.
 
-    What it says is composed when it leaves and kept nowhere: it carries secrets. States: queued, sent, failed.
+    What it says is composed when it leaves and kept nowhere: it carries secrets. States: queued, sent, failed; of a text whose gateway told
+    us more, delivered or undelivered.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    address = models.CharField(max_length=254)
+    channel = models.CharField(max_length=10, default="email", db_default="email")  # email | sms
+    address = models.CharField(max_length=254)  # of mail, or a number in E.164
     template = models.CharField(max_length=60)
     language = models.CharField(max_length=10)
     facts = models.JSONField(default=dict)  # ids and plain values, never a secret

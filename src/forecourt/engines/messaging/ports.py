@@ -1,10 +1,10 @@
-"""What messaging asks of others: a relay that takes mail, and whoever knows what a customer agreed to.
+"""What messaging asks of others: a relay that takes mail, a gateway that takes texts, and whoever knows what a customer agreed to.
 
-Adapters implement the relay, `records.people` answers the consent; `config.wiring` ties them in `registry`.
+Adapters implement relay and gateway, `records.people` answers the consent; `config.wiring` ties them in `registry`.
 """
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -54,6 +54,28 @@ class OpensRelay(Protocol):
     """Opens a session that is closed at the end of the block. Connecting may wait for the first mail."""
 
     def __call__(self) -> AbstractContextManager[Relay]: ...
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text message ready to go, to a number in E.164. `told_at`: our address where what becomes of it is told, if it may be."""
+
+    number: str
+    body: str = field(repr=False)
+    told_at: str = ""
+
+
+class TextGateway(Protocol):
+    """Whoever carries text messages."""
+
+    def submit(self, text: Text) -> str:
+        """Hand over one text; gives the gateway's id for it.
+
+        Raises TryLater (not taken, or not known to be), Rejected (never will be) or Unanswered (nobody knows).
+        """
+
+    def took(self, text: Text) -> bool:
+        """Whether the gateway has taken this very text before. Raises TryLater."""
 
 
 class ConsentVerdict(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from forecourt.engines.messaging.models import Message
-from forecourt.engines.messaging.ports import Consent, OpensRelay
+from forecourt.engines.messaging.ports import Consent, OpensRelay, TextGateway
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ _gates: dict[str, Gate] = {}
 class _Ports:
     consent: Consent | None = None
     relay: OpensRelay | None = None
+    texts: TextGateway | None = None
 
 
 _ports = _Ports()
@@ -92,6 +93,11 @@ def tie_relay(relay: OpensRelay) -> None:
     _ports.relay = relay
 
 
+def tie_texts(texts: TextGateway | None) -> None:
+    """None: this house sends no text messages."""
+    _ports.texts = texts
+
+
 def consent() -> Consent:
     """The consent ledger's answer; raises RuntimeError if none is tied, so that nothing leaves unasked."""
     if _ports.consent is None:
@@ -103,3 +109,9 @@ def relay() -> OpensRelay:
     if _ports.relay is None:
         raise RuntimeError("No relay is tied to messaging; see config.wiring.")
     return _ports.relay
+
+
+def texts() -> TextGateway:
+    if _ports.texts is None:
+        raise RuntimeError("No gateway for text messages is tied to messaging; see config.wiring.")
+    return _ports.texts

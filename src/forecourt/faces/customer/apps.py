@@ -11,6 +11,7 @@ class Customer(AppConfig):
         from forecourt.faces.customer import frame, own_choices
         from forecourt.faces.ui import choices
 
-        import_module(f"{self.name}.visit.live")  # its reactions are registered by being read
+        for read_once in ("visit.live", "signin.letters", "signin.texts"):  # what they register is registered by being read
+            import_module(f"{self.name}.{read_once}")
         frame.register()
         choices.register(own_choices.keep)

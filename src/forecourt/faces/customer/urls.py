@@ -9,6 +9,7 @@ from forecourt.faces.customer.cars import booking as car_booking
 from forecourt.faces.customer.cars import views as cars
 from forecourt.faces.customer.drivers import views as drivers
 from forecourt.faces.customer.preferences import views as preferences
+from forecourt.faces.customer.profile import phone
 from forecourt.faces.customer.profile import views as profile
 from forecourt.faces.customer.signin import passkeys
 from forecourt.faces.customer.signin import views as signin
@@ -52,6 +53,10 @@ urlpatterns = [
     path("me/profile/", profile.page, name="me_profile"),
     path("me/profile/address/", profile.address, name="me_address"),
     path("me/profile/address/confirm/", profile.confirm, name="me_address_confirm"),
+    path("me/profile/phone/", phone.add, name="me_phone"),
+    path("me/profile/phone/confirm/", phone.confirm, name="me_phone_confirm"),
+    path("me/profile/phone/take/", phone.take, name="me_phone_take"),
+    path("me/profile/phone/remove/", phone.remove, name="me_phone_remove"),
     path("me/profile/passkeys/", passkeys.make, name="me_passkeys"),
     path("me/profile/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="me_passkey_remove"),
     path("me/profile/devices/<uuid:device_id>/end/", profile.end_device, name="me_device_end"),

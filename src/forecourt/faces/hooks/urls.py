@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("forecourt.faces.hooks.files.urls")),
     path("", include("forecourt.faces.hooks.inlets.urls")),
     path("", include("forecourt.faces.hooks.mailbox.urls")),
+    path("", include("forecourt.faces.hooks.texts.urls")),
     path("", include("forecourt.faces.hooks.unsubscribe.urls")),
 ]

@@ -4,7 +4,7 @@
 Normal forms are for matching; what somebody typed is kept beside them by the rows that need it.
 """
 
-from forecourt.kernel.identifiers.contact import normal_email, normal_phone
+from forecourt.kernel.identifiers.contact import is_mobile, normal_email, normal_phone, show_phone
 from forecourt.kernel.identifiers.plate import normal_plate, show_plate
 from forecourt.kernel.identifiers.vin import (
     normal_vin,
@@ -19,10 +19,12 @@ from forecourt.kernel.identifiers.words import (
     normal_words,
     sort_key,
     text_key,
+    without_accents,
 )
 
 __all__ = [
     "folded",
+    "is_mobile",
     "normal_code",
     "normal_email",
     "normal_name",
@@ -30,10 +32,12 @@ __all__ = [
     "normal_plate",
     "normal_vin",
     "normal_words",
+    "show_phone",
     "show_plate",
     "sort_key",
     "text_key",
     "vin_check_digit_ok",
     "vin_make",
     "vin_region",
+    "without_accents",
 ]

@@ -27,6 +27,22 @@ def normal_phone(text: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_mobile(number: str) -> bool:
+    """Whether text messages may reach a number in E.164; where a country does not tell mobile from fixed lines apart, they may."""
+    import phonenumbers
+
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.number_type(phonenumbers.parse(number)) in kinds
+
+
+def show_phone(number: str) -> str:
+    """A number in E.164 as people read it, `+49 1511 2345678`, with blanks that keep it on one line."""
+    import phonenumbers
+
+    shown = phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return str(shown).replace(" ", "\u00a0")
+
+
 def normal_email(text: str) -> str:
     """Lower case, the domain in its ASCII form. Raises ValueError for what cannot be written to.
 

@@ -40,6 +40,11 @@ def is_known(secret: str, address: str) -> bool:
     return Device.objects.filter(digest=secrets.digest(secret), account__email__iexact=address).exists()
 
 
+def is_known_with(secret: str, number: str) -> bool:
+    """Whether the account of this number was once signed in with the secret, even if that has ended since."""
+    return Device.objects.filter(digest=secrets.digest(secret), account__phone__number=number).exists()
+
+
 def is_alive(device: Device) -> bool:
     now = clock.now()
     return device.ended_at is None and now < device.last_seen_at + IDLE and now < device.began_at + LONGEST
@@ -78,6 +83,13 @@ def ask_again(account_ids: Collection[UUID]) -> None:
     """What these accounts may see has changed: their open pages load again. Called in the transaction of the change."""
     rows = Device.objects.filter(account__in=account_ids, ended_at=None)
     fragments.rights_changed([str(device_id) for device_id in rows.values_list("pk", flat=True)])
+
+
+@transaction.atomic
+def end_by_text(*, account: Account, but: UUID | None = None) -> int:
+    """Sign out wherever a code by text message let in, or wherever else; how many. The number is theirs no longer."""
+    others = Device.objects.filter(account=account, way="sms", ended_at=None)
+    return _end(others.exclude(pk=but) if but else others)
 
 
 def _end(devices: QuerySet[Device]) -> int:

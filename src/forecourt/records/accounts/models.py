@@ -84,11 +84,11 @@ class SignIn(models.Model):
 
 
 class Proof(models.Model):
-    """That somebody reads a mail address: a code and a link were sent to it. Of both only digests are kept."""
+    """That somebody reads what comes to an address: a code, to mail addresses also a link, was sent to it. Of both only digests are kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=12)  # sign_in | old_address | new_address
-    address = models.CharField(max_length=254)
+    kind = models.CharField(max_length=12)  # sign_in | old_address | new_address; to a phone: sign_in_sms | new_phone
+    address = models.CharField(max_length=254)  # of mail, or a number in E.164
     account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+")  # whose address is to change
     browser_digest = models.CharField(max_length=64)  # of the browser that asked
     code_digest = models.CharField(max_length=64)
@@ -121,6 +121,19 @@ class AddressChange(models.Model):
         ]
 
 
+class Phone(models.Model):
+    """The mobile number that an account has proven: a code sent there signs in. One number opens one account."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="phone")
+    number = models.CharField(max_length=16, unique=True)  # E.164
+    proven_at = models.DateTimeField()
+    used_at = models.DateTimeField()  # when a code sent there was last entered
+
+    class Meta:
+        app_label = "accounts"
+        indexes = [models.Index(fields=["used_at"], name="phone_by_use")]
+
+
 class Device(models.Model):
     """A browser in which a customer is signed in; it holds a secret of which we keep the digest."""
 
@@ -128,7 +141,7 @@ class Device(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="devices")
     digest = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=80)  # such as "Chrome, Android"
-    way = models.CharField(max_length=8)  # code | link | passkey
+    way = models.CharField(max_length=8)  # code | link | sms | passkey
     began_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

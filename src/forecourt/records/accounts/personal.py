@@ -19,6 +19,7 @@ from forecourt.records.accounts.models import (
     Device,
     DriverInvitation,
     Passkey,
+    Phone,
     Proof,
     SignIn,
 )
@@ -49,6 +50,13 @@ def _cut(subject: Subject, rows: QuerySet[Any]) -> int:
     return gone
 
 
+def _words(subject: Subject) -> set[str]:
+    """The number that the person proved for their account may be another one than the dealer has."""
+    owning = CustomerLink.objects.filter(customer_id__in=subject.customer_ids, vehicle_id=None).values("account_id")
+    return set(Phone.objects.filter(account_id__in=owning).values_list("number", flat=True))
+
+
+personal_data.words(_words)
 personal_data.declare(CustomerLink, gettext_noop("Your account here"), person="customer_id", erase=_cut)
 personal_data.declare(DriverInvitation, gettext_noop("Drivers you invited"), person="owner_link__customer_id", erase=personal_data.delete)
 personal_data.declare(
@@ -69,5 +77,5 @@ personal_data.declare(
     export=False,
 )
 personal_data.impersonal(Account, because="the person's own over all dealers; it goes with its last link, staff's with their employment")
-personal_data.impersonal(Device, AddressChange, Passkey, SignIn, because=_GOES_WITH_ACCOUNT)
+personal_data.impersonal(Device, AddressChange, Passkey, Phone, SignIn, because=_GOES_WITH_ACCOUNT)
 personal_data.impersonal(ApiToken, because="logins of programs")

@@ -1,4 +1,4 @@
-"""Proving that one reads a mail address: a six-digit code and a link, ten minutes, once, in the browser that asked.
+"""Proving that one reads what comes to an address: a six-digit code, by mail also a link, ten minutes, once, in the browser that asked.
 
 Whether the address has an account is not asked here, so the answer and its time cannot tell. Every guess counts against the proof it is
 for and nothing else: whoever tries codes in a browser of their own shuts nobody out.
@@ -36,6 +36,27 @@ def allow(*, address: str, source: str, is_known_browser: bool) -> None:
     limits.spend("proof.address", address, most=30, seconds=86_400)
 
 
+def allow_text(*, number: str, source: str, is_known_browser: bool) -> None:
+    """Whether a text message with a code to sign in may be asked for. Raises TooMany. Fewer than mails, since each costs money and rings."""
+    limits.spend("proof.source", source, most=40, seconds=3600)
+    if is_known_browser:
+        limits.spend("text.known", number, most=6, seconds=3600)
+        return
+    limits.spend("text.pair", number, source, most=3, seconds=900)
+    limits.spend("text.number", number, most=10, seconds=86_400)
+
+
+def allow_new_number(*, account: Account, number: str, source: str) -> None:
+    """Whether an account may have a code sent to a number that is not its own yet. Raises TooMany.
+
+    Texts to any number at all are what swindlers sell, so an account has few of them; signing in has an allowance of its own, which
+    they do not touch.
+    """
+    limits.spend("proof.source", source, most=40, seconds=3600)
+    limits.spend("new_number.account", account.pk, most=5, seconds=86_400)
+    limits.spend("new_number.number", number, most=10, seconds=86_400)
+
+
 @transaction.atomic
 def begin(*, kind: str, address: str, browser: str, account: Account | None = None) -> Proof:
     """A new proof for this address in this browser; the mail is the caller's to send."""
@@ -54,7 +75,7 @@ def by_code(*, proof_id: UUID, code: str, browser: str) -> Proof:
     if proof is None or (not is_right and proof.tries >= TRIES):
         raise Refusal("code_over", _("This code can no longer be used. Please ask for a new one."))
     if not is_right:
-        raise Refusal("code_wrong", _("This is not the code of our last e-mail. Please look again."))
+        raise Refusal("code_wrong", _("This is not the code that we sent last. Please look again."))
     return proof
 
 

@@ -24,7 +24,7 @@ from forecourt.faces.ui import nearness
 from forecourt.faces.ui.context import LANGUAGE_NAMES
 from forecourt.kernel import identifiers
 from forecourt.kernel.errors import Refusal
-from forecourt.records.accounts import addresses, customer_links, devices, passkeys, profile, proofs
+from forecourt.records.accounts import addresses, customer_links, devices, passkeys, phones, profile, proofs
 from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime import scope
 
@@ -47,7 +47,7 @@ class ProfileForm(forms.Form):
 def page(request: AccountRequest) -> HttpResponseBase:
     """Everything of the account on one page."""
     if request.method == "GET":
-        return _show(request)
+        return show(request)
     form = ProfileForm(request.POST)
     try:
         if not form.is_valid():
@@ -58,7 +58,7 @@ def page(request: AccountRequest) -> HttpResponseBase:
             quiet_from=given["quiet_from"], quiet_until=given["quiet_until"], favourite_organisation_id=given["favourite"],
         )  # fmt: skip
     except Refusal as refusal:
-        return _show(request, problem=str(refusal), status=422)
+        return show(request, problem=str(refusal), status=422)
     if account.language != request.account.language:
         own_choices.write_in(account, account.language)
     response = redirect("me_profile")
@@ -90,11 +90,11 @@ def address(request: AccountRequest) -> HttpResponseBase:
         wanted = identifiers.normal_email(request.POST.get("email", ""))
         _refuse_staff(request)
     except ValueError:
-        return _show(request, address_problem=_("This is not an e-mail address."), status=422)
+        return show(request, address_problem=_("This is not an e-mail address."), status=422)
     except Refusal as refusal:
-        return _show(request, address_problem=str(refusal), status=409)
+        return show(request, address_problem=str(refusal), status=409)
     if wanted == request.account.email.casefold():
-        return _show(request, address_problem=_("This is your address already."), status=422)
+        return show(request, address_problem=_("This is your address already."), status=422)
     proofs.allow(address=wanted, source=nearness.address(request), is_known_browser=False)
     mark = browser.mark(request)
     with transaction.atomic():
@@ -114,7 +114,7 @@ def confirm(request: AccountRequest) -> HttpResponseBase:
     try:
         old = addresses.confirm(account=request.account, old_code=typed[0], new_code=typed[1], browser=browser.mark_of(request))
     except Refusal as refusal:
-        return _show(request, code_problem=str(refusal), status=422)
+        return show(request, code_problem=str(refusal), status=422)
     with transaction.atomic():
         devices.end_all(account=request.account, but=request.device.pk)
         _tell(old, letters.CHANGED)
@@ -143,9 +143,17 @@ def _refuse_staff(request: AccountRequest) -> None:
         raise Refusal("is_staff", _("You also sign in at work with this address. Your administrator can change it."))
 
 
-def _show(
-    request: AccountRequest, *, problem: str = "", address_problem: str = "", code_problem: str = "", status: int = 200
+def show(
+    request: AccountRequest,
+    *,
+    problem: str = "",
+    address_problem: str = "",
+    code_problem: str = "",
+    phone_problem: str = "",
+    phone_code_problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The page, with what went wrong on its card."""
     account, posted = request.account, request.POST if problem else None
     links = list(customer_links.of(account))
     context = {
@@ -165,8 +173,25 @@ def _show(
         "problem": problem,
         "address_problem": address_problem,
         "code_problem": code_problem,
+        **_phone(request, phone_problem, phone_code_problem),
     }
     return render(request, "customer/profile/page.html", context, status=status)
+
+
+def _phone(request: AccountRequest, problem: str, code_problem: str) -> dict[str, Any]:
+    """The proven number, the one whose code is awaited, and the one that another account has too."""
+    phone, mark = phones.of(request.account), browser.mark_of(request)
+    awaited = phones.waiting(account=request.account, browser=mark)
+    contested = None if awaited else phones.contested(account=request.account, browser=mark)
+    return {
+        "has_texts": settings.HAS_TEXTS,
+        "phone": identifiers.show_phone(phone.number) if phone else "",
+        "phone_awaited": identifiers.show_phone(awaited.address) if awaited else "",
+        "phone_contested": identifiers.show_phone(contested.address) if contested else "",
+        "phone_typed": request.POST.get("phone", "")[:40] if problem else "",
+        "phone_problem": problem,
+        "phone_code_problem": code_problem,
+    }
 
 
 def _clock(value: time | None) -> str:

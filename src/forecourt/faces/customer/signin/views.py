@@ -1,12 +1,14 @@
-"""Signing in without a password: an address, then the code or the link that was mailed to it. A GET changes nothing.
+"""Signing in without a password: an address, then the code or the link that was sent to it. A GET changes nothing.
 
-Whether an address has an account shows nowhere: whoever proves an address for the first time gets an account by it.
+Whether an address has an account shows nowhere: whoever proves a mail address for the first time gets an account by it, and a text message
+goes only to numbers that an account has proven, which is decided when it leaves and not here.
 """
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
@@ -14,17 +16,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from forecourt.engines.messaging import account_letters
 from forecourt.faces.customer import account_door, browser
-from forecourt.faces.customer.signin import letters
+from forecourt.faces.customer.signin import letters, texts, typed_address
+from forecourt.faces.customer.signin.typed_address import BY_MAIL, BY_TEXT
 from forecourt.faces.ui import nearness
 from forecourt.kernel import identifiers
 from forecourt.kernel.errors import Refusal
-from forecourt.records.accounts import devices, proofs, registration
+from forecourt.records.accounts import devices, phones, proofs, registration
 from forecourt.records.accounts.models import Account, Proof
+
+TEMPLATES: Final = {BY_MAIL: letters.SIGN_IN, BY_TEXT: texts.SIGN_IN, phones.KIND: texts.CONFIRM}
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,14 +40,16 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return _page(request, "customer/signin/page.html", {})
     typed = request.POST.get("email", "")
     try:
-        address = identifiers.normal_email(typed)
-    except ValueError:
-        problem = _("This is not an e-mail address.")
-        return _page(request, "customer/signin/page.html", {"typed": typed[:254], "problem": problem}, status=422)
-    known = devices.is_known(browser.secret_of(request), address)
-    proofs.allow(address=address, source=nearness.address(request), is_known_browser=known)
+        kind, address = typed_address.read(request, typed)
+    except Refusal as refusal:
+        return _page(request, "customer/signin/page.html", {"typed": typed[:254], "problem": str(refusal)}, status=422)
+    source, secret = nearness.address(request), browser.secret_of(request)
+    if kind == BY_TEXT:
+        proofs.allow_text(number=address, source=source, is_known_browser=devices.is_known_with(secret, address))
+    else:
+        proofs.allow(address=address, source=source, is_known_browser=devices.is_known(secret, address))
     mark = browser.mark(request)
-    proof = ask(kind="sign_in", address=address, mark=mark)
+    proof = ask(kind=kind, address=address, mark=mark)
     response = redirect(f"{reverse('me_code', kwargs={'proof_id': proof.pk})}?{urlencode({'next': _next(request)})}")
     browser.keep_mark(response, mark)
     account_door.keep_to_oneself(response)
@@ -51,12 +57,12 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 @transaction.atomic
-def ask(*, kind: str, address: str, mark: str, account: Account | None = None, template: str = letters.SIGN_IN) -> Proof:
-    """Begin a proof and mail its code."""
+def ask(*, kind: str, address: str, mark: str, account: Account | None = None, template: str = "") -> Proof:
+    """Begin a proof and send its code."""
     proof = proofs.begin(kind=kind, address=address, browser=mark, account=account)
     account_letters.queue(
-        address=address, template=template, language=get_language() or "en", facts={"proof_id": str(proof.pk)},
-        useful_for=proof.ends_at - proof.asked_at,
+        address=address, template=template or TEMPLATES[kind], language=get_language() or "en", facts={"proof_id": str(proof.pk)},
+        useful_for=proof.ends_at - proof.asked_at, channel="sms" if kind in {BY_TEXT, phones.KIND} else "email",
     )  # fmt: skip
     return proof
 
@@ -65,7 +71,7 @@ def ask(*, kind: str, address: str, mark: str, account: Account | None = None, t
 def code(request: HttpRequest, proof_id: UUID) -> HttpResponseBase:
     """Enter the code, in the browser that asked for it."""
     mark = browser.mark_of(request)
-    proof = Proof.objects.filter(pk=proof_id, kind="sign_in").first()
+    proof = Proof.objects.filter(pk=proof_id, kind__in=(BY_MAIL, BY_TEXT)).first()
     if proof is None or not proofs.is_of(proof, mark):
         return _page(request, "customer/signin/over.html", {"is_elsewhere": True}, status=403)
     if request.method == "GET":
@@ -77,14 +83,14 @@ def code(request: HttpRequest, proof_id: UUID) -> HttpResponseBase:
         if refusal.code == "code_over":
             return _page(request, "customer/signin/over.html", {}, status=410)
         return _code_page(request, proof, problem=str(refusal), status=422)
-    return _let_in(request, used, way="code")
+    return _let_in(request, used, way="code") if used.kind == BY_MAIL else _let_in_by_text(request, used)
 
 
 @require_http_methods(["GET", "POST"])
 def link(request: HttpRequest, secret: str) -> HttpResponseBase:
     """The link of the mail: it shows who would sign in; only its button does."""
     proof, mark = proofs.of_link(link=secret), browser.mark_of(request)
-    if proof is None or proof.kind != "sign_in":
+    if proof is None or proof.kind != BY_MAIL:
         return _page(request, "customer/signin/over.html", {}, status=410)
     if not proofs.is_of(proof, mark):
         return _page(request, "customer/signin/over.html", {"is_elsewhere": True}, status=403)
@@ -135,14 +141,27 @@ def _let_in(request: HttpRequest, proof: Proof, *, way: str) -> HttpResponseBase
     return let_in(request, account, way=way)
 
 
+def _let_in_by_text(request: HttpRequest, proof: Proof) -> HttpResponseBase:
+    """Whoever proved the number before; their mail address is told, since numbers are stolen."""
+    account = phones.let_in(proof.address)
+    if account is None:
+        return _page(request, "customer/signin/over.html", {}, status=410)
+    if not devices.is_known_with(browser.secret_of(request), proof.address):
+        texts.tell(account, texts.SIGNED_IN, proof.address)
+    return let_in(request, account, way="sms")
+
+
 def _code_page(request: HttpRequest, proof: Proof, *, problem: str = "", status: int = 200) -> HttpResponse:
-    context = {"address": proof.address, "problem": problem, "minutes": proofs.MINUTES, "tries": proofs.TRIES - proof.tries}
+    by_text = proof.kind == BY_TEXT
+    address = identifiers.show_phone(proof.address) if by_text else proof.address
+    context = {"address": address, "by_text": by_text, "problem": problem, "minutes": proofs.MINUTES, "tries": proofs.TRIES - proof.tries}
     return _page(request, "customer/signin/code.html", context, status=status)
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     has_left = request.GET.get("out") == "1"
-    response = render(request, template, {"next": _next(request), "has_left": has_left} | context, status=status)
+    told = {"next": _next(request), "has_left": has_left, "has_texts": settings.HAS_TEXTS}
+    response = render(request, template, told | context, status=status)
     account_door.keep_to_oneself(response)
     return response
 

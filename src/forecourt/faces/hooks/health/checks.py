@@ -2,6 +2,7 @@
 
 import json
 import smtplib
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -88,6 +89,16 @@ def mail() -> Answer:
     return Answer(works=True, says="The mail server answers.")
 
 
+def texts() -> Answer:
+    if not settings.HAS_TEXTS:
+        return Answer(works=True, says="No text messages are sent; codes go by mail.")
+    try:
+        socket.create_connection(settings.TEXTS_PLACE, timeout=_SECONDS).close()
+    except OSError:
+        return Answer(works=False, says="The gateway for text messages does not answer; codes go by mail meanwhile.")
+    return Answer(works=True, says="The gateway for text messages answers.")
+
+
 def demonstration() -> Answer:
     if (settings.RUN_FOLDER / "demo-wanted").exists():
         return Answer(works=False, says="The demonstration is still being loaded.")
@@ -112,7 +123,13 @@ _NEED_DATABASE: dict[str, Callable[[], Answer]] = {
     "worker": worker,
     "bulk worker": bulk_worker,
 }
-_OTHERS: dict[str, Callable[[], Answer]] = {"pages": pages, "live updates": live, "mail": mail, "demonstration": demonstration}
+_OTHERS: dict[str, Callable[[], Answer]] = {
+    "pages": pages,
+    "live updates": live,
+    "mail": mail,
+    "texts": texts,
+    "demonstration": demonstration,
+}
 
 
 def ask_all() -> dict[str, Answer]:

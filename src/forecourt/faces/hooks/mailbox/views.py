@@ -1,4 +1,4 @@
-"""The mails that our local mail server took, for whoever tries Forecourt out on this machine.
+"""The mails and texts that our local mail server and gateway took, for whoever tries Forecourt out on this machine.
 
 There are no persons and no rights here, so the pages exist only where the mail server is ours and nobody else can reach them; anywhere
 else they answer 404, like every page that is not there.
@@ -16,6 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from forecourt.adapters.mailserver.mailbox import Mail, Mailbox
+from forecourt.adapters.smsgateway.store import Store
 from forecourt.faces.ui import nearness
 from forecourt.kernel.errors import NotFound
 
@@ -49,7 +50,21 @@ def mails(request: HttpRequest) -> HttpResponse:
     sought = request.GET.get("q", "").strip()
     found = (delivery for delivery in reversed(_mailbox().envelopes()) if _is_for(sought, delivery.recipients))
     newest = [mail for mail in (_mailbox().message(delivery.sequence) for delivery in islice(found, _AT_MOST)) if mail]
-    return render(request, "mailbox/mails.html", {"mails": newest, "sought": sought, "at_most": _AT_MOST})
+    return render(
+        request, "mailbox/mails.html", {"mails": newest, "sought": sought, "at_most": _AT_MOST, "has_texts": settings.RUNS_TEXTS_GATEWAY}
+    )
+
+
+@require_safe
+@ours_only
+def texts(request: HttpRequest) -> HttpResponse:
+    """The newest text messages, of everybody or of those whose number holds the digits sought."""
+    if not settings.RUNS_TEXTS_GATEWAY:
+        raise NotFound
+    sought = request.GET.get("q", "").strip()
+    digits = "".join(sign for sign in sought if sign.isdigit())
+    found = (text for text in Store(settings.DATA / "texts").newest_first() if not sought or (digits and digits in text.to))
+    return render(request, "mailbox/texts.html", {"texts": list(islice(found, _AT_MOST)), "sought": sought})
 
 
 @require_safe
