@@ -1,13 +1,15 @@
 """What cars and people are recognised by, in the one form in which it is compared and stored.
 
-`vin` and its `makers`, `plate`, `contact` (telephone, e-mail) and `words` (names, free text).
+`vin` and its `makers`, `decoding` (what a VIN tells), `plate`, `contact` (telephone, e-mail) and `words` (names, free text).
 Normal forms are for matching; what somebody typed is kept beside them by the rows that need it.
 """
 
 from forecourt.kernel.identifiers.contact import is_mobile, normal_email, normal_phone, show_phone
 from forecourt.kernel.identifiers.plate import normal_plate, show_plate
 from forecourt.kernel.identifiers.vin import (
+    NoVin,
     normal_vin,
+    read_vin,
     vin_check_digit_ok,
     vin_make,
     vin_region,
@@ -23,6 +25,7 @@ from forecourt.kernel.identifiers.words import (
 )
 
 __all__ = [
+    "NoVin",
     "folded",
     "is_mobile",
     "normal_code",
@@ -32,6 +35,7 @@ __all__ = [
     "normal_plate",
     "normal_vin",
     "normal_words",
+    "read_vin",
     "show_phone",
     "show_plate",
     "sort_key",

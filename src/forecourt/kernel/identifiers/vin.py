@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+import unicodedata
+from typing import Final, Literal
 
 from forecourt.kernel.identifiers.makers import MAKER_OF
 
 Region = Literal["africa", "asia", "europe", "north_america", "oceania", "south_america"]
 
-_SEPARATORS = re.compile(r"[\s\-.\u00a0]+")
+# What stands around or between the places: blanks, dashes, a spreadsheet's apostrophe, the asterisks of the plate, invisible signs.
+_SEPARATORS = re.compile(r"[\s\-._/'’‘`´\"“”„*=,;:#\u00ad\u2010-\u2015\u200b-\u200f\u2060\ufeff]+")
+_LABEL = re.compile(r"^(?:VIN|FIN|CHASSIS)[\s.-]*(?:NO|NR|CODE)?[\s.]*[:#=]", re.IGNORECASE)
+# Cyrillic and Greek letters that are drawn as Latin ones: a keyboard was left in the other script.
+_LOOKALIKES: Final = str.maketrans("АВЕКМНОРСТУХЅЈІΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXSJIABEZHIKMNOPTYX")
+# The letters no VIN has, and what was meant.
+_MEANT: Final = {"I": "1", "O": "0", "Q": "0"}
 _FORM = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 
 # 49 CFR 565.15(c): values of the letters and weights of the places; the ninth is the check.
@@ -28,18 +35,44 @@ _REGIONS: tuple[tuple[str, Region], ...] = (
 )
 
 
-def normal_vin(text: str) -> str:
-    """Upper case without separators. Raises ValueError unless 17 letters and digits remain.
+class NoVin(ValueError):
+    """A text that is no VIN. `code`: empty, length, characters or placeholder."""
 
-    I, O and Q never occur in a VIN; they are refused rather than guessed to be 1 and 0.
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def normal_vin(text: str) -> str:
+    """Upper case in Latin letters without separators. Raises NoVin unless 17 letters and digits remain.
+
+    I, O and Q never occur in a VIN; they are refused rather than guessed to be 1 and 0. `read_vin` guesses, and says so.
     """
-    vin = _SEPARATORS.sub("", text).upper()
+    vin = text.strip().upper()
+    if _FORM.fullmatch(vin):
+        return vin
+    vin = _bare(text)
     if _FORM.fullmatch(vin):
         return vin
     if len(vin) != 17:
-        raise ValueError(f"a VIN has 17 characters, not {len(vin)}")
+        raise NoVin("length" if vin else "empty", f"a VIN has 17 characters, not {len(vin)}")
     wrong = sorted({character for character in vin if character not in _VALUES})
-    raise ValueError(f"a VIN cannot contain {', '.join(wrong)}")
+    raise NoVin("characters", f"a VIN cannot contain {', '.join(wrong)}")
+
+
+def read_vin(text: str) -> tuple[str, tuple[str, ...]]:
+    """The VIN that was meant, and each place where another sign was read, such as "12: O as 0". Raises NoVin as `normal_vin` does."""
+    typed = _SEPARATORS.sub("", _LABEL.sub("", unicodedata.normalize("NFKC", text).strip())).upper()
+    bare = _bare(text)
+    vin = normal_vin("".join(_MEANT.get(character, character) for character in bare))
+    if len(set(vin)) == 1:
+        raise NoVin("placeholder", f"{vin} stands where no VIN was known")
+    return vin, tuple(f"{place}: {was} as {now}" for place, (was, now) in enumerate(zip(typed, vin, strict=True), 1) if was != now)
+
+
+def _bare(text: str) -> str:
+    text = _LABEL.sub("", unicodedata.normalize("NFKC", text).strip())
+    return _SEPARATORS.sub("", text).upper().translate(_LOOKALIKES)
 
 
 def vin_check_digit_ok(vin: str) -> bool:
