@@ -1,17 +1,23 @@
 """Coming in at phone width in a real Chromium: code, passkey, several people on one phone, two tabs."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
+from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from forecourt.engines.messaging.models import PersonalLetter
 from forecourt.faces.ui import icons
+from forecourt.journeys.marketing.models import Flow, Invitation
+from forecourt.journeys.workshop.models import Appointment, Media
 from forecourt.records.accounts import customer_links, registration, secrets
 from forecourt.records.accounts.models import Device, Passkey
+from forecourt.runtime import clock, links
 from tests.cast import Alpen
 from tests.faces.customer import persons
 
@@ -120,3 +126,44 @@ def test_a_passkey_is_made_and_then_signs_in_without_a_code(alpen: Alpen, url: s
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("This passkey was not accepted")).to_be_visible()
+
+
+def test_a_wrong_file_costs_nothing_that_was_chosen_and_another_language_may_be_chosen(
+    alpen: Alpen, url: str, phone: BrowserContext, tmp_path: Path, settings: Any
+) -> None:
+    settings.DATA = tmp_path
+    page = phone.new_page()
+    page.goto(url + booking_page(alpen))
+    page.locator("header summary").click()
+    page.get_by_role("button", name="English").click()
+    for name, colour in (("dent", "navy"), ("wheel", "gray")):
+        Image.new("RGB", (64, 48), colour).save(tmp_path / f"{name}.jpg")
+    (tmp_path / "list.jpg").write_text("not a picture")
+    chosen = page.locator("input[name=slot]").nth(1)
+    wanted = chosen.get_attribute("value")
+    page.locator("label.choice-card").nth(1).click()
+    page.get_by_label("A note to the workshop").fill("The brakes squeak")
+    files = page.locator("input[type=file]")
+    files.set_input_files([tmp_path / "dent.jpg", tmp_path / "list.jpg", *[tmp_path / "wheel.jpg"] * 9])
+    expect(page.get_by_text("No more than 10 can be added here.")).to_be_visible()
+    book = page.get_by_role("button", name="Book this time")
+    book.click()
+    expect(page.get_by_text("list.jpg: This is neither a photo nor a video")).to_be_visible()
+    expect(page.locator(".upload-item")).to_have_count(10)
+    assert page.locator("input[name=slot]:checked").get_attribute("value") == wanted
+    page.get_by_role("button", name="Remove list.jpg").click()
+    page.evaluate("const book = document.querySelector('#booking [type=submit]'); book.click(); book.click()")
+    page.wait_for_url("**/a/**", wait_until="commit")
+    with alpen.scope():
+        assert (Appointment.objects.get().note, Media.objects.count()) == ("The brakes squeak", 2)
+
+
+def booking_page(alpen: Alpen) -> str:
+    with alpen.scope():
+        flow = Flow.objects.create(kind="service_due", name="Service due", work_kinds=["inspection"])
+        invitation = Invitation.objects.create(
+            flow=flow, customer=alpen.dana, vehicle=alpen.golf, site_id=alpen.bozen.pk, work_kinds=["inspection"],
+            due_on=clock.now().date(), planned_at=clock.now(), state="sent",
+        )  # fmt: skip
+    link = {"organisation_id": alpen.id, "subject_id": invitation.pk, "holder_id": alpen.dana.pk}
+    return reverse("customer_booking", kwargs={"token": links.make(purpose="booking", **link)})

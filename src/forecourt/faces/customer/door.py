@@ -69,11 +69,13 @@ def door(purpose: str) -> Callable[[View], View]:
                 # A page activates the zone of its site; here it is put back, because threads live on.
                 with translation.override(_language(request)), timezone.override(None):
                     response = view(request, token, *args, **kwargs)
-                response.headers.setdefault("Referrer-Policy", "no-referrer")
+                # Nobody else learns the address; "no-referrer" would keep it from ourselves too, and a form of ours would count as a stranger's.
+                response.headers.setdefault("Referrer-Policy", "same-origin")
                 response.headers.setdefault("Cache-Control", "private, no-store")
                 return response
 
         enter.purpose = purpose  # type: ignore[attr-defined]
+        enter.not_found = "customer/link_over.html"  # type: ignore[attr-defined]
         # What lets one in stands in the address and not in a cookie, so another site cannot borrow it; one's own pages check by themselves.
         enter.csrf_exempt = True  # type: ignore[attr-defined]
         return enter
@@ -86,7 +88,9 @@ def address(request: CustomerRequest, purpose: str, subject_id: Any) -> str:
     if request.live_key:
         own_link = own.read(request.resolver_match.kwargs["token"]).link_id  # type: ignore[union-attr]
         return reverse(PAGES[purpose], kwargs={"token": own.token(own_link, subject_id)})
-    return links.url(purpose=purpose, organisation_id=request.actor.organisation_id, subject_id=subject_id, holder_id=request.customer.pk)
+    about_it = {"organisation_id": request.actor.organisation_id, "subject_id": subject_id, "holder_id": request.customer.pk}
+    # On the host by which they came: a browser that follows while it sends photos may not leave it.
+    return reverse(PAGES[purpose], kwargs={"token": links.make(purpose=purpose, **about_it)})
 
 
 def actor_of(link: links.Link) -> Actor:

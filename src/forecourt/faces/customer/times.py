@@ -19,15 +19,17 @@ class Choice:
 
     value: str
     starts_at: datetime
+    is_chosen: bool = False
 
 
-def choices(openings: Iterable[Opening], site: Site) -> list[Choice]:
-    zone = ZoneInfo(site.zone)
-    return [Choice(each.starts_at.isoformat(), each.starts_at.astimezone(zone)) for each in openings]
+def choices(openings: Iterable[Opening], site: Site, *, wanted: str = "") -> list[Choice]:
+    """`wanted` is what was chosen before, when the rest of the form has to be corrected."""
+    zone, known = ZoneInfo(site.zone), chosen(wanted)
+    return [Choice(each.starts_at.isoformat(), each.starts_at.astimezone(zone), each.starts_at == known) for each in openings]
 
 
-def by_day(openings: Iterable[Opening], site: Site) -> list[tuple[date, list[Choice]]]:
-    found = choices(openings, site)
+def by_day(openings: Iterable[Opening], site: Site, *, wanted: str = "") -> list[tuple[date, list[Choice]]]:
+    found = choices(openings, site, wanted=wanted)
     return [(day, list(times)) for day, times in groupby(found, key=lambda choice: choice.starts_at.date())]
 
 

@@ -6,11 +6,13 @@
 import json
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from math import ceil
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import is_valid_path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import bad_request
 
@@ -29,11 +31,14 @@ class AnswerRefusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_looked_at = request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", "")
+        # A reload, or another language chosen, on what a form answered with: back to the page of that form.
+        return redirect(way_back(request.path)) if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_looked_at else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotFound):
-            return render(request, "404.html", status=404)
+            return render(request, _not_found(request), status=404)
         if isinstance(exception, NotPermitted):
             return render(request, "403.html", {"right": exception.right}, status=403)
         if isinstance(exception, Refusal):
@@ -47,12 +52,28 @@ class AnswerRefusals:
         return None
 
 
+def way_back(path: str) -> str:
+    """The nearest address above this one that leads somewhere."""
+    parts = path.strip("/").split("/")
+    for end in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:end])}/"
+        if is_valid_path(above):
+            return above
+    return "/"
+
+
 def too_many(request: HttpRequest, too_many: TooMany) -> HttpResponse:
     """429, with the time to wait for programs and people."""
     told = {"minutes": ceil(too_many.seconds / 60)}
     response = render(request, "429.html", told, status=429)
     response.headers["Retry-After"] = str(too_many.seconds)
     return response
+
+
+def _not_found(request: HttpRequest) -> str:
+    """A page may have a better word than ours for who comes in vain; it names its template as `not_found`."""
+    view = request.resolver_match.func if request.resolver_match else None
+    return getattr(view, "not_found", "404.html")
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

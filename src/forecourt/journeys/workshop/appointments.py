@@ -20,7 +20,7 @@ from forecourt.journeys.workshop import counters, locks, refusals, resources, sl
 from forecourt.journeys.workshop.events import AppointmentBooked, AppointmentCancelled, AppointmentMissed, AppointmentMoved
 from forecourt.journeys.workshop.lifecycles import APPOINTMENT, OPEN_APPOINTMENT
 from forecourt.journeys.workshop.models import Appointment
-from forecourt.journeys.workshop.notes import add_media, add_note, joined_notes
+from forecourt.journeys.workshop.notes import add_media, add_note, joined_notes, refuse_too_long
 from forecourt.journeys.workshop.resources import BAY, TECHNICIAN
 from forecourt.journeys.workshop.slots import Demand
 from forecourt.kernel.errors import NotFound, Refusal
@@ -60,10 +60,11 @@ def book(
     """Book work for a car. A customer may book only the cars they keep; a cause (an invitation) is booked once.
 
     Refusal: "slot_taken" with the next best three as `alternatives`, "closed", "too_early", "already_booked" with the `appointment`
-    (by the same cause, or the same again), "unknown_work", "not_possible_here", "not_able". NotFound for what is not the actor's.
+    (by the same cause, or the same again), "too_long", "unknown_work", "not_possible_here", "not_able". NotFound for what is not the actor's.
     """
     customer, vehicle = _parties(actor, customer_id, vehicle_id, site_id)
     _refuse_second_booking(cause_kind, cause_id)
+    refuse_too_long(note.strip())
     demand = slots.demand_of(site_id=site_id, work_kinds=work_kinds, car=resources.car(vehicle))
     demand = _narrowed(demand, bay_id, technician_id)
     period = Period.of(starts_at, timedelta(minutes=demand.need.minutes))

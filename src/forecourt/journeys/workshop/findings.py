@@ -140,6 +140,11 @@ def to_decide(job_card: JobCard) -> QuerySet[Item]:
     return Item.objects.filter(request__in=of(job_card), request__state="open", state="pending").order_by("request__number", "position")
 
 
+def decided(job_card: JobCard) -> QuerySet[Item]:
+    """The items that the customer said yes or no to, in the order in which they were found."""
+    return Item.objects.filter(request__in=of(job_card), state__in=("approved", "rejected")).order_by("request__number", "position")
+
+
 def _job_card_of(item_id: UUID, actor: Actor, right: str) -> JobCard:
     subject_id = Item.objects.filter(pk=item_id, request__subject_kind=visits.SUBJECT).values_list("request__subject_id", flat=True).first()
     if subject_id is None:

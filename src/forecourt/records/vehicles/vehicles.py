@@ -130,6 +130,11 @@ def cars_of(customer_id: UUID) -> QuerySet[Vehicle]:
     return Vehicle.objects.filter(Exists(held)).order_by("plate_key", "id")
 
 
+def is_held(vehicle_id: UUID, *, by: UUID) -> bool:
+    """Whether a customer has this car now, in whatever role."""
+    return Holding.objects.filter(vehicle_id=vehicle_id, customer_id=by, until_on=None).exists()
+
+
 def _end(holding: Holding, *, until_on: date, reason: str, actor: Actor) -> None:
     holding.until_on = until_on
     holding.save(update_fields=["until_on"])

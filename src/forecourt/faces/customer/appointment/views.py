@@ -32,7 +32,7 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
     card = JobCard.objects.filter(appointment=appointment).first()
     if card is not None:
         return redirect(address(request, "visit", card.pk))
-    return _show(request, appointment)
+    return _show(request, appointment, already=request.GET.get("already", ""))
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,7 +56,7 @@ def move(request: CustomerRequest, token: str) -> HttpResponse:
     wanted: dict[str, Any] = {
         "site_id": appointment.site_id, "work_kinds": appointment.work_kinds, "vehicle_id": None, "days": DAYS_SHOWN,
     }  # fmt: skip
-    days = times.by_day(slots.openings(**wanted), appointment.site)
+    days = times.by_day(slots.openings(**wanted), appointment.site, wanted=request.POST.get("slot", ""))
     context = _about(appointment) | {"days": days, "problem": problem}
     return render(request, "customer/appointment/move.html", context, status=409 if problem else 200)
 
@@ -81,11 +81,7 @@ def add(request: CustomerRequest, token: str) -> HttpResponse:
     note = request.POST.get("note", "").strip()
     try:
         with transaction.atomic():
-            sent = uploads.stored(request.FILES.getlist("photos"), actor=request.actor)
-            if note:
-                appointments.add_note(actor=request.actor, appointment_id=appointment.pk, note=note)
-            if sent:
-                appointments.add_media(actor=request.actor, appointment_id=appointment.pk, files=sent)
+            uploads.hang(request, appointment.pk, sent=uploads.stored(request), note=note)
     except Refusal as refusal:
         return _show(request, appointment, problem=str(refusal), note=note, status=422)
     return redirect("customer_appointment", token)
@@ -102,10 +98,12 @@ def calendar(request: CustomerRequest, token: str) -> HttpResponse:
     )
 
 
-def _show(request: CustomerRequest, appointment: Appointment, *, problem: str = "", note: str = "", status: int = 200) -> HttpResponse:
+def _show(
+    request: CustomerRequest, appointment: Appointment, *, problem: str = "", note: str = "", already: str = "", status: int = 200
+) -> HttpResponse:
     media = appointment.media.select_related("stored_file").order_by("added_at")
     shown = [(files.signed_url(each.stored_file, "small"), files.signed_url(each.stored_file), each.stored_file) for each in media]
-    context = _about(appointment) | {"problem": problem, "typed": note, "media": shown}
+    context = _about(appointment) | {"problem": problem, "typed": note, "media": shown, "already": already}
     return render(request, "customer/appointment/page.html", context, status=status)
 
 

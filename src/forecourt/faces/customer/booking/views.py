@@ -1,5 +1,6 @@
 """One tap: the page behind an invitation. Looking changes nothing; confirming, choosing another time and "not mine" are POSTs."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,14 +15,14 @@ from forecourt.faces.customer import times, uploads
 from forecourt.faces.customer.door import CustomerRequest, address, door
 from forecourt.journeys.marketing import invitations
 from forecourt.journeys.marketing.models import Invitation
-from forecourt.journeys.workshop import appointments, slots
+from forecourt.journeys.workshop import slots
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.catalogue import work
 from forecourt.records.dealership.models import Site
 from forecourt.records.people import consent
+from forecourt.records.vehicles import vehicles
 
 DAYS_SHOWN = 14
-NOTE_LETTERS = 1000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,8 +33,10 @@ def page(request: CustomerRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _book(request, invitation)
     invitations.clicked(invitation_id=invitation.pk, method=request.method or "GET", headers=dict(request.headers))
-    if invitation.appointment_id and invitation.state == "booked":
+    if invitation.appointment_id and invitation.state in {"booked", "came"}:
         return redirect(address(request, "appointment", invitation.appointment_id))
+    if not vehicles.is_held(invitation.vehicle_id, by=request.customer.pk):
+        return render(request, "customer/booking/declined.html", _about(invitation))
     return _show(request, invitation, wanted=request.GET.get("slot", ""))
 
 
@@ -43,30 +46,39 @@ def not_mine(request: CustomerRequest, token: str) -> HttpResponse:
     """The customer no longer has this car."""
     invitation = _invitation(request)
     invitations.decline(actor=request.actor, invitation_id=invitation.pk, reason="not_my_car")
-    return render(request, "customer/booking/declined.html", _about(invitation))
+    return redirect("customer_booking", token)
 
 
 def _book(request: CustomerRequest, invitation: Invitation) -> HttpResponse:
-    starts_at = times.chosen(request.POST.get("slot", ""))
-    note = request.POST.get("note", "").strip()
+    wanted, note = request.POST.get("slot", ""), request.POST.get("note", "").strip()
+    starts_at = times.chosen(wanted)
+    if not vehicles.is_held(invitation.vehicle_id, by=request.customer.pk):
+        return redirect(request.path)
     if starts_at is None:
         return _show(request, invitation, note=note, problem=_("Please choose a time."), status=422)
-    if len(note) > NOTE_LETTERS:
-        return _show(request, invitation, note=note, problem=_("Please write a little less."), status=422)
     try:
         with transaction.atomic():
-            sent = uploads.stored(request.FILES.getlist("photos"), actor=request.actor)
+            sent = uploads.stored(request)  # before anything is locked: looking into a file takes its time
             appointment = invitations.book(actor=request.actor, invitation_id=invitation.pk, starts_at=starts_at, note=note)
-            if sent:
-                appointments.add_media(actor=request.actor, appointment_id=appointment.pk, files=sent)
+            uploads.hang(request, appointment.pk, sent=sent)
             if request.POST.get("may_ask"):
                 _let_ask(request)
     except Refusal as refusal:
         if refusal.code == "already_booked":
-            known: Any = refusal.facts["appointment"]
-            return redirect(address(request, "appointment", known.pk))
-        return _show(request, invitation, note=note, problem=str(refusal), instead=times.alternatives(refusal), status=409)
+            return _add_to_booked(request, refusal.facts["appointment"], starts_at, note)
+        return _show(request, invitation, wanted=wanted, note=note, problem=str(refusal), instead=times.alternatives(refusal), status=409)
     return redirect(address(request, "appointment", appointment.pk))
+
+
+def _add_to_booked(request: CustomerRequest, known: Any, starts_at: datetime, note: str) -> HttpResponse:
+    """Tapped twice, or booked on another phone meanwhile: what was written goes to the appointment there is; nothing is kept twice."""
+    told = "" if known.starts_at == starts_at else "?already=1"
+    try:
+        with transaction.atomic():
+            uploads.hang(request, known.pk, sent=uploads.stored(request), note=note)
+    except Refusal:
+        told = "?already=without"
+    return redirect(address(request, "appointment", known.pk) + told)
 
 
 def _let_ask(request: CustomerRequest) -> None:

@@ -23,7 +23,6 @@ from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime.actors import Actor
 
 DAYS_SHOWN = 14
-NOTE_LETTERS = 1000
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,7 +51,7 @@ def _book(request: AccountRequest, actor: Actor, customer_id: UUID, vehicle: Veh
         raise Refusal("no_time", _("Please choose a time."))
     return appointments.book(
         actor=actor, customer_id=customer_id, vehicle_id=vehicle.pk, site_id=site.pk, work_kinds=_kinds(request), starts_at=starts_at,
-        note=request.POST.get("note", "")[:NOTE_LETTERS], source="account",
+        note=request.POST.get("note", ""), source="account",
     )  # fmt: skip
 
 
@@ -62,7 +61,7 @@ def _show(request: AccountRequest, vehicle: Vehicle, site: Site, problem: str) -
     if chosen:
         try:
             wanted: dict[str, Any] = {"site_id": site.pk, "work_kinds": chosen, "vehicle_id": vehicle.pk, "days": DAYS_SHOWN}
-            days = times.by_day(slots.openings(**wanted), site)
+            days = times.by_day(slots.openings(**wanted), site, wanted=request.POST.get("slot", ""))
         except Refusal as refusal:
             problem = problem or str(refusal)
     language = get_language() or "en"
@@ -72,7 +71,7 @@ def _show(request: AccountRequest, vehicle: Vehicle, site: Site, problem: str) -
         "sites": [(str(each.pk), each.name) for each in Site.objects.order_by("name")],
         "kinds": [(kind.code, kind.label(language), kind.code in chosen) for kind in WorkKind.objects.filter(is_active=True)],
         "chosen": chosen,
-        "days": days,
+        "days": [(day, free, any(each.is_chosen for each in free)) for day, free in days],
         "note": request.POST.get("note", ""),
         "problem": problem,
     }

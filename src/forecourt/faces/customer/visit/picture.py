@@ -67,6 +67,7 @@ def of(card: JobCard) -> dict[str, Any]:
         "expected": expected(card),
         "steps": [(number, step, _local(step.at, card)) for number, step in enumerate(_steps(card), 1)],
         "found": [Found(item, _photos(item)) for item in waiting],
+        "decided": [] if card.stage in {"ready", "collected"} else list(findings.decided(card)),
         "agreed": agreed,
         "together": together,
         "invoice": billing.of(card),

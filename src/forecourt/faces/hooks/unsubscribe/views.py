@@ -46,7 +46,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         request.written_by = Organisation.objects.get(pk=link.organisation_id)  # type: ignore[attr-defined]
         with translation.override(message.language or "en"):
             answer = _act(request, message, link) if request.method == "POST" else _ask(request, message, link)
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

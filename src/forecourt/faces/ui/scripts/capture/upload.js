@@ -26,6 +26,9 @@ export function watchUpload(element) {
   };
 
   const add = async (chosen) => {
+    const note = element.querySelector(".field-error");
+    note.hidden = files.length + chosen.length <= limit;
+    if (!note.hidden) note.textContent = element.dataset.textLimit;
     for (const original of chosen) {
       if (files.length >= limit) break;
       const file = await smaller(original);
@@ -38,13 +41,18 @@ export function watchUpload(element) {
   };
 
   input.addEventListener("change", () => add([...input.files]));
+  // What was chosen before the page came back with a refusal.
+  element.addEventListener("upload:keep", (event) => add(event.detail));
   const drop = element.querySelector(".upload-drop");
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("is-over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("is-over"));
   drop.addEventListener("drop", (event) => { event.preventDefault(); drop.classList.remove("is-over"); add([...event.dataTransfer.files]); });
   const form = element.closest("form");
   form?.addEventListener("submit", (event) => {
-    if (files.length && !event.defaultPrevented) { event.preventDefault(); send(form, event.submitter, element); }
+    if (!files.length || event.defaultPrevented) return;
+    event.preventDefault();
+    // Who taps twice means it once.
+    if (form.dataset.sending === undefined) send(form, event.submitter, element, files.map(({ file }) => file));
   });
 }
 
@@ -84,13 +92,14 @@ async function smaller(file) {
   }
 }
 
-function send(form, submitter, element) {
+function send(form, submitter, element, files) {
   const bar = element.querySelector("progress");
   const note = element.querySelector(".field-error");
   const request = new XMLHttpRequest();
   const values = new FormData(form, submitter);
   const isBusy = (busy) => {
     bar.hidden = !busy;
+    if (busy) form.dataset.sending = ""; else delete form.dataset.sending;
     for (const button of form.querySelectorAll("button[type=submit]")) button.toggleAttribute("aria-busy", busy) && button.setAttribute("aria-busy", "true");
   };
   const fail = (name) => { isBusy(false); note.hidden = false; note.textContent = text(name); };
@@ -102,15 +111,18 @@ function send(form, submitter, element) {
     const isElsewhere = request.responseURL && new URL(request.responseURL).pathname !== new URL(form.action).pathname;
     if (request.status < 400 && (isElsewhere || !request.responseText)) location.assign(request.responseURL);
     else if (request.status >= 500 || request.status === 403 || request.status === 404 || request.status === 413) fail("fault");
-    else show(request.responseText).then(() => isBusy(false));
+    else show(request.responseText, element.querySelector("input[type=file]").name, files).then(() => isBusy(false));
   });
   request.open("POST", form.action);
   request.send(values);
 }
 
-async function show(html) {
+async function show(html, name, files) {
   const content = new DOMParser().parseFromString(html, "text/html").getElementById("content");
   if (!content) return location.reload();
   await window.htmx.swap({ text: content.innerHTML, target: document.getElementById("content"), swap: "innerHTML", sourceElement: document.body });
+  // Only where the server does not carry them on by itself.
+  const anew = [...document.querySelectorAll("[data-upload][data-keep]")].find((each) => each.querySelector("input[type=file]").name === name);
+  anew?.dispatchEvent(new CustomEvent("upload:keep", { detail: files }));
   document.querySelector("[aria-invalid=true], .notice")?.scrollIntoView({ block: "center" });
 }
