@@ -15,3 +15,9 @@ ROLE_NAMES = {
     "network": _("Network"),
     "read-only": _("Read only"),
 }
+RETURNS = {
+    "own_act": _("The person asked for it"),
+    "contract": _("There is a new contract"),
+    "somebody_else": _("It is somebody else with the same number or address"),
+}
+"""Why somebody who was erased is a customer again (`records.people.returns.REASONS`)."""

@@ -21,6 +21,7 @@ from forecourt.records.people.events import PersonReturned
 from forecourt.records.people.models import Customer, CustomerReference
 from forecourt.runtime import access, audit, clock, scope
 from forecourt.runtime.actors import Actor
+from forecourt.runtime.documents import formats
 from forecourt.runtime.events import publish
 
 REASONS: Final = ("own_act", "contract", "somebody_else")
@@ -101,7 +102,7 @@ def admit(*, actor: Actor, customer: Customer, reason: str) -> None:
     if remembered is None:
         return
     if not reason:
-        text = _("This person was erased on %(day)s. Say why they are a customer again.") % {"day": remembered.at.date().isoformat()}
+        text = _("This person was erased on %(day)s. Say why they are a customer again.") % {"day": formats.short_day(remembered.at.date())}
         raise Refusal("was_erased", text, erased_at=remembered.at.isoformat())
     welcome(actor=actor, remembered=remembered, reason=reason)
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from forecourt.faces.staff.customers import codes, views
+from forecourt.faces.staff.customers import codes, entering, views
 
 app_name = "customers"
 urlpatterns = [
     path("", views.customer_list, name="list"),
+    path("new/", entering.new, name="new"),
     path("<uuid:customer_id>/", views.customer_page, name="customer"),
     path("<uuid:customer_id>/code/", codes.give, name="code"),
     path("<uuid:customer_id>/erase/", views.erase, name="erase"),

@@ -60,7 +60,8 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     by_plate = vehicles.search(actor=request.actor, text=text, at_most=5) if text else []
     looks.listed(request, "customers", [each.pk for each in page], asked=text, page=page.number)
-    return render(request, "staff/customers/list.html", {"page": page, "text": text, "cars": by_plate})
+    context = {"page": page, "text": text, "cars": by_plate, "may_enter": access.may(request.actor, "people.edit_customer")}
+    return render(request, "staff/customers/list.html", context)
 
 
 @require_GET

@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from forecourt.engines.intake import rejections, sources, uploads
@@ -20,15 +19,11 @@ from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.imports.forms import UploadForm, choices, mapping_of
 from forecourt.faces.staff.signin.confirming import confirmed
+from forecourt.faces.staff.words import RETURNS
 from forecourt.kernel.errors import Refusal
 from forecourt.runtime import access, audit
 
 PAGE_SIZE = 50
-RETURNS = {
-    "own_act": _lazy("The person asked for it"),
-    "contract": _lazy("There is a new contract"),
-    "somebody_else": _lazy("It is somebody else with the same number or address"),
-}
 RUNNING = frozenset({"checking", "running"})
 
 
