@@ -1,7 +1,7 @@
 """The `forecourt` command. Each subcommand is a module in `config.commands` with `HELP`, `add_arguments(parser)` and `run(options)`.
 
-A subcommand finds the database running and Django set up, unless it says `NEEDS = "django"` or `NEEDS = "nothing"`. Only the module
-that was asked for is imported, so the supervisor's own process stays small.
+A subcommand finds the database running and Django set up, unless it says `NEEDS = "django"` or `NEEDS = "nothing"`, or answers
+`needs(options)` with one of the three. Only the module that was asked for is imported, so the supervisor's own process stays small.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def subcommands() -> dict[str, str]:
 def _run(module: ModuleType, options: argparse.Namespace) -> int:
     from forecourt.config.postgres import PostgresProblem, running
 
-    needs = getattr(module, "NEEDS", "database")
+    needs = module.needs(options) if hasattr(module, "needs") else getattr(module, "NEEDS", "database")
     try:
         with ExitStack() as stack:
             if needs == "database" and environment().runs_database:

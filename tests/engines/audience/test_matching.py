@@ -2,10 +2,11 @@
 
 import pytest
 
-from forecourt.engines.audience import rules
+from forecourt.engines.audience import standard
+from forecourt.engines.audience.lines import words_of
 from forecourt.engines.audience.matching import Decision, Matcher, Words
 
-STANDARD = Matcher([Words(rule["work_kind"], rule["codes"], rule["words"], rule["unless_words"]) for rule in rules.standard()])
+STANDARD = Matcher(words_of(standard.rules()))
 
 
 def kinds(text: str, code: str = "") -> list[str]:
@@ -22,7 +23,7 @@ def kinds(text: str, code: str = "") -> list[str]:
         ("Ölwechsel mit Filter", ["oil_service"]),
         ("Motorölwechsel", ["oil_service"]),
         ("Motoröl 5W30 LongLife 4,5 l", ["oil_service"]),
-        ("Ölverlust prüfen", []),
+        ("Ölverlust prüfen", ["diagnosis"]),
         ("Motoröl nachgefüllt 0,5 l", []),
         ("Getriebeölwechsel Automatik", []),
         ("Klimainspektion", ["air_conditioning"]),
@@ -71,7 +72,7 @@ def kinds(text: str, code: str = "") -> list[str]:
         ("4万公里保养", ["inspection"]),
         ("更换机油及机滤", ["oil_service"]),
         ("空调保养", ["air_conditioning"]),
-        ("发动机机油渗漏检查", []),
+        ("发动机机油渗漏检查", ["diagnosis"]),
         ("车辆年检代办", ["statutory_test"]),
         ("更换轮胎4条", ["tyre_change"]),
         ("前刹车片更换", ["brakes"]),

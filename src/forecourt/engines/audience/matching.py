@@ -1,20 +1,20 @@
 """Finds the words and codes of all rules in one text, in one pass, and says which of them decided.
 
-Owns the meaning of a rule's written form: `*` opens an edge of a word, `a + b` wants both, codes may end in `*`. Pure; where rules
-and texts come from is said by `rules` and `classification`.
+Owns the meaning of a rule: `a + b` wants both words, codes may end in `*`, `unless` silences its own rule's words. How a word is
+written and found is in `needles`, what silences it where it stands in `contexts`, slips of the keyboard in `spelling`. Pure; where
+rules and texts come from is said by `rules` and `classification`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick
-
+from forecourt.engines.audience import contexts, needles
+from forecourt.engines.audience.needles import Finder, Found, Needle
+from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 1
-
-_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+METHOD = 2
 
 
 @dataclass(frozen=True)
@@ -37,22 +37,12 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class _Needle:
-    """One word to look for, bare, and which of its edges must be those of a word."""
-
-    text: str
-    at_start: bool
-    at_end: bool
-
-
-@dataclass
 class _Entry:
     """One written word of a rule: all its needles must be found."""
 
     rule: int
     written: str
-    is_unless: bool
-    needles: frozenset[_Needle] = field(default_factory=frozenset)
+    needles: frozenset[Needle]
 
 
 class Matcher:
@@ -68,23 +58,34 @@ class Matcher:
                 if bare := normal_code(code.replace("*", "")):
                     kept.setdefault(bare, []).append((rule.work_kind, code))
         self._shortest = min(map(len, self._prefixes), default=0)
-        self._entries = [entry for index, rule in enumerate(rules) for entry in _entries(index, rule)]
-        self._needles_by_text: dict[str, list[_Needle]] = {}
-        self._entries_by_needle: dict[_Needle, list[int]] = {}
+        self._entries = [entry for index, rule in enumerate(rules) for entry in _entries(index, rule.words)]
+        unless = [entry for index, rule in enumerate(rules) for entry in _entries(index, rule.unless_words)]
+        self._contexts = contexts.standard()
+        self._concerned = [self._contexts.of(rule.work_kind) for rule in rules]
+        self._finder = Finder([*(needle for entry in (*self._entries, *unless) for needle in entry.needles), *self._contexts.needles])
+        self._spelling = _spelling([*self._entries, *unless], self._contexts.needles)
+        numbers = self._finder.numbers
+        self._spoken = frozenset(numbers[needle] for needle in self._contexts.needles)
+        self._numbers = [frozenset(numbers[needle] for needle in entry.needles) for entry in self._entries]
+        # An entry is looked at when its longest needle is there: the others are needed too.
+        self._entries_by_number: list[list[int]] = [[] for _needle in self._finder.needles]
         for index, entry in enumerate(self._entries):
-            for needle in entry.needles:
-                if needle not in self._entries_by_needle:
-                    self._needles_by_text.setdefault(needle.text, []).append(needle)
-                self._entries_by_needle.setdefault(needle, []).append(index)
-        self._texts = list(self._needles_by_text)
-        self._automaton = AhoCorasick(self._texts) if self._texts else None
+            self._entries_by_number[numbers[max(entry.needles, key=lambda needle: (len(needle.text), needle))]].append(index)
+        self._unless: list[set[int]] = [set() for _rule in rules]
+        self._unless_together: list[list[frozenset[int]]] = [[] for _rule in rules]
+        for entry in unless:
+            together = frozenset(numbers[needle] for needle in entry.needles)
+            if len(together) == 1:
+                self._unless[entry.rule] |= together
+            else:
+                self._unless_together[entry.rule].append(together)
 
     def match(self, code: str, text: str) -> list[Decision]:
         """The kinds of a line with what decided each, a code before a word; `code` and `text` as the line has them."""
         decided: dict[str, Decision] = {}
         for work_kind, written in self._by_code(normal_code(code)):
             decided.setdefault(work_kind, Decision(work_kind, "code", written))
-        for entry in self._by_words(normal_words(text)):
+        for entry in self._by_words(needles.searchable(self._spelling.corrected(normal_words(text)))):
             work_kind = self._rules[entry.rule].work_kind
             decided.setdefault(work_kind, Decision(work_kind, "word", entry.written))
         return sorted(decided.values(), key=lambda decision: decision.work_kind)
@@ -97,54 +98,42 @@ class Matcher:
                 yield from self._prefixes.get(code[:length], ())
 
     def _by_words(self, text: str) -> list[_Entry]:
-        found = self._found(text)
-        if not found:
+        everything = self._finder.find(text)
+        found = {number for number, _start, _end in everything}
+        complete = {index for number in found for index in self._entries_by_number[number] if self._numbers[index] <= found}
+        if not complete:
             return []
-        touched = {index for needle in found for index in self._entries_by_needle[needle]}
-        complete = [self._entries[index] for index in sorted(touched) if self._entries[index].needles <= found]
-        silenced = {entry.rule for entry in complete if entry.is_unless}
-        return [entry for entry in complete if not entry.is_unless and entry.rule not in silenced]
+        deciding = [entry for entry in map(self._entries.__getitem__, sorted(complete)) if not self._is_silenced(entry.rule, found)]
+        return deciding if not deciding or self._spoken.isdisjoint(found) else self._meant(text, deciding, everything)
 
-    def _found(self, text: str) -> set[_Needle]:
-        if self._automaton is None or not text:
-            return set()
-        found: set[_Needle] = set()
-        for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            for needle in self._needles_by_text[self._texts[pattern]]:
-                if (not needle.at_start or _is_edge(text, start)) and (not needle.at_end or _is_edge(text, end)):
-                    found.add(needle)
-        return found
+    def _is_silenced(self, rule: int, found: set[int]) -> bool:
+        return not self._unless[rule].isdisjoint(found) or any(each <= found for each in self._unless_together[rule])
 
-
-def _entries(index: int, rule: Words) -> Iterable[_Entry]:
-    for is_unless, written in ((False, rule.words), (True, rule.unless_words)):
-        for word in written:
-            for spelling in _spellings(word):
-                if needles := frozenset(filter(None, map(_needle, spelling.split(" + ")))):
-                    yield _Entry(index, word, is_unless, needles)
+    def _meant(self, text: str, entries: list[_Entry], everything: list[Found]) -> list[_Entry]:
+        """The entries of which every needle stands somewhere where no context silences it for this kind of work."""
+        wanted = {needle for entry in entries for needle in entry.needles}
+        hits = [self._finder.hit(found) for found in everything]
+        contexts_of: dict[Needle, list[int]] = {}
+        for word, bits in self._contexts.silenced(text, [hit for hit in hits if hit.needle in wanted], hits):
+            contexts_of.setdefault(word.needle, []).append(bits)
+        return [
+            entry
+            for entry in entries
+            if all(any(not bits & self._concerned[entry.rule] for bits in contexts_of[needle]) for needle in entry.needles)
+        ]
 
 
-def _spellings(word: str) -> list[str]:
-    """As written, and as typed where a keyboard has no umlauts."""
-    typed = word.casefold()
-    for umlaut, written in _UMLAUTS:
-        typed = typed.replace(umlaut, written)
-    return [word] if typed == word.casefold() else [word, typed]
+def _spelling(entries: Iterable[_Entry], of_contexts: Iterable[Needle]) -> Spelling:
+    of_rules = {needle for entry in entries for needle in entry.needles}
+    return Spelling(
+        (word for needle in of_rules if needle.at_end for word in needle.text.split()),
+        others=(word for needle in {*of_rules, *of_contexts} for word in needle.text.split()),
+        stems=(needle.text for entry in entries for needle in entry.needles if len(entry.needles) == 1 and not needle.at_end),
+    )
 
 
-def _needle(part: str) -> _Needle | None:
-    part = part.strip()
-    bare = normal_words(part.strip("*"))
-    return _Needle(bare, not part.startswith("*"), not part.endswith("*")) if bare else None
-
-
-def _is_edge(text: str, at: int) -> bool:
-    """Whether a word may begin or end here: beside a space, at either end, or next to a Chinese character."""
-    if at in {0, len(text)}:
-        return True
-    before, after = text[at - 1], text[at]
-    return before == " " or after == " " or _is_chinese(before) or _is_chinese(after)
-
-
-def _is_chinese(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
+def _entries(rule: int, words: Iterable[str]) -> Iterable[_Entry]:
+    for word in words:
+        for spelling in needles.spellings(word):
+            if found := frozenset(filter(None, map(needles.written, spelling.split(" + ")))):
+                yield _Entry(rule, word, found)

@@ -5,17 +5,13 @@ Owns the rule rows and their version. What a rule means is in `matching`; stored
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from forecourt.engines.audience import matching
+from forecourt.engines.audience import matching, standard
 from forecourt.engines.audience.events import RulesChanged
 from forecourt.engines.audience.models import Rule
 from forecourt.kernel.errors import Refusal
@@ -24,14 +20,6 @@ from forecourt.runtime.actors import Actor, system
 from forecourt.runtime.events import publish
 
 _FIELDS = ("work_kind", "codes", "words", "unless_words", "language")
-
-
-@lru_cache(maxsize=1)
-def standard() -> tuple[dict[str, Any], ...]:
-    """The rules every dealer starts with, as `standard/rules.toml` declares them."""
-    text = files("forecourt.engines.audience").joinpath("standard/rules.toml").read_text(encoding="utf-8")
-    defaults: dict[str, Any] = {"codes": [], "words": [], "unless_words": [], "language": ""}
-    return tuple({**defaults, **rule} for rule in tomllib.loads(text)["rule"])
 
 
 @transaction.atomic
@@ -44,7 +32,7 @@ def install(*, actor: Actor | None = None) -> int:
     if Rule.objects.exists():
         return 0
     now = clock.now()
-    added = Rule.objects.bulk_create([Rule(changed_at=now, **rule) for rule in standard()])
+    added = Rule.objects.bulk_create([Rule(changed_at=now, **rule) for rule in standard.rules()])
     publish(RulesChanged(rules_version=version()), by=actor)
     return len(added)
 
