@@ -35,6 +35,7 @@ from tests.cast import Alpen
 
 # Where the right comes as an argument or from who asks.
 WORKED_OUT = {
+    "engines.audience.segments.keeping._fetched": "audience.edit_segments",
     "journeys.workshop.billing.paper": "workshop.see_job_card",
     "journeys.workshop.locks.appointment": "workshop.move_appointment",
     "journeys.workshop.locks.job_card": "workshop.invoice",

@@ -15,6 +15,7 @@ LEDGER = "records/people/"
 #: Who asks before something leaves: the claim for every message, the sets that a message is planned for, and pages that show the answer.
 ASKING = {
     "demo/load.py",
+    "engines/audience/criteria.py",
     "engines/audience/due.py",
     "engines/messaging/claim.py",
     "faces/customer/booking/views.py",

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from forecourt.engines.audience.models import DueWork
+from forecourt.engines.audience.models import DueWork, Segment, VehicleFacts
 from forecourt.engines.cases.models import Case
 from forecourt.engines.exchange import signing
 from forecourt.engines.exchange.models import Attempt, Delivery, Inlet, Receipt, Subscription
@@ -69,6 +69,12 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         wording="desk",
         entered_at=now,
     )
+    VehicleFacts.objects.update_or_create(
+        vehicle=vehicle, defaults={"customer_id": customer.pk, "site_id": site.pk, "computed_on": now.date()}
+    )
+    segment = Segment.objects.create(
+        name=f"Segment {number}", rule={"field": "country", "op": "eq", "value": "IT"}, made_at=now, changed_at=now
+    )
     survey = Survey.objects.create(customer=customer, vehicle_id=vehicle.pk, site_id=site.pk, job_card_id=job_card.pk, due_at=now)
     case = Case.objects.create(
         number=number, kind="low_score", site_id=site.pk, customer_id=customer.pk, cause_kind="survey", cause_id=survey.pk, opened_at=now,
@@ -98,7 +104,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
-        "row_id": row.pk,
+        "row_id": row.pk, "segment_id": segment.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     } | _staff(site) | _connections(import_.pk)  # fmt: skip
 
@@ -174,6 +180,7 @@ SHARED_BY_SITES = {
     "share_id",
     "controller_id",
     "flow_id",
+    "segment_id",
     "customer_id",
     "vehicle_id",
     "measure",

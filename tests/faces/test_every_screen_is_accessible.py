@@ -222,6 +222,38 @@ def test_a_note_leaves_the_bar_at_the_foot_of_a_phone_free(house: Furnished, bro
     context.close()
 
 
+def test_a_segment_is_built_with_the_keyboard_alone(house: Furnished, browser: Browser) -> None:
+    context = opened(house, browser, DESK, "administrator")
+    page = context.new_page()
+    page.goto(house.url + reverse("segments:new"))
+    tab_to(page, "name")
+    page.keyboard.type("Volkswagen")
+    tab_to(page, "r.0.field")
+    page.keyboard.type("Make")
+    page.wait_for_function("document.activeElement.name === 'r.0.how'")  # the piece came back, and the reader goes on in it
+    tab_to(page, "r.0.value")
+    page.keyboard.type("VW")
+    page.wait_for_selector("#live-count strong")
+    found = page.locator("#live-count strong").inner_text()
+    assert page.locator("[name='r.0.value']").input_value() == "VW"
+    tab_to(page, "do", "save")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#member-count")
+    assert page.locator("#member-count strong").inner_text() == found
+    assert "Make: VW" in page.locator("tbody tr").first.inner_text()
+    context.close()
+
+
+def tab_to(page: Page, name: str, value: str = "") -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(
+            "([name, value]) => document.activeElement.name === name && document.activeElement.value.startsWith(value)", [name, value]
+        ):
+            return
+    raise AssertionError(f"no {name} {value} on the way")
+
+
 def test_what_is_no_screen_is_still_there() -> None:
     assert set(NO_SCREEN) <= {route.full_name for route in routes()}
 

@@ -31,7 +31,7 @@ comparisons = st.one_of(
     st.builds(Compare, st.just("vip"), _EQUALITY, st.booleans()),
     st.builds(Compare, st.just("seen_on"), st.one_of(_EQUALITY, _ORDERING), days),
     st.builds(Compare, st.just("seen_on"), _MEMBERSHIP, st.lists(days, max_size=3)),
-    st.builds(Compare, st.just("seen_on"), st.just("within_days"), st.integers(-4, 4)),
+    st.builds(Compare, st.just("seen_on"), st.sampled_from(["within_days", "before_days", "after_days"]), st.integers(-4, 4)),
     st.builds(Compare, st.just("tags"), st.just("has"), texts),
     st.builds(Compare, st.sampled_from(["name", "km", "vip", "seen_on", "tags"]), st.sampled_from(["is_empty", "not_empty"])),
 )
@@ -41,7 +41,7 @@ EVERY_COMPARISON: tuple[Compare, ...] = (
     *(Compare("name", op, text) for op in ("eq", "ne", "contains", "starts_with") for text in TEXTS if text or op in {"eq", "ne"}),
     *(Compare("km", op, number) for op in ("eq", "ne", "lt", "le", "gt", "ge") for number in NUMBERS),
     *(Compare("seen_on", op, day) for op in ("eq", "ne", "lt", "le", "gt", "ge") for day in DAYS),
-    *(Compare("seen_on", "within_days", days) for days in range(-5, 6)),
+    *(Compare("seen_on", op, days) for op in ("within_days", "before_days", "after_days") for days in range(-5, 6)),
     *(Compare("vip", op, flag) for op in ("eq", "ne") for flag in (True, False)),
     *(Compare("tags", "has", text) for text in TEXTS),
     *(Compare(field, op) for op in ("is_empty", "not_empty") for field in ("name", "km", "vip", "seen_on", "tags")),

@@ -57,6 +57,11 @@ def holds(op: str, value: Anything, actual: object) -> bool:
         ("within_days", -365, date(2024, 6, 1), False),
         ("within_days", -365, date(2025, 6, 3), False),
         ("within_days", 0, TODAY, True),
+        ("before_days", -365, date(2024, 6, 1), True),
+        ("before_days", -365, date(2024, 6, 2), False),
+        ("before_days", 0, TODAY, False),
+        ("after_days", 30, date(2025, 7, 2), False),
+        ("after_days", 30, date(2025, 7, 3), True),
         ("is_empty", None, "", True),
         ("is_empty", None, [], True),
         ("is_empty", None, 0, False),
@@ -70,7 +75,7 @@ def test_a_comparison_says_what_its_word_says(op: str, value: Anything, actual: 
 @pytest.mark.parametrize(
     ("op", "value"),
     [("eq", "x"), ("ne", "x"), ("lt", 1), ("ge", 1), ("in", ["x"]), ("not_in", ["x"]), ("not_in", []), ("contains", "x"),
-     ("starts_with", "x"), ("has", "x"), ("within_days", 1), ("not_empty", None)],
+     ("starts_with", "x"), ("has", "x"), ("within_days", 1), ("before_days", 1), ("after_days", -1), ("not_empty", None)],
 )  # fmt: skip
 def test_an_absent_fact_makes_every_comparison_false_and_its_negation_true(op: str, value: Anything) -> None:
     rule = Compare("fact", op, value)

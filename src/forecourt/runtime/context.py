@@ -8,7 +8,7 @@ from django.apps import AppConfig
 
 
 class Context(AppConfig):
-    """Reads the context's rights, events, links to people, reactions and jobs, as far as it has them."""
+    """Reads the context's rights, events, links to people, criteria for segments, reactions and jobs, as far as it has them."""
 
     default = False  # Django looks for the one config of a module, and this class is imported into each
     default_auto_field = "django.db.models.BigAutoField"
@@ -18,6 +18,6 @@ class Context(AppConfig):
         cls.default = True
 
     def ready(self) -> None:
-        for part in ("access", "events", "personal", "subscribers", "background"):
+        for part in ("access", "events", "personal", "criteria", "subscribers", "background"):
             if find_spec(f"{self.name}.{part}"):
                 import_module(f"{self.name}.{part}")

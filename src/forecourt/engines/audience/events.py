@@ -1,6 +1,7 @@
-"""What happens to rules and facts."""
+"""What happens to rules, facts and segments."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
@@ -27,4 +28,46 @@ class FactsRefreshed(Event):
 
     sentence = gettext_noop("Facts of {vehicles} cars were worked out anew")
     icon = "refresh-cw"
+    concerns = ()
+
+
+@event("audience.segment_made")
+@dataclass(frozen=True, kw_only=True)
+class SegmentMade(Event):
+    segment_id: UUID
+
+    sentence = gettext_noop("A segment was made")
+    icon = "filter"
+    concerns = ()
+
+
+@event("audience.segment_changed")
+@dataclass(frozen=True, kw_only=True)
+class SegmentChanged(Event):
+    segment_id: UUID
+    segment_version: int
+    fields: list[str]
+
+    sentence = gettext_noop("A segment was changed")
+    icon = "filter"
+    concerns = ()
+
+
+@event("audience.segment_archived")
+@dataclass(frozen=True, kw_only=True)
+class SegmentArchived(Event):
+    segment_id: UUID
+
+    sentence = gettext_noop("A segment was put away")
+    icon = "archive"
+    concerns = ()
+
+
+@event("audience.segment_restored")
+@dataclass(frozen=True, kw_only=True)
+class SegmentRestored(Event):
+    segment_id: UUID
+
+    sentence = gettext_noop("A segment was taken back into use")
+    icon = "archive-restore"
     concerns = ()

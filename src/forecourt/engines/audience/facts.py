@@ -1,6 +1,6 @@
 """What is known of each car because of its visits, worked out by the database for the whole dealer or for some cars.
 
-Owns `VehicleFacts` and `DueWork`, which are derived: recomputed, never edited. How the work of a line is told is in
+Owns `VehicleFacts`, `WorkDone` and `DueWork`, which are derived: recomputed, never edited. How the work of a line is told is in
 `classification`; reading the list of what is due is in `due`.
 """
 
@@ -54,6 +54,7 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
         values = _values(organisation_id, vehicle_ids, today)
         values |= _driven(cursor, values)
         vehicles = _ran(cursor, statements.FACTS, values)
+        _ran(cursor, statements.DONE, values)
         due = _ran(cursor, statements.DUE, values)
         cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     refreshed = Refreshed(texts=texts, vehicles=vehicles, due=due)

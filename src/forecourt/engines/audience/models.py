@@ -1,5 +1,7 @@
 """What job lines mean, and what is known of each car because of them."""
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -54,6 +56,20 @@ class VehicleFacts(ScopedModel):
 
     class Meta:
         app_label = "audience"
+        indexes = [models.Index(fields=["organisation_id", "last_visit_on"], name="car_by_last_visit")]
+
+
+class WorkDone(ScopedModel):
+    """When a kind of work was last done on a car; derived from every visit, and there only where it ever was."""
+
+    vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.CASCADE, related_name="work_done", db_index=False)  # the constraint's
+    work_kind = models.CharField(max_length=40)
+    last_on = models.DateField()
+
+    class Meta:
+        app_label = "audience"
+        indexes = [models.Index(fields=["organisation_id", "work_kind", "last_on", "vehicle"], name="work_done_by_day")]
+        constraints = [models.UniqueConstraint(fields=["vehicle", "work_kind"], name="one_last_time_per_car_and_kind")]
 
 
 class DueWork(ScopedModel):
@@ -73,5 +89,35 @@ class DueWork(ScopedModel):
 
     class Meta:
         app_label = "audience"
-        indexes = [models.Index(fields=["organisation_id", "due_on", "id"], name="due_by_day")]
+        indexes = [
+            models.Index(fields=["organisation_id", "due_on", "id"], name="due_by_day"),
+            models.Index(fields=["organisation_id", "work_kind", "due_on", "vehicle"], name="due_by_kind_and_day"),
+        ]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "vehicle", "work_kind"], name="one_due_per_car_and_kind")]
+
+
+class Segment(ScopedModel):
+    """Cars with their keepers that a rule finds, under a name. Who is in it is asked each time, never kept."""
+
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    rule = models.JSONField()  # kernel.conditions
+    version = models.PositiveIntegerField(default=1)  # counts changes, so that two people do not overwrite each other
+    is_shared = models.BooleanField(default=True)  # else only who made it sees it
+    ready_made = models.CharField(max_length=40, blank=True)  # which of segments.ready_made it began as
+    made_by = models.UUIDField(null=True)  # dealership.StaffMember
+    made_at = models.DateTimeField()
+    changed_by = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "audience"
+        indexes = [models.Index(fields=["organisation_id", "name"], name="segment_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may_be_seen_by(self, kind: str, person_id: UUID | None) -> bool:
+        """Whether it is shared, or this member of staff made it; the product itself sees all."""
+        return self.is_shared or kind == "system" or (person_id is not None and self.made_by == person_id)

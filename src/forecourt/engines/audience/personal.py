@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.audience.models import Classification, DueWork, Rule, VehicleFacts
+from forecourt.engines.audience.models import Classification, DueWork, Rule, Segment, VehicleFacts, WorkDone
 from forecourt.runtime import personal_data, references
 
 references.declare(DueWork)
@@ -19,4 +19,12 @@ personal_data.declare(
     erase=personal_data.delete,
     keep=personal_data.DERIVED,
 )
+personal_data.declare(
+    WorkDone,
+    gettext_noop("When work was last done on your cars"),
+    car="vehicle_id",
+    erase=personal_data.delete,
+    keep=personal_data.DERIVED,
+)
+personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who is in it is asked each time and never kept")
 personal_data.impersonal(Rule, Classification, because="what words of the trade mean, by digest of the text")

@@ -63,6 +63,28 @@ WITH {_DRIVEN}, been AS (
 SELECT count(*) FROM written
 """
 
+# Unchanged rows are not written again: most cars were not here yesterday.
+DONE = f"""
+WITH been AS (
+    SELECT visit.vehicle_id, told.work_kind, max(visit.opened_on) AS last_on
+      FROM history_jobline line
+      JOIN history_visit visit ON visit.id = line.visit_id
+      JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
+      CROSS JOIN LATERAL unnest(meaning.work_kinds) AS told (work_kind)
+     WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
+     GROUP BY visit.vehicle_id, told.work_kind
+), written AS (
+    INSERT INTO audience_workdone AS done (id, organisation_id, vehicle_id, work_kind, last_on)
+    SELECT gen_random_uuid(), %(organisation)s, vehicle_id, work_kind, last_on FROM been
+    ON CONFLICT (vehicle_id, work_kind) DO UPDATE SET last_on = excluded.last_on WHERE done.last_on <> excluded.last_on
+), gone AS (
+    DELETE FROM audience_workdone old
+     WHERE old.{_OURS} AND {_THESE.format(column="old.vehicle_id")}
+       AND NOT EXISTS (SELECT 1 FROM been WHERE been.vehicle_id = old.vehicle_id AND been.work_kind = old.work_kind)
+)
+SELECT count(*) FROM been
+"""
+
 # `last_done` is the newest line of each kind per car. The three parts of `falling` answer one question each: since it was last
 # done (time or distance, whichever is first; equal days count as time, as kernel.quantities has it), the statutory test, and
 # the first service of a young car. A test date later than the last test known to us was given by the inspector and rules.

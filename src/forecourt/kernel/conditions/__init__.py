@@ -5,7 +5,7 @@
 comparison false (only `is_empty` is true of it), and its negation by Not true.
 """
 
-from forecourt.kernel.conditions.sql import to_sql
+from forecourt.kernel.conditions.sql import Column, Elsewhere, Expression, to_sql
 from forecourt.kernel.conditions.tree import (
     All,
     Any,
@@ -15,22 +15,28 @@ from forecourt.kernel.conditions.tree import (
     Not,
     Scalar,
     Value,
+    comparisons,
     dump,
     fields_of,
     parse,
 )
-from forecourt.kernel.conditions.truth import Reason, evaluate, explain
+from forecourt.kernel.conditions.truth import Reason, because, evaluate, explain
 
 __all__ = [
     "All",
     "Any",
+    "Column",
     "Compare",
     "Condition",
+    "Elsewhere",
+    "Expression",
     "Kind",
     "Not",
     "Reason",
     "Scalar",
     "Value",
+    "because",
+    "comparisons",
     "dump",
     "evaluate",
     "explain",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeAlias
 
-from forecourt.kernel.conditions.tree import TEXT_ONLY, WITHOUT_VALUE, All, Any, Compare, Condition, Not
+from forecourt.kernel.conditions.tree import RELATIVE, TEXT_ONLY, WITHOUT_VALUE, All, Any, Compare, Condition, Not
 from forecourt.kernel.conditions.truth import lowered, window
 
 _WITH_ONE_VALUE = {
@@ -21,11 +23,42 @@ _WITH_ONE_VALUE = {
 }
 
 
-def to_sql(condition: Condition, columns: Mapping[str, str], today: date) -> tuple[str, list[object]]:
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """The SQL of a field that has parameters of its own; no list."""
+
+    sql: str
+    params: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A number, day or flag in the one row, or no row, that another table has of the thing: `table` with its alias, and `on` which row it is.
+
+    Asked by EXISTS: PostgreSQL makes a semi-join of it, or an anti-join under Not, where a subquery for the value would be asked row by row.
+    """
+
+    column: str
+    table: str
+    on: str
+    params: tuple[object, ...] = ()
+
+    def where(self, holds: str) -> str:
+        return f"EXISTS (SELECT 1 FROM {self.table} WHERE {self.on} AND {holds})"  # noqa: S608 - texts from code; values are parameters
+
+    def value(self) -> Expression:
+        """The field itself, for showing it beside a few rows."""
+        return Expression(f"(SELECT {self.column} FROM {self.table} WHERE {self.on} LIMIT 1)", self.params)  # noqa: S608 - likewise
+
+
+Column: TypeAlias = str | Expression | Elsewhere
+
+
+def to_sql(condition: Condition, columns: Mapping[str, Column], today: date) -> tuple[str, list[object]]:
     """The expression with psycopg's `%s`, and its parameters.
 
     `columns` says the SQL expression of each field, trusted text from code, `%` doubled: text, numbers,
-    boolean, date, or an array for `has`. Only inside NOT is NULL turned into false: elsewhere
+    boolean, date, or an array for `has`; or where else it lies. Only inside NOT is NULL turned into false: elsewhere
     WHERE treats the two alike, and a bare comparison can use its index; outside WHERE, wrap the
     whole in COALESCE(…, FALSE). Raises ValueError for a field without a column.
     """
@@ -33,10 +66,12 @@ def to_sql(condition: Condition, columns: Mapping[str, str], today: date) -> tup
     return _written(condition, columns, today, params), params
 
 
-def _written(condition: Condition, columns: Mapping[str, str], today: date, params: list[object]) -> str:
+def _written(condition: Condition, columns: Mapping[str, Column], today: date, params: list[object]) -> str:
     match condition:
         case Compare():
             return _comparison(condition, columns, today, params)
+        case Not(Compare(field)) if isinstance(columns.get(field), Elsewhere):
+            return f"NOT {_written(condition.part, columns, today, params)}"  # EXISTS is never NULL
         case Not(part):
             return f"NOT COALESCE({_written(part, columns, today, params)}, FALSE)"
         case All(parts):
@@ -47,13 +82,30 @@ def _written(condition: Condition, columns: Mapping[str, str], today: date, para
             return f"({' OR '.join(written)})" if written else "FALSE"
 
 
-def _comparison(leaf: Compare, columns: Mapping[str, str], today: date, params: list[object]) -> str:
+def _comparison(leaf: Compare, columns: Mapping[str, Column], today: date, params: list[object]) -> str:
     if leaf.field not in columns:
         raise ValueError(f"there is no column for {leaf.field!r}")
-    column, value = columns[leaf.field], leaf.value
-    if leaf.op == "within_days" and isinstance(value, int):
-        params.extend(window(today, value))
-        return f"{column} BETWEEN %s AND %s"
+    match columns[leaf.field]:
+        case Elsewhere(column) as elsewhere:
+            params.extend(elsewhere.params)
+            if leaf.op == "is_empty":
+                return f"NOT {elsewhere.where(f'{column} IS NOT NULL')}"
+            holds = f"{column} IS NOT NULL" if leaf.op == "not_empty" else _compared(leaf, column, today, params)
+            return elsewhere.where(holds)
+        case Expression(sql, before):
+            values: list[object] = []
+            written = _compared(leaf, sql, today, values)
+            # An op may write its column twice, or not at all.
+            params.extend([*before * written.count(sql), *values])
+            return written
+        case str() as column:
+            return _compared(leaf, column, today, params)
+
+
+def _compared(leaf: Compare, column: str, today: date, params: list[object]) -> str:
+    value = leaf.value
+    if leaf.op in RELATIVE and isinstance(value, int):
+        return _from_today(leaf.op, value, column, today, params)
     if isinstance(value, tuple):
         params.extend(value)
         return _membership(leaf.op, column, len(value))
@@ -61,6 +113,14 @@ def _comparison(leaf: Compare, columns: Mapping[str, str], today: date, params: 
         return f"{'NOT ' if leaf.op == 'not_empty' else ''}{_empty(column)}"
     params.append(lowered(value) if leaf.op in TEXT_ONLY and isinstance(value, str) else value)
     return _WITH_ONE_VALUE[leaf.op].format(column=column)
+
+
+def _from_today(op: str, days: int, column: str, today: date, params: list[object]) -> str:
+    if op == "within_days":
+        params.extend(window(today, days))
+        return f"{column} BETWEEN %s AND %s"
+    params.append(today + timedelta(days=days))
+    return f"{column} {'<' if op == 'before_days' else '>'} %s"
 
 
 def _membership(op: str, column: str, count: int) -> str:

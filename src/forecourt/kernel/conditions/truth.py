@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from forecourt.kernel.conditions.tree import (
+    RELATIVE,
     WITHOUT_VALUE,
     All,
     Any,
@@ -53,6 +54,23 @@ def explain(condition: Condition, facts: Mapping[str, object], today: date) -> l
     ]
 
 
+def because(condition: Condition, facts: Mapping[str, object], today: date) -> list[Reason]:
+    """The comparisons that make the rule hold, or keep it from holding, each with the fact it met; without those that made no difference."""
+    return list(_because(condition, facts, today, holds=evaluate(condition, facts, today)))
+
+
+def _because(condition: Condition, facts: Mapping[str, object], today: date, *, holds: bool) -> Iterator[Reason]:
+    match condition:
+        case Compare():
+            yield from explain(condition, facts, today)
+        case Not(part):
+            yield from _because(part, facts, today, holds=not holds)
+        case All(parts) | Any(parts):
+            for part in parts:
+                if evaluate(part, facts, today) is holds:
+                    yield from _because(part, facts, today, holds=holds)
+
+
 def window(today: date, days: int) -> tuple[date, date]:
     """First and last day of `within_days`."""
     other = today + timedelta(days=days)
@@ -70,10 +88,17 @@ def _holds(leaf: Compare, fact: object, today: date) -> bool:
         return _is_empty(actual) is (leaf.op == "is_empty")
     if actual is None:
         return False
-    if leaf.op == "within_days" and isinstance(leaf.value, int):
-        first, last = window(today, leaf.value)
-        return isinstance(actual, date) and first <= actual <= last
+    if leaf.op in RELATIVE and isinstance(leaf.value, int):
+        return isinstance(actual, date) and _stands_so(leaf.op, leaf.value, actual, today)
     return _TESTS[leaf.op](actual, leaf.value)
+
+
+def _stands_so(op: str, days: int, actual: date, today: date) -> bool:
+    if op == "within_days":
+        first, last = window(today, days)
+        return first <= actual <= last
+    turn = today + timedelta(days=days)
+    return actual < turn if op == "before_days" else actual > turn
 
 
 def _same(actual: object, value: object) -> bool:

@@ -36,6 +36,7 @@ class Customer(ScopedModel):
             models.Index(fields=["organisation_id", "sort_key", "id"], name="customer_by_name"),
             models.Index(fields=["organisation_id", "email"], name="customer_by_email"),
             models.Index(fields=["organisation_id", "match_name"], name="customer_by_match_name"),
+            models.Index(fields=["organisation_id"], condition=models.Q(kind="internal"), name="customer_internal"),  # left out of segments
         ]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "number"], name="one_customer_per_number")]
 

@@ -23,7 +23,12 @@ class Vehicle(ScopedModel):
 
     class Meta:
         app_label = "vehicles"
-        indexes = [models.Index(fields=["organisation_id", "plate_key"], name="vehicle_by_plate")]
+        indexes = [
+            models.Index(fields=["organisation_id", "plate_key"], name="vehicle_by_plate"),
+            models.Index(
+                fields=["organisation_id", "make", "model"], include=["fuel", "id"], name="vehicle_by_make"
+            ),  # answers segments alone
+        ]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "vin"], condition=~Q(vin=""), name="one_vehicle_per_vin")]
 
     def __str__(self) -> str:

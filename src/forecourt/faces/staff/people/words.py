@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 GROUPS: Final[dict[str, str | Promise]] = {
-    "accounts": _("Accounts and programs"), "audience": _("Due work"), "care": _("Questions after a visit"), "cases": _("Cases"),
+    "accounts": _("Accounts and programs"), "audience": _("Due work and segments"), "care": _("Questions after a visit"), "cases": _("Cases"),
     "catalogue": _("Kinds of work"), "dealership": _("The dealership"), "exchange": _("Connections"), "history": _("Visits"), "intake": _("Imports"),
     "marketing": _("Flows"), "messaging": _("Messages"), "people": _("Customers"), "staff": _("Coming in"), "vehicles": _("Cars"),
     "workshop": _("Workshop"),
@@ -15,9 +15,12 @@ RIGHTS: Final[dict[str, str | Promise]] = {
     "accounts.manage_tokens": _("Make and end tokens for programs"),
     "accounts.check_papers": _("Check papers of cars"),
     "accounts.give_code": _("Give a customer the code for a car"),
+    "audience.edit_segments": _("Make and change segments"),
+    "audience.export_segments": _("Take the members of a segment as a file"),
     "audience.edit_rules": _("Change how lines of work are understood"),
     "audience.refresh": _("Work out anew what is due"),
     "audience.see_due": _("See what is due"),
+    "audience.see_segments": _("See segments and who is in them"),
     "audience.see_rules": _("See how lines of work are understood"),
     "care.answer": _("Answer after a visit"),
     "care.see_answers": _("See answers after a visit"),

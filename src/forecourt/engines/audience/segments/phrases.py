@@ -1,0 +1,275 @@
+"""The words in which people write and read a criterion: "Last visit · more than … ago · 12 months".
+
+Owns what stands between a comparison of the rule tree and its words, both ways. Relative days are kept as days; a month counts 30.4 of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final, Literal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from forecourt.engines.audience import register
+from forecourt.engines.audience.due import locale
+from forecourt.engines.audience.register import Asked, Criterion, Words
+from forecourt.kernel.conditions import All, Compare, Condition, Not, Reason, Value
+from forecourt.kernel.conditions import Any as AnyOf
+from forecourt.kernel.conditions.tree import day_of
+
+Takes = Literal["value", "values", "span", "nothing"]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One way to compare; `code` names it in forms, `op` in the tree. `sign` turns a span of days to the past."""
+
+    code: str
+    words: Words
+    op: str
+    takes: Takes = "value"
+    sign: int = 1
+
+
+_IS = Phrase("eq", pgettext_lazy("criterion", "is"), "eq")
+_IS_NOT = Phrase("ne", pgettext_lazy("criterion", "is not"), "ne")
+_KNOWN = Phrase("not_empty", pgettext_lazy("criterion", "is known"), "not_empty", "nothing")
+_UNKNOWN = Phrase("is_empty", pgettext_lazy("criterion", "is unknown"), "is_empty", "nothing")
+_EVER = Phrase("not_empty", pgettext_lazy("criterion", "at any time"), "not_empty", "nothing")
+_NEVER = Phrase("is_empty", pgettext_lazy("criterion", "never"), "is_empty", "nothing")
+_BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
+    "text": (
+        _IS,
+        _IS_NOT,
+        Phrase("in", pgettext_lazy("criterion", "is one of"), "in", "values"),
+        Phrase("not_in", pgettext_lazy("criterion", "is none of"), "not_in", "values"),
+        Phrase("starts_with", pgettext_lazy("criterion", "begins with"), "starts_with"),
+        Phrase("contains", pgettext_lazy("criterion", "contains"), "contains"),
+    ),
+    "number": (
+        Phrase("ge", pgettext_lazy("criterion", "is at least"), "ge"),
+        Phrase("le", pgettext_lazy("criterion", "is at most"), "le"),
+        _IS,
+    ),
+    "flag": (_IS,),
+    "day": (
+        Phrase("ago", pgettext_lazy("criterion", "more than … ago"), "before_days", "span", -1),
+        Phrase("last", pgettext_lazy("criterion", "within the last …"), "within_days", "span", -1),
+        Phrase("next", pgettext_lazy("criterion", "within the next …"), "within_days", "span"),
+        Phrase("beyond", pgettext_lazy("criterion", "later than in …"), "after_days", "span"),
+        Phrase("past", pgettext_lazy("criterion", "is past"), "before_days", "nothing"),
+        Phrase("lt", pgettext_lazy("criterion", "before the day"), "lt"),
+        Phrase("ge", pgettext_lazy("criterion", "from the day on"), "ge"),
+    ),
+}
+UNITS: Final = (
+    ("days", gettext_lazy("days"), 1.0),
+    ("weeks", gettext_lazy("weeks"), 7.0),
+    ("months", gettext_lazy("months"), 365.25 / 12),
+    ("years", gettext_lazy("years"), 365.25),
+)
+MOST: Final = 100
+
+
+def phrases(criterion: Criterion) -> tuple[Phrase, ...]:
+    """The ways in which this one can be compared."""
+    if criterion.choices:
+        return (_IS, _IS_NOT, _KNOWN, _UNKNOWN)
+    if criterion.kind == "flag":
+        return _BY_KIND["flag"]
+    return (*_BY_KIND[criterion.kind], *((_EVER, _NEVER) if criterion.never else (_KNOWN, _UNKNOWN)))
+
+
+def in_days(number: int, unit: str) -> int:
+    """A span in whole days."""
+    return round(number * next(days for code, _words, days in UNITS if code == unit))
+
+
+def as_span(days: int) -> tuple[int, str]:
+    """Days as people would say them: in years or months where that is what they were, else in weeks or days."""
+    days = abs(days)
+    for unit in ("years", "months"):
+        number = round(days / in_days(1, unit))
+        if number and (unit == "years" or number > 1) and in_days(number, unit) == days:
+            return number, unit
+    return (days // 7, "weeks") if days and days % 7 == 0 and days < 63 else (days, "days")
+
+
+def compare(asked: Asked, code: str, value: str, unit: str = "days") -> Compare:
+    """A comparison from what somebody wrote; ValueError, in their words, where it cannot be one."""
+    phrase = next((each for each in phrases(asked.criterion) if each.code == code), None)
+    if phrase is None:
+        raise ValueError(_("Choose how to compare."))
+    return Compare(asked.field, phrase.op, _value(asked.criterion, phrase, value.strip(), unit))
+
+
+def written(leaf: Compare) -> tuple[str, str, str]:
+    """A comparison as somebody would have written it: code of the phrase, value, unit."""
+    found = register.asked(leaf.field)
+    phrase = _phrase(found.criterion, leaf) if found else None
+    if phrase is None:
+        return leaf.op, "" if leaf.value is None else str(leaf.value), ""
+    if phrase.takes == "span" and isinstance(leaf.value, int):
+        number, unit = as_span(leaf.value)
+        return phrase.code, str(number), unit
+    match leaf.value:
+        case bool():
+            return phrase.code, "yes" if leaf.value else "no", ""
+        case tuple():
+            return phrase.code, ", ".join(map(str, leaf.value)), ""
+        case date():
+            return phrase.code, leaf.value.isoformat(), ""
+    return phrase.code, "" if phrase.takes == "nothing" else str(leaf.value), ""
+
+
+class Speech:
+    """Says criteria, facts and whole rules in the current language; what there is to choose from is looked up once."""
+
+    def __init__(self) -> None:
+        self._labels: dict[str, dict[str, str]] = {}
+
+    def name(self, field: str) -> str:
+        found = register.asked(field)
+        if found is None:
+            return field
+        if not found.parameter:
+            return str(found.criterion.label)
+        return f"{found.criterion.label}: {self._label(found.criterion, 'parameter', found.parameter)}"
+
+    def reason(self, reason: Reason) -> str:
+        """The fact that a comparison met."""
+        found = register.asked(reason.field)
+        return f"{self.name(reason.field)}: {self.fact(found.criterion, reason.actual) if found else reason.actual}"
+
+    def fact(self, criterion: Criterion, actual: object) -> str:
+        match actual:
+            case None | "":
+                return _("never") if criterion.never else _("unknown")
+            case bool():
+                return _("yes") if actual else _("no")
+            case date():
+                return str(format_date(actual, "medium", locale=locale()))
+            case int() | Decimal() if criterion.unit != "year":
+                number = str(format_decimal(actual, locale=locale()))
+                return f"{number} km" if criterion.unit == "km" else number
+        return self._label(criterion, "choice", str(actual)) if criterion.choices else str(actual)
+
+    def rule(self, condition: Condition, *, inner: bool = False) -> str:
+        """A rule as one sentence, with brackets where groups lie in groups."""
+        match condition:
+            case Compare():
+                return self.comparison(condition)
+            case Not(part):
+                return _("not (%(rule)s)") % {"rule": self.rule(part)}
+            case All(parts):
+                return self._joined(parts, _(" and "), inner=inner)
+            case AnyOf(parts):
+                return self._joined(parts, _(" or "), inner=inner)
+
+    def comparison(self, leaf: Compare) -> str:
+        found = register.asked(leaf.field)
+        phrase = _phrase(found.criterion, leaf) if found else None
+        if found is None or phrase is None:
+            return f"{self.name(leaf.field)} {leaf.op} {leaf.value}"
+        told = self._told(found.criterion, phrase, leaf.value)
+        words = str(phrase.words)
+        said = words.replace("…", told) if "…" in words else f"{words} {told}".strip()
+        return f"{self.name(leaf.field)} {said}"
+
+    def _told(self, criterion: Criterion, phrase: Phrase, value: Value) -> str:
+        if phrase.takes == "nothing":
+            return ""
+        if phrase.takes == "span" and isinstance(value, int):
+            return span(*as_span(value))
+        if isinstance(value, tuple):
+            return ", ".join(self.fact(criterion, each) for each in value)
+        return self.fact(criterion, value)
+
+    def _joined(self, parts: Iterable[Condition], word: str, *, inner: bool) -> str:
+        told = [self.rule(part, inner=True) for part in parts]
+        return f"({word.join(told)})" if inner and len(told) > 1 else word.join(told)
+
+    def _label(self, criterion: Criterion, of: str, value: str) -> str:
+        key = f"{of} {criterion.name}"
+        if key not in self._labels:
+            there = criterion.parameters if of == "parameter" else criterion.choices
+            self._labels[key] = {code: str(words) for code, words in (there() if there else ())}
+        return self._labels[key].get(value, value)
+
+
+def span(number: int, unit: str) -> str:
+    """ "12 months"."""
+    told = {
+        "days": ngettext("%(number)s day", "%(number)s days", number),
+        "weeks": ngettext("%(number)s week", "%(number)s weeks", number),
+        "months": ngettext("%(number)s month", "%(number)s months", number),
+        "years": ngettext("%(number)s year", "%(number)s years", number),
+    }
+    return told[unit] % {"number": number}
+
+
+def _phrase(criterion: Criterion, leaf: Compare) -> Phrase | None:
+    fitting = [each for each in phrases(criterion) if each.op == leaf.op]
+    if leaf.op == "before_days":
+        return next((each for each in fitting if (each.code == "past") is (leaf.value == 0)), None)
+    if leaf.op == "within_days" and isinstance(leaf.value, int):
+        return next((each for each in fitting if (each.sign < 0) is (leaf.value < 0)), None)
+    return next(iter(fitting), None)
+
+
+def _value(criterion: Criterion, phrase: Phrase, text: str, unit: str) -> Value:
+    if phrase.takes == "nothing":
+        return 0 if phrase.op == "before_days" else None
+    if phrase.takes == "span":
+        return phrase.sign * _days(text, unit)
+    if not text:
+        raise ValueError(_("Fill this in."))
+    if phrase.takes == "values":
+        values = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
+        if len(values) > MOST:
+            raise ValueError(_("At most %(most)s values.") % {"most": MOST})
+        return values
+    return _scalar(criterion, text)
+
+
+def _scalar(criterion: Criterion, text: str) -> Value:
+    if criterion.choices and text not in {code for code, _words in criterion.choices()}:
+        raise ValueError(_("Choose one of the list."))
+    match criterion.kind:
+        case "flag":
+            if text not in {"yes", "no"}:
+                raise ValueError(_("Choose yes or no."))
+            return text == "yes"
+        case "number":
+            return _number(text)
+        case "day":
+            try:
+                return day_of(text)
+            except ValueError:
+                raise ValueError(_("Choose a day.")) from None
+    if "\x00" in text or len(text) > 120:
+        raise ValueError(_("This text cannot be looked for."))
+    return text
+
+
+def _number(text: str) -> Decimal:
+    try:
+        number = Decimal(text.replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(_("Write a number.")) from None
+    if not number.is_finite() or abs(number) > 10**12:
+        raise ValueError(_("Write a number."))
+    return number
+
+
+def _days(text: str, unit: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 6 or unit not in {code for code, _words, _days in UNITS}:
+        raise ValueError(_("Write a whole number."))
+    days = in_days(int(text), unit)
+    if not 0 < days <= 36_525:
+        raise ValueError(_("Write a number from one day to a hundred years."))
+    return days

@@ -1,0 +1,185 @@
+"""A rule while it is being built: read from what a browser sent, changed by a button, drawn again, and at last a rule.
+
+Every part has a key, its place in the tree ("r", "r.0", "r.0.1"); fields are named by it, so that the page works without script. What
+somebody wrote stays as written until it can be understood.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from django.utils.translation import gettext as _
+
+from forecourt.engines.audience import register
+from forecourt.engines.audience.segments import phrases
+from forecourt.kernel import conditions
+from forecourt.kernel.conditions import All, Compare, Condition, Not
+from forecourt.kernel.conditions import Any as AnyOf
+
+ROOT: Final = "r"
+JOINS: Final = ("all", "any", "none")
+_DEEPEST, _MOST_PARTS = 4, 30
+
+
+@dataclass
+class Line:
+    """One criterion."""
+
+    field: str = ""
+    how: str = ""
+    value: str = ""
+    unit: str = "days"
+    error: str = ""
+    key: str = ""
+
+    @property
+    def asked(self) -> register.Asked | None:
+        return register.asked(self.field)
+
+    @property
+    def ways(self) -> tuple[phrases.Phrase, ...]:
+        return phrases.phrases(self.asked.criterion) if self.asked else ()
+
+    @property
+    def way(self) -> phrases.Phrase | None:
+        return next((each for each in self.ways if each.code == self.how), None) or next(iter(self.ways), None)
+
+    @property
+    def widget(self) -> str:
+        """nothing, span, choice, flag, day, number, values or text."""
+        way, asked = self.way, self.asked
+        if way is None or asked is None or way.takes == "nothing":
+            return "nothing"
+        if way.takes in {"span", "values"}:
+            return way.takes
+        if asked.criterion.choices:
+            return "choice"
+        return asked.criterion.kind
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        if self.widget == "flag":
+            return [("yes", _("Yes")), ("no", _("No"))]
+        return self.asked.criterion.choices() if self.asked and self.asked.criterion.choices else []
+
+    def plain(self) -> dict[str, Any] | None:
+        """The comparison as JSON; None, with `error` set, while it is none."""
+        if self.asked is None or self.way is None:
+            self.error = _("Choose what to ask for.")
+            return None
+        try:
+            leaf = phrases.compare(self.asked, self.way.code, self.value, self.unit)
+        except ValueError as wrong:
+            self.error = str(wrong)
+            return None
+        return conditions.dump(leaf)
+
+
+@dataclass
+class Group:
+    """Criteria and groups of which all, any or none hold."""
+
+    join: str = "all"
+    parts: list["Line | Group"] = field(default_factory=list)
+    error: str = ""
+    key: str = ROOT
+
+    is_group: ClassVar[bool] = True
+
+    @property
+    def depth(self) -> int:
+        return self.key.count(".")
+
+    @property
+    def may_nest(self) -> bool:
+        return self.depth < _DEEPEST - 1
+
+    def plain(self) -> dict[str, Any] | None:
+        """The rule as JSON; None while any part of it is none yet."""
+        told = [part.plain() for part in self.parts]
+        if not told:
+            self.error = _("Add a criterion, or take the group away.")
+        if not told or None in told:
+            return None
+        return {"not": {"any": told}} if self.join == "none" else {self.join: told}
+
+
+def read(sent: Mapping[str, Any]) -> Group:
+    """The draft in a form."""
+    return _group(sent, ROOT, 0)
+
+
+def of_rule(condition: Condition) -> Group:
+    """A kept rule as a draft."""
+    root = _part(condition)
+    return numbered(root if isinstance(root, Group) else Group(parts=[root]))
+
+
+def act(draft: Group, told: str) -> str:
+    """Do what a button says ("add:r.0"); gives the key of the part where the reader goes on."""
+    what, _colon, key = told.partition(":")
+    found = _find(draft, key)
+    if what in {"add", "group"} and isinstance(found, Group) and len(found.parts) < _MOST_PARTS:
+        made = Line() if what == "add" else Group(join="any", parts=[Line()])
+        if isinstance(made, Line) or found.may_nest:
+            found.parts.append(made)
+            numbered(draft)
+            return made.key if isinstance(made, Line) else f"{made.key}.0"
+    if what == "drop" and key != ROOT and found is not None:
+        above = _find(draft, key.rpartition(".")[0])
+        assert isinstance(above, Group)
+        above.parts.remove(found)
+        numbered(draft)
+        return above.key
+    return key
+
+
+def numbered(group: Group, key: str = ROOT) -> Group:
+    """Every part under the key of its place."""
+    group.key = key
+    for place, part in enumerate(group.parts):
+        if isinstance(part, Group):
+            numbered(part, f"{key}.{place}")
+        else:
+            part.key = f"{key}.{place}"
+    return group
+
+
+def _group(sent: Mapping[str, Any], key: str, depth: int) -> Group:
+    join = sent.get(f"{key}.join", "all")
+    group = Group(join=join if join in JOINS else "all", key=key)
+    for place in range(_MOST_PARTS):
+        below = f"{key}.{place}"
+        if f"{below}.field" in sent:
+            told = {name: str(sent.get(f"{below}.{name}", "")) for name in ("field", "how", "value", "unit")}
+            group.parts.append(Line(key=below, **told))
+        elif f"{below}.join" in sent and depth + 1 < _DEEPEST:
+            group.parts.append(_group(sent, below, depth + 1))
+        else:
+            break
+    return group
+
+
+def _find(group: Group, key: str) -> Line | Group | None:
+    if group.key == key:
+        return group
+    for part in group.parts:
+        found = _find(part, key) if isinstance(part, Group) else part if part.key == key else None
+        if found is not None:
+            return found
+    return None
+
+
+def _part(condition: Condition) -> Line | Group:
+    match condition:
+        case Compare(of):
+            how, value, unit = phrases.written(condition)
+            return Line(field=of, how=how, value=value, unit=unit or "days")
+        case All(parts):
+            return Group("all", [_part(part) for part in parts])
+        case AnyOf(parts):
+            return Group("any", [_part(part) for part in parts])
+        case Not(AnyOf(parts)):
+            return Group("none", [_part(part) for part in parts])
+        case Not(part):
+            return Group("none", [_part(part)])

@@ -1,0 +1,146 @@
+"""The list of segments, and one of them: who is in it, why, and what can be done with it."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from forecourt.engines.audience import segments
+from forecourt.engines.audience.models import Segment
+from forecourt.engines.audience.segments import Member, phrases, ready_made
+from forecourt.engines.audience.segments import members as asking
+from forecourt.faces.staff import looks
+from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.faces.staff.signin.confirming import confirmed
+from forecourt.faces.ui import asked
+from forecourt.kernel import conditions, spreadsheets
+from forecourt.records.dealership.models import StaffMember
+from forecourt.runtime import access, audit
+
+PAGE_SIZE: Final = 50
+_MOST_TAKEN: Final = 50_000
+
+
+@require_GET
+@door("audience.see_segments")
+def segment_list(request: StaffRequest) -> HttpResponse:
+    """Those in use or put away, and the ready-made ones that nobody has kept yet."""
+    text, is_archived = request.GET.get("q", "").replace("\x00", "").strip()[:80], request.GET.get("show") == "archived"
+    found = segments.seen(actor=request.actor, text=text, is_archived=is_archived)
+    page = Paginator(found, PAGE_SIZE).get_page(asked.number(request.GET.get("page", "")) or 1)
+    rows = list(page.object_list)
+    makers = dict(StaffMember.objects.filter(pk__in={row.made_by for row in rows if row.made_by}).values_list("pk", "name"))
+    speech = phrases.Speech()
+    kept = set(segments.seen(actor=request.actor).exclude(ready_made="").values_list("ready_made", flat=True))
+    may_edit = access.may(request.actor, "audience.edit_segments")
+    context = {
+        "rows": [(row, speech.rule(conditions.parse(row.rule)), makers.get(row.made_by, "")) for row in rows],
+        "page": page,
+        "text": text,
+        "is_archived": is_archived,
+        "may_edit": may_edit,
+        "ready": [each for each in ready_made.READY_MADE if each.key not in kept] if may_edit and not text and not is_archived else [],
+    }
+    return render(request, "staff/segments/list.html", context)
+
+
+@never_cache
+@require_GET
+@door("audience.see_segments")
+def members(request: StaffRequest, segment_id: UUID) -> HttpResponse:
+    """The cars of one segment with their keepers, and why each is there."""
+    segment = segments.find(actor=request.actor, segment_id=segment_id)
+    text, sort = request.GET.get("q", "").replace("\x00", "").strip()[:80], request.GET.get("sort", "")
+    order = sort if sort in asking.ORDERS else "plate"
+    total = segments.count(actor=request.actor, of=segment, text=text)
+    number = max(1, min(asked.number(request.GET.get("page", "")) or 1, -(-total // PAGE_SIZE)))
+    rows = segments.page(actor=request.actor, of=segment, text=text, order=order, offset=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    looks.listed(request, "segment", [row.facts.customer_id for row in rows], asked=f"{segment.pk} {text}", page=number)
+    speech = phrases.Speech()
+    context = {
+        "segment": segment,
+        "rule": speech.rule(conditions.parse(segment.rule)),
+        "rows": [(row, _reasons(speech, row)) for row in rows],
+        "total": total,
+        "page": Page(list(range(len(rows))), number, Paginator(range(total), PAGE_SIZE)),
+        "text": text,
+        "may_edit": access.may(request.actor, "audience.edit_segments"),
+        "may_export": access.may(request.actor, "audience.export_segments"),
+    }
+    return render(request, "staff/segments/members.html", context)
+
+
+@require_POST
+@door("audience.edit_segments")
+def duplicate(request: StaffRequest, segment_id: UUID) -> HttpResponse:
+    made = segments.duplicate(actor=request.actor, segment_id=segment_id)
+    messages.success(request, _("This is your copy. Nobody else sees it until you share it."))
+    return redirect("segments:edit", made.pk)
+
+
+@require_POST
+@door("audience.edit_segments")
+def archive(request: StaffRequest, segment_id: UUID) -> HttpResponse:
+    """Put it away; its own page offers to take it back."""
+    segment = segments.archive(actor=request.actor, segment_id=segment_id)
+    messages.success(request, _("%(name)s is put away. It can be taken back here.") % {"name": segment.name})
+    return redirect("segments:members", segment_id)
+
+
+@require_POST
+@door("audience.edit_segments")
+def restore(request: StaffRequest, segment_id: UUID) -> HttpResponse:
+    segment = segments.restore(actor=request.actor, segment_id=segment_id)
+    messages.success(request, _("%(name)s is in use again.") % {"name": segment.name})
+    return redirect("segments:members", segment_id)
+
+
+@require_POST
+@door("audience.export_segments")
+@confirmed
+def export(request: StaffRequest, segment_id: UUID) -> HttpResponse:
+    """The members as a table; who is in it is written into the audit trail."""
+    segment = segments.find(actor=request.actor, segment_id=segment_id)
+    rows = segments.page(actor=request.actor, of=segment, size=_MOST_TAKEN)
+    persons = [row.facts.customer_id for row in rows if row.facts.customer_id]
+    audit.read(by=request.actor, what="export.segment", about=persons, asked=str(segment.pk), rows=len(rows))
+    speech = phrases.Speech()
+    header = [
+        _("Plate"),
+        _("VIN"),
+        _("Make"),
+        _("Model"),
+        _("Number of the customer"),
+        _("Customer"),
+        _("E-mail"),
+        _("Last visit"),
+        _("Why"),
+    ]
+    body = spreadsheets.as_csv(header, (_cells(speech, row) for row in rows))
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=_file_name(segment)),
+        "Cache-Control": "private, no-store",
+    }  # fmt: skip
+    return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _cells(speech: phrases.Speech, row: Member) -> list[Any]:
+    car, customer, last = row.facts.vehicle, row.customer, row.facts.last_visit_on
+    whose = [customer.number, customer.name, customer.email] if customer else ["", "", ""]
+    return [car.plate, car.vin, car.make, car.model, *whose, last.isoformat() if last else "", "; ".join(_reasons(speech, row))]
+
+
+def _reasons(speech: phrases.Speech, row: Member) -> list[str]:
+    return list(dict.fromkeys(speech.reason(reason) for reason in row.reasons))
+
+
+def _file_name(segment: Segment) -> str:
+    return f"{slugify(segment.name, allow_unicode=True) or 'segment'}.csv"

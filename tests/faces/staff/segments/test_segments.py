@@ -1,0 +1,162 @@
+"""Segments on pages: built without script, kept, looked at with reasons, taken as a file by who may."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from forecourt.engines.audience import facts, rules, segments
+from forecourt.engines.audience.models import Segment
+from forecourt.engines.audience.segments import ready_made
+from forecourt.faces.staff.segments import draft
+from forecourt.kernel import conditions
+from forecourt.runtime.models import AuditEntry
+from tests.architecture.test_doors import signed_in
+from tests.cast import Alpen, local
+from tests.engines.audience.history import been
+
+RULE = {
+    "all": [{"field": "make", "op": "eq", "value": "Volkswagen"}, {"not": {"any": [{"field": "fuel", "op": "eq", "value": "electric"}]}}]
+}
+FORM = {
+    "name": "Volkswagen", "shared": "yes", "do": "save", "r.join": "all", "r.0.field": "make", "r.0.how": "eq", "r.0.value": "Volkswagen",
+    "r.1.join": "none", "r.1.0.field": "fuel", "r.1.0.how": "eq", "r.1.0.value": "electric",
+}  # fmt: skip
+
+
+@pytest.fixture
+def dealer(alpen: Alpen, set_clock: Callable[[Any], None]) -> Alpen:
+    set_clock(local("2026-03-02 08:00"))
+    with alpen.scope():
+        rules.install()
+        been(alpen.golf, "2025-02-10", 50_000, "Inspektion nach Herstellervorgabe")
+        facts.refresh(today=date(2026, 3, 2))
+    return alpen
+
+
+def kept(dealer: Alpen, rule: object = RULE, **more: Any) -> Segment:
+    with dealer.scope():
+        return segments.create(actor=dealer.system, name="Volkswagen", rule=rule, **more)
+
+
+def test_a_segment_is_built_button_by_button_without_script(dealer: Alpen) -> None:
+    client, new = signed_in(dealer, "marketing"), reverse("segments:new")
+    begun = client.get(new)
+    assert begun.status_code == 200
+    assert 'name="r.0.field"' in begun.content.decode()
+    chosen = client.post(new, {"name": "VW", "r.join": "all", "r.0.field": "make", "do": "look:r.0"}).content.decode()
+    assert 'name="r.0.how"' in chosen
+    assert 'value="VW"' in chosen
+    grown = client.post(new, FORM | {"do": "group:r"}).content.decode()
+    assert 'name="r.2.0.field"' in grown
+    assert 'value="Volkswagen"' in grown
+    shrunk = client.post(new, FORM | {"do": "drop:r.0"}).content.decode()
+    assert 'name="r.0.join"' in shrunk
+    assert 'value="Volkswagen"' not in shrunk.split('id="builder"')[1]
+    with dealer.scope():
+        assert not Segment.objects.exists()
+    saved = client.post(new, FORM)
+    with dealer.scope():
+        segment = Segment.objects.get()
+    assert saved["Location"] == reverse("segments:members", args=[segment.pk])
+    assert (segment.name, segment.rule, segment.is_shared) == ("Volkswagen", RULE, True)
+
+
+def test_with_script_only_the_piece_comes_back_and_the_count_goes_along(dealer: Alpen) -> None:
+    client = signed_in(dealer, "marketing")
+    piece = client.post(reverse("segments:new"), FORM | {"do": "add:r"}, headers={"HX-Request": "true"}).content.decode()
+    assert piece.startswith('<div id="builder"')
+    assert "autofocus" in piece
+    counted = client.post(reverse("segments:new"), FORM | {"do": "count"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<strong>1 car</strong>" in counted
+    unfinished = client.post(reverse("segments:new"), FORM | {"do": "count", "r.0.value": ""}, headers={"HX-Request": "true"})
+    assert "as soon as every criterion is complete" in unfinished.content.decode()
+
+
+def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(dealer: Alpen) -> None:
+    client = signed_in(dealer, "marketing")
+    wrong = FORM | {"name": " ", "description": "For spring", "r.0.field": "visits", "r.0.how": "ge", "r.0.value": "many"}
+    answer = client.post(reverse("segments:new"), wrong)
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    for told in ("Please give the segment a name.", "Write a number.", 'value="many"', 'value="For spring"', 'id="r.0.error"'):
+        assert told in body
+    empty = client.post(reverse("segments:new"), {"name": "x", "do": "save", "r.join": "all"})
+    assert empty.status_code == 422
+    assert "Add a criterion, or take the group away." in empty.content.decode()
+
+
+def test_every_ready_made_one_opens_in_the_builder_and_is_kept_as_it_stands(dealer: Alpen) -> None:
+    client = signed_in(dealer, "marketing")
+    with dealer.scope():
+        for each in ready_made.READY_MADE:
+            again = draft.of_rule(conditions.parse(each.rule)).plain()
+            assert conditions.fields_of(conditions.parse(again)) == conditions.fields_of(conditions.parse(each.rule)), each.key
+    page = client.get(reverse("segments:new") + "?ready=test_due").content.decode()
+    assert "Statutory test due in 30 days" in page
+    assert 'value="30"' in page
+    told = client.get(reverse("segments:list")).content.decode()
+    assert "Battery check before winter" in told
+
+
+def test_an_older_page_does_not_overwrite_what_somebody_else_saved(dealer: Alpen) -> None:
+    segment, client = kept(dealer), signed_in(dealer, "marketing")
+    edit = reverse("segments:edit", args=[segment.pk])
+    assert client.post(edit, FORM | {"version": "1", "name": "Mine"}).status_code == 302
+    late = client.post(edit, FORM | {"version": "1", "name": "Theirs"})
+    assert late.status_code == 422
+    assert "Somebody else has changed this segment meanwhile" in late.content.decode()
+    assert 'value="Theirs"' in late.content.decode()
+    with dealer.scope():
+        assert Segment.objects.get().name == "Mine"
+
+
+def test_members_are_shown_with_reasons_in_a_fixed_number_of_queries(dealer: Alpen) -> None:
+    segment, client = kept(dealer), signed_in(dealer, "marketing")
+    page = reverse("segments:members", args=[segment.pk])
+    client.get(page)
+    with CaptureQueriesContext(connection) as captured:
+        body = client.get(page).content.decode()
+    assert "Make: Volkswagen" in body
+    assert "Dana Dorfer" in body
+    asked = [
+        each["sql"]
+        for each in captured
+        if not each["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) and "set_config" not in each["sql"]
+    ]
+    assert len(asked) <= 22
+    assert "Octavia" not in body
+    with dealer.scope():
+        entry = AuditEntry.objects.filter(act="read.segment").latest("at")
+        assert entry.about == [dealer.dana.pk]
+
+
+def test_a_segment_is_put_away_and_taken_back(dealer: Alpen) -> None:
+    segment, client = kept(dealer), signed_in(dealer, "marketing")
+    away = client.post(reverse("segments:archive", args=[segment.pk]), follow=True).content.decode()
+    assert "Take back into use" in away
+    assert "Volkswagen" in client.get(reverse("segments:list") + "?show=archived").content.decode()
+    client.post(reverse("segments:restore", args=[segment.pk]))
+    with dealer.scope():
+        assert Segment.objects.get().archived_at is None
+
+
+def test_only_who_was_given_the_right_takes_the_members_as_a_file(dealer: Alpen) -> None:
+    segment = kept(dealer)
+    address = reverse("segments:export", args=[segment.pk])
+    assert signed_in(dealer, "manager").post(address).status_code == 403
+    client = signed_in(dealer, "administrator", powerful=True)
+    answer = client.post(address)
+    assert answer.status_code == 200
+    text = answer.content.decode("utf-8-sig")
+    assert (
+        "BZ 346 AN;WVWZZZ1KZAW000011;Volkswagen;Golf;K-0001;Dana Dorfer;dana@example.org;2025-02-10;Make: Volkswagen; Fuel: Petrol"
+        in text.replace('"', "")
+    )
+    with dealer.scope():
+        entry = AuditEntry.objects.get(act="read.export.segment")
+        assert (entry.about, entry.values["rows"]) == ([dealer.dana.pk], 1)
