@@ -32,6 +32,7 @@ OPEN = {
     "accounts_device": "of a login",
     "accounts_driverinvitation": "from one person to another, for a car that both may hold at several dealers",
     "accounts_passkey": "of a login",
+    "accounts_phone": "of a login",
     "accounts_proof": "of a login",
     "accounts_signin": "the sessions of a login",
     "account_": "allauth's addresses and confirmations, of logins",

@@ -29,6 +29,7 @@ SECONDS: Final = 8
 LONGEST: Final = 1 << 20
 _WRAPPED: Final = tuple(ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
 """Networks whose addresses carry one of IPv4 inside, behind which anything may stand."""
+_HERE: Final = frozenset({"127.0.0.1", "::1"})
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -69,11 +70,18 @@ class Answer:
 
 
 def ask(
-    method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None, seconds: float = SECONDS, at_most: int = LONGEST
+    method: str,
+    url: str,
+    *,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
+    at_most: int = LONGEST,
+    is_ours: bool = False,
 ) -> Answer:
     """One request and its answer; raises Closed or Silent. `at_most` bytes of the answer's body are read, and one more is "too_long"."""
     line = _Line(seconds)
-    place = checked(url, within=line.left())
+    place = checked(url, within=line.left(), is_ours=is_ours)
     connection = _Pinned(place, line)
     try:
         connection.request(method, place.path, body=body or None, headers={"Connection": "close", **(headers or {})})
@@ -92,15 +100,18 @@ def ask(
         connection.hang_up()
 
 
-def checked(url: str, *, within: float = SECONDS) -> Place:
-    """Where the address leads; Closed unless it is https at a public place, or a host that the operator named."""
+def checked(url: str, *, within: float = SECONDS, is_ours: bool = False) -> Place:
+    """Where the address leads; Closed unless it is https at a public place, or a host that the operator named.
+
+    `is_ours`: a twin that runs beside us, on this machine and by its number.
+    """
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
         host.encode("idna")
     except ValueError as error:
         raise Closed("no_address", "that is no address") from error
-    is_inside = host in settings.INTERNAL_HOSTS and parts.scheme in _PORTS
+    is_inside = (host in settings.INTERNAL_HOSTS or (is_ours and host in _HERE)) and parts.scheme in _PORTS
     if not host or parts.username or (parts.scheme != "https" and not is_inside):
         raise Closed("not_https", "it must begin with https://")
     if any(letter <= " " or letter == "\x7f" for letter in url):

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from forecourt.adapters import outward
+from forecourt.adapters import outside
 from forecourt.engines.messaging.ports import RelayDown, Text, Unanswered
 from forecourt.kernel.errors import Rejected, TryLater
 
 SECONDS: Final = 10.0
 _LONGEST: Final = 1 << 18
 _VERSION: Final = "2010-04-01"
+_BEFORE: Final = frozenset({"unknown_name", "certificate"})  # nothing was said yet: certainly not taken
 _GONE: Final = frozenset({"failed", "undelivered", "canceled"})
 
 
@@ -61,23 +62,26 @@ class Gateway:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         address = f"{self.origin}/{_VERSION}/Accounts/{quote(self.account, safe='')}/Messages.json"
         try:
-            reply = outward.ask(
+            reply = outside.ask(
                 method, f"{address}?{query}" if query else address, headers=headers, body=urlencode(form).encode() if form else b"",
-                seconds=self.seconds, longest=_LONGEST, is_ours=self.is_ours,
+                seconds=self.seconds, at_most=_LONGEST, is_ours=self.is_ours,
             )  # fmt: skip
-        except outward.NotReached as fault:
-            raise RelayDown(fault.reason) from fault
-        except outward.NoReply as fault:
-            raise Unanswered(str(fault)) from fault
+        except outside.Silent as fault:
+            if fault.code in _BEFORE:
+                raise RelayDown(fault.reason) from fault
+            raise Unanswered(fault.reason) from fault
+        except outside.Closed as fault:
+            if fault.code == "too_long":
+                raise Unanswered(fault.reason) from fault
+            raise
         return _judged(reply)
 
 
 def gateway(url: str, sender: str, *, is_ours: bool = False, seconds: float = SECONDS) -> Gateway:
     """The gateway of `https://ACCOUNT:TOKEN@HOST`. `is_ours`: the twin on this machine."""
     parts = urlsplit(url)
-    host = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
     return Gateway(
-        origin=f"{parts.scheme}://{host}{parts.path.rstrip('/')}", account=unquote(parts.username or ""), token=unquote(parts.password or ""),
+        origin=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}", account=unquote(parts.username or ""), token=unquote(parts.password or ""),
         sender=sender, is_ours=is_ours, seconds=seconds,
     )  # fmt: skip
 
@@ -92,7 +96,7 @@ def is_signed(token: str, address: str, fields: Mapping[str, str], given: str) -
     return bool(token) and hmac.compare_digest(signature(token, address, fields).encode(), given.encode("utf-8", "replace"))
 
 
-def _judged(reply: outward.Reply) -> dict[str, Any]:
+def _judged(reply: outside.Answer) -> dict[str, Any]:
     """What it said; what went wrong is told by numbers, since its sentences repeat the number that was written to."""
     try:
         told = json.loads(reply.body)

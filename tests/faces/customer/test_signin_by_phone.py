@@ -248,10 +248,16 @@ def test_a_number_that_was_not_proven_or_too_long_ago_is_not_taken_over() -> Non
     add(hers)
     assert hers.post(reverse("me_phone_take")).status_code == 409
     hers.post(reverse("me_phone_confirm"), {"code": secrets.code_of(persons.last_proof().pk)})
+    other, _ = persons.signed_in(DANA)
+    add(other, "+393330000001")  # another browser of hers, and another person in her browser
+    Proof.objects.filter(address="+393330000001").delete()
+    next_one, _ = persons.signed_in("eve@example.org")
+    next_one.cookies[settings.ASKER_COOKIE_NAME] = hers.cookies[settings.ASKER_COOKIE_NAME].value
+    for each in (other, next_one):
+        assert each.post(reverse("me_phone_take")).status_code == 409
+        assert "Another account" not in profile(each)
     Proof.objects.update(ends_at=clock.now() - timedelta(seconds=1))
     assert hers.post(reverse("me_phone_take")).status_code == 409
-    other, _ = persons.signed_in(DANA)
-    assert other.post(reverse("me_phone_take")).status_code == 409
     assert Phone.objects.get().account.email == DIETER
 
 

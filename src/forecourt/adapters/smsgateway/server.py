@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from forecourt.adapters import outward
+from forecourt.adapters import outside
 from forecourt.adapters.sms import signature
 from forecourt.adapters.smsgateway import faults as bad_days
 from forecourt.adapters.smsgateway.faults import Faults
@@ -81,8 +81,8 @@ class _Talk(BaseHTTPRequestHandler):
         if text.status != "delivered":
             fields["ErrorCode"] = "30003"
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature(self.server.token, address, fields)}
-        with suppress(Rejected, TryLater, outward.NoReply):
-            outward.ask("POST", address, headers=headers, body=urlencode(fields).encode(), seconds=5, longest=1 << 16, is_ours=True)
+        with suppress(Rejected, TryLater):
+            outside.ask("POST", address, headers=headers, body=urlencode(fields).encode(), seconds=5, is_ours=True)
 
     def _is_welcome(self) -> bool:
         if urlsplit(self.path).path != _MESSAGES:

@@ -57,6 +57,8 @@ def test_checking_in_takes_a_car_from_expected_to_be_accepted(alpen: Alpen) -> N
     with alpen.scope():
         job_card = JobCard.objects.get()
     assert checked_in["Location"] == f"/staff/arrivals/{job_card.pk}/"
+    # A second tap, or a colleague's, leads to the same place.
+    assert client.post(f"/staff/arrivals/{booked.pk}/check-in/")["Location"] == checked_in["Location"]
     assert [each.job_card.pk for each in client.get("/staff/arrivals/").context["to_accept"]] == [job_card.pk]
 
 

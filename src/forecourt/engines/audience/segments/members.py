@@ -132,7 +132,7 @@ class _Question:
         """The fields of these cars."""
         told = {field: _value(column) for field, column in self.columns.items()}
         columns = "".join(f", {each.sql}" for each in told.values())
-        params = [value for each in told.values() for value in each.params]
+        params: list[Any] = [value for each in told.values() for value in each.params]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {CARS}.vehicle_id{columns} FROM {self._tables()} WHERE {CARS}.organisation_id = %s AND {CARS}.vehicle_id = ANY(%s)",

@@ -69,9 +69,15 @@ def day(request: StaffRequest) -> HttpResponse:
 @require_POST
 @door("workshop.check_in")
 def check_in(request: StaffRequest, appointment_id: UUID) -> HttpResponse:
-    """The car is here; acceptance follows."""
-    job_card = arrivals.check_in(actor=request.actor, appointment_id=appointment_id)
-    return redirect("arrivals:accept", job_card.pk)
+    """The car is here; acceptance follows. Tapped twice, or done by a colleague meanwhile, it leads to the acceptance there is."""
+    try:
+        job_card_id = arrivals.check_in(actor=request.actor, appointment_id=appointment_id).pk
+    except Refusal:
+        known = JobCard.objects.filter(appointment_id=appointment_id).values_list("pk", flat=True).first()
+        if known is None:
+            raise
+        job_card_id = known
+    return redirect("arrivals:accept", job_card_id)
 
 
 @require_http_methods(["GET", "POST"])

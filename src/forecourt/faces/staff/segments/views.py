@@ -42,7 +42,7 @@ def segment_list(request: StaffRequest) -> HttpResponse:
     kept = set(segments.seen(actor=request.actor).exclude(ready_made="").values_list("ready_made", flat=True))
     may_edit = access.may(request.actor, "audience.edit_segments")
     context = {
-        "rows": [(row, speech.rule(conditions.parse(row.rule)), makers.get(row.made_by, "")) for row in rows],
+        "rows": [(row, speech.rule(conditions.parse(row.rule)), makers.get(row.made_by, "") if row.made_by else "") for row in rows],
         "page": page,
         "text": text,
         "is_archived": is_archived,
