@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from forecourt.faces.ui import icons
 from forecourt.runtime import access
@@ -230,7 +230,7 @@ def test_a_segment_is_built_with_the_keyboard_alone(house: Furnished, browser: B
     page.keyboard.type("Volkswagen")
     tab_to(page, "r.0.field")
     page.keyboard.type("Make")
-    page.wait_for_function("document.activeElement.name === 'r.0.how'")  # the piece came back, and the reader goes on in it
+    expect(page.locator("[name='r.0.how']")).to_be_focused()  # the piece came back, and the reader goes on in it
     tab_to(page, "r.0.value")
     page.keyboard.type("VW")
     page.wait_for_selector("#live-count strong")
@@ -238,8 +238,7 @@ def test_a_segment_is_built_with_the_keyboard_alone(house: Furnished, browser: B
     assert page.locator("[name='r.0.value']").input_value() == "VW"
     tab_to(page, "do", "save")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#member-count")
-    assert page.locator("#member-count strong").inner_text() == found
+    expect(page.locator("#member-count strong")).to_have_text(found)
     assert "Make: VW" in page.locator("tbody tr").first.inner_text()
     context.close()
 
