@@ -17,7 +17,6 @@ from typing import Any
 
 from bench import ground
 from bench.figures import Figure, Times, tell
-from bench.walls import multiply, row_id
 
 MOST, RATIO, MOST_PAGE = 100.0, 8.0, 150.0  # milliseconds, times, milliseconds
 FIVE = {
@@ -144,20 +143,32 @@ def _fill(site: Any, cars: int) -> None:
         given = ConsentEntry.objects.create(
             customer=person, purpose="offers", channel="email", act="give", form="paper", source="staff", wording="desk", entered_at=now
         )
-        multiply(person, cars, id="c", number="n::text", postcode=f"(10000 + {_chance(2, 89_999)})::text")
-        multiply(
-            car, cars, id="v", plate="'BZ ' || n", plate_key="'BZ' || n", make=makes, fuel=f"(ARRAY['petrol','diesel','electric'])[1 + {_chance(3, 3)}]",
+        ground.multiply(person, cars, kind="c", number="n::text", postcode=f"(10000 + {_chance(2, 89_999)})::text")
+        ground.multiply(
+            car, cars, kind="v", plate="'BZ ' || n", plate_key="'BZ' || n", make=makes, fuel=f"(ARRAY['petrol','diesel','electric'])[1 + {_chance(3, 3)}]",
             first_registered_on=f"DATE '{today}' - {_chance(4, 5000)}",
         )  # fmt: skip
-        multiply(
-            known, cars, id="f", vehicle_id=row_id("v"), customer_id=row_id("c"), last_visit_on=f"DATE '{today}' - {_chance(5, 1500)}",
+        ground.multiply(
+            known, cars, kind="f", vehicle_id=ground.row_id("v"), customer_id=ground.row_id("c"), last_visit_on=f"DATE '{today}' - {_chance(5, 1500)}",
         )  # fmt: skip
-        multiply(
-            due, cars // 3, id="d", vehicle_id=row_id("v"), customer_id=row_id("c"), due_on=f"DATE '{today}' - 200 + {_chance(6, 600)}"
+        ground.multiply(
+            due,
+            cars // 3,
+            kind="d",
+            vehicle_id=ground.row_id("v"),
+            customer_id=ground.row_id("c"),
+            due_on=f"DATE '{today}' - 200 + {_chance(6, 600)}",
         )
-        multiply(done, cars // 3, id="w", vehicle_id=row_id("v"), last_on=f"DATE '{today}' - {_chance(7, 3000)}")
-        multiply(done, cars // 2, id="x", vehicle_id=row_id("v"), work_kind="'tyre_change'", last_on=f"DATE '{today}' - {_chance(8, 900)}")
-        multiply(given, cars // 4, id="e", customer_id=row_id("c"))
+        ground.multiply(done, cars // 3, kind="w", vehicle_id=ground.row_id("v"), last_on=f"DATE '{today}' - {_chance(7, 3000)}")
+        ground.multiply(
+            done,
+            cars // 2,
+            kind="x",
+            vehicle_id=ground.row_id("v"),
+            work_kind="'tyre_change'",
+            last_on=f"DATE '{today}' - {_chance(8, 900)}",
+        )
+        ground.multiply(given, cars // 4, kind="e", customer_id=ground.row_id("c"))
     with psycopg.connect(owner_url(), autocommit=True) as owner:
         owner.execute(
             "VACUUM ANALYZE audience_vehiclefacts, audience_duework, audience_workdone, vehicles_vehicle, people_customer, people_consententry"
@@ -170,14 +181,17 @@ def _chance(seed: int, below: int) -> str:
 
 
 def _show_plans(actor: Any, rules: list[Any], today: Any) -> None:
+    """How PostgreSQL counts each."""
     from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
-    from forecourt.engines.audience.segments import members
+    from forecourt.engines.audience import segments
 
     for rule in rules:
-        sql, params = members._Question(actor, rule, today).counted()  # noqa: SLF001
+        with CaptureQueriesContext(connection) as captured:
+            segments.count(actor=actor, of=rule, at=today)
         with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS OFF) {sql}", params)
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS OFF) {captured[-1]['sql']}")
             print("\n".join(row[0] for row in cursor.fetchall()), "\n")
 
 

@@ -120,33 +120,16 @@ def _fill(site: Any, customers: int) -> Any:
             vehicle=car, customer_id=person.pk, site_id=site.pk, work_kind="inspection", due_on=today, because="time", computed_on=today
         )
         name = "(ARRAY['anna','luca','maria','jonas','elena','peter'])[1 + n % 6] || ' mair' || n % 5000"
-        multiply(person, customers, id="c", number="n::text", match_name=name, sort_key=f"split_part({name}, ' ', 2)", last_name=name)
-        multiply(car, customers, id="v", plate="'BZ ' || n", plate_key="'BZ' || n")
-        multiply(kept, customers, id="h", vehicle_id=row_id("v"), customer_id=row_id("c"))
-        multiply(
-            due, customers // DUE_SHARE, id="d", vehicle_id=row_id("v"), customer_id=row_id("c"),
+        ground.multiply(
+            person, customers, kind="c", number="n::text", match_name=name, sort_key=f"split_part({name}, ' ', 2)", last_name=name
+        )
+        ground.multiply(car, customers, kind="v", plate="'BZ ' || n", plate_key="'BZ' || n")
+        ground.multiply(kept, customers, kind="h", vehicle_id=ground.row_id("v"), customer_id=ground.row_id("c"))
+        ground.multiply(
+            due, customers // DUE_SHARE, kind="d", vehicle_id=ground.row_id("v"), customer_id=ground.row_id("c"),
             due_on=f"DATE '{today - timedelta(days=30)}' + n % 120",
         )  # fmt: skip
     return car.pk
-
-
-def row_id(kind: str) -> str:
-    return f"md5(t.organisation_id || '{kind}' || n)::uuid"
-
-
-def multiply(pattern: Any, times: int, *, id: str, **columns: str) -> None:  # noqa: A002 - the column's name
-    """The row again and again, with these columns as SQL of its number n."""
-    from django.db import connection
-
-    table = pattern._meta.db_table  # noqa: SLF001
-    given = {"id": row_id(id), **columns}
-    names = [field.column for field in pattern._meta.concrete_fields]  # noqa: SLF001
-    values = ", ".join(given.get(name, f"t.{name}") for name in names).replace("%", "%%")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} t, generate_series(1, %s) n WHERE t.id = %s",
-            [times, pattern.pk],
-        )
 
 
 def _show_plans(client: Any, paths: dict[str, str]) -> None:

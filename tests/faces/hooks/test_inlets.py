@@ -12,6 +12,7 @@ from forecourt.engines.exchange import inlets, signing
 from forecourt.engines.exchange.models import Inlet, Receipt
 from forecourt.engines.intake.models import Import
 from forecourt.faces.hooks.inlets import views
+from forecourt.kernel.errors import Refusal
 from forecourt.runtime import files
 from tests.architecture import world
 from tests.cast import Alpen
@@ -104,6 +105,8 @@ def test_a_file_that_cannot_be_read_stays_with_its_reason(alpen: Alpen, door: tu
     with alpen.scope():
         assert Import.objects.get(pk=answer.json()["import_id"]).state == "refused"
         assert Receipt.objects.get().import_id == UUID(answer.json()["import_id"])
+    again = push(door[0].pk, door[1], b"Colour;Mood\nred;good\n")
+    assert (again.status_code, again.json()) == (422, answer.json())
 
 
 def test_too_often_is_told_with_the_time_to_wait(door: tuple[Inlet, str], alpen: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,3 +132,15 @@ def test_while_a_secret_changes_both_open_and_who_came_in_may_nothing_else(alpen
         assert [push(inlet.pk, each, message_id=each[:21]).status_code for each in (first, second, third)] == [401, 401, 202]
         actor = inlets.actor_of(inlet)
     assert (actor.kind, actor.rights, actor.sites) == ("api", {"intake.run_imports", "intake.see_imports"}, {alpen.bozen.pk})
+
+
+def test_a_file_that_is_refused_without_a_trace_is_refused_again_when_sent_again(
+    alpen: Alpen, door: tuple[Inlet, str], monkeypatch: Any
+) -> None:
+    def refuse(**given: object) -> None:
+        raise Refusal("empty", "The file is empty.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(views.uploads, "take", refuse)
+        assert [push(door[0].pk, door[1]).status_code for _again in range(2)] == [422, 422]
+    assert push(door[0].pk, door[1]).status_code == 202

@@ -1,7 +1,8 @@
 """How messages between programs are signed: Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks), symmetric.
 
 HMAC-SHA256 over `id.timestamp.body`, as `v1,<base64>` in `webhook-signature`; several signatures stand beside each other with a space, so
-that a secret can be changed without a gap. A secret is 32 random bytes, written `whsec_<base64>`.
+that a secret can be changed without a gap. A secret is 32 random bytes, written `whsec_<base64>`. The library of that name is not used: it wants
+the whole body in memory and knows one secret; here 64 MB pass by in pieces, and two secrets hold while one is changed.
 """
 
 import base64

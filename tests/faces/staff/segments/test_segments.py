@@ -12,7 +12,7 @@ from django.urls import reverse
 from forecourt.engines.audience import facts, rules, segments
 from forecourt.engines.audience.models import Segment
 from forecourt.engines.audience.segments import ready_made
-from forecourt.faces.staff.segments import draft
+from forecourt.faces.staff.segments import draft, views
 from forecourt.kernel import conditions
 from forecourt.runtime.models import AuditEntry
 from tests.architecture.test_doors import signed_in
@@ -160,3 +160,12 @@ def test_only_who_was_given_the_right_takes_the_members_as_a_file(dealer: Alpen)
     with dealer.scope():
         entry = AuditEntry.objects.get(act="read.export.segment")
         assert (entry.about, entry.values["rows"]) == ([dealer.dana.pk], 1)
+
+
+def test_more_than_fits_into_one_file_is_refused_and_not_cut(dealer: Alpen, monkeypatch: Any) -> None:
+    segment, client = kept(dealer), signed_in(dealer, "administrator", powerful=True)
+    monkeypatch.setattr(views, "MOST_TAKEN", 0)
+    answer = client.post(reverse("segments:export", args=[segment.pk]), follow=True)
+    assert "nothing was taken" in answer.content.decode()
+    with dealer.scope():
+        assert not AuditEntry.objects.filter(act="read.export.segment").exists()

@@ -21,7 +21,7 @@ def _is(field: str, op: str, value: object = None) -> dict[str, Any]:
 
 
 _HERE_LATELY: Final = _is("last_visit_on", "within_days", -730)
-_NOT_EXPECTED: Final = _is("has_appointment", "eq", False)  # noqa: FBT003 - a value of the rule
+_NOT_EXPECTED: Final = _is("has_appointment", "eq", value=False)
 
 READY_MADE: Final = (
     ReadyMade(
@@ -61,8 +61,8 @@ READY_MADE: Final = (
         {
             "all": [
                 _is("last_visit_on", "before_days", -730),
-                _is("has_email", "eq", True),  # noqa: FBT003
-                _is("may_write:offers/email", "eq", True),  # noqa: FBT003
+                _is("has_email", "eq", value=True),
+                _is("may_write:offers/email", "eq", value=True),
             ]
         },
     ),

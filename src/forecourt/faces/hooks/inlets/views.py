@@ -17,8 +17,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from forecourt.engines.exchange import inlets, signing
-from forecourt.engines.exchange.models import Inlet
+from forecourt.engines.exchange.models import Inlet, Receipt
 from forecourt.engines.intake import uploads
+from forecourt.engines.intake.models import Import
 from forecourt.faces.ui import nearness
 from forecourt.kernel.errors import NotPermitted, Refusal
 from forecourt.runtime import limits, scope
@@ -87,16 +88,26 @@ def _part(request: HttpRequest) -> bytes:
 def _take(inlet: Inlet, message_id: str, *, name: str, stream: IO[bytes]) -> JsonResponse:
     receipt, is_new = inlets.receipt(inlet, message_id)
     if not is_new:
-        return JsonResponse({"import_id": receipt.import_id, "is_new": False})
+        return _as_before(receipt)
     try:
         came = uploads.take(actor=inlets.actor_of(inlet), name=name, stream=stream, source=inlet.source, site_id=inlet.site_id)
     except Refusal as refusal:
         import_id: Any = refusal.facts.get("import_id")
         if import_id:
             inlets.brought(receipt, import_id)
+        else:  # nothing came of it: sent once more it is looked at once more, and not taken for done
+            transaction.set_rollback(True)
         return _answer(422, refusal.code, refusal.text, import_id=import_id)
     inlets.brought(receipt, came.pk)
     return JsonResponse({"import_id": came.pk, "number": came.number, "is_new": True}, status=202)
+
+
+def _as_before(receipt: Receipt) -> JsonResponse:
+    """What the message became: whoever was refused is not told by a second try that all is well."""
+    refused = receipt.import_id and Import.objects.filter(pk=receipt.import_id, state="refused").first()
+    if refused:
+        return _answer(422, refused.refusal_code, refused.refusal_text, import_id=refused.pk)
+    return JsonResponse({"import_id": receipt.import_id, "is_new": False})
 
 
 def _name(request: HttpRequest) -> str:

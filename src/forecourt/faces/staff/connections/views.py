@@ -33,8 +33,8 @@ def connection_list(request: StaffRequest) -> HttpResponse:
     waiting = Count("deliveries", filter=Q(deliveries__state="waiting"))
     parked = Count("deliveries", filter=Q(deliveries__state="parked"))
     context = {
-        "subscriptions": list(Subscription.objects.annotate(waiting=waiting, parked=parked)),
-        "inlets": list(Inlet.objects.all()),
+        "subscriptions": list(Subscription.objects.annotate(waiting=waiting, parked=parked).order_by("name", "pk")),
+        "inlets": list(Inlet.objects.order_by("name", "pk")),
         "sites": dict(Site.objects.values_list("pk", "name")),
     }
     return render(request, "staff/connections/list.html", context)

@@ -4,7 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -20,22 +20,22 @@ from forecourt.engines.audience.segments import members as asking
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.signin.confirming import confirmed
-from forecourt.faces.ui import asked
+from forecourt.faces.ui import formats
 from forecourt.kernel import conditions, spreadsheets
 from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime import access, audit
 
 PAGE_SIZE: Final = 50
-_MOST_TAKEN: Final = 50_000
+MOST_TAKEN: Final = 50_000
 
 
 @require_GET
 @door("audience.see_segments")
 def segment_list(request: StaffRequest) -> HttpResponse:
     """Those in use or put away, and the ready-made ones that nobody has kept yet."""
-    text, is_archived = request.GET.get("q", "").replace("\x00", "").strip()[:80], request.GET.get("show") == "archived"
+    text, is_archived = _searched(request), request.GET.get("show") == "archived"
     found = segments.seen(actor=request.actor, text=text, is_archived=is_archived)
-    page = Paginator(found, PAGE_SIZE).get_page(asked.number(request.GET.get("page", "")) or 1)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     makers = dict(StaffMember.objects.filter(pk__in={row.made_by for row in rows if row.made_by}).values_list("pk", "name"))
     speech = phrases.Speech()
@@ -58,19 +58,19 @@ def segment_list(request: StaffRequest) -> HttpResponse:
 def members(request: StaffRequest, segment_id: UUID) -> HttpResponse:
     """The cars of one segment with their keepers, and why each is there."""
     segment = segments.find(actor=request.actor, segment_id=segment_id)
-    text, sort = request.GET.get("q", "").replace("\x00", "").strip()[:80], request.GET.get("sort", "")
+    text, sort = _searched(request), request.GET.get("sort", "")
     order = sort if sort in asking.ORDERS else "plate"
     total = segments.count(actor=request.actor, of=segment, text=text)
-    number = max(1, min(asked.number(request.GET.get("page", "")) or 1, -(-total // PAGE_SIZE)))
-    rows = segments.page(actor=request.actor, of=segment, text=text, order=order, offset=(number - 1) * PAGE_SIZE, size=PAGE_SIZE)
-    looks.listed(request, "segment", [row.facts.customer_id for row in rows], asked=f"{segment.pk} {text}", page=number)
+    page = Paginator(range(total), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = segments.page(actor=request.actor, of=segment, text=text, order=order, offset=(page.number - 1) * PAGE_SIZE, size=PAGE_SIZE)
+    looks.listed(request, "segment", [row.facts.customer_id for row in rows], asked=f"{segment.pk} {text}", page=page.number)
     speech = phrases.Speech()
     context = {
         "segment": segment,
         "rule": speech.rule(conditions.parse(segment.rule)),
         "rows": [(row, _reasons(speech, row)) for row in rows],
         "total": total,
-        "page": Page(list(range(len(rows))), number, Paginator(range(total), PAGE_SIZE)),
+        "page": page,
         "text": text,
         "may_edit": access.may(request.actor, "audience.edit_segments"),
         "may_export": access.may(request.actor, "audience.export_segments"),
@@ -109,7 +109,11 @@ def restore(request: StaffRequest, segment_id: UUID) -> HttpResponse:
 def export(request: StaffRequest, segment_id: UUID) -> HttpResponse:
     """The members as a table; who is in it is written into the audit trail."""
     segment = segments.find(actor=request.actor, segment_id=segment_id)
-    rows = segments.page(actor=request.actor, of=segment, size=_MOST_TAKEN)
+    if segments.count(actor=request.actor, of=segment) > MOST_TAKEN:
+        text = _("More than %(most)s cars are too many for one file, and nothing was taken. Take them in parts, by more criteria.")
+        messages.error(request, text % {"most": formats.number(MOST_TAKEN)})
+        return redirect("segments:members", segment_id)
+    rows = segments.page(actor=request.actor, of=segment, size=MOST_TAKEN)
     persons = [row.facts.customer_id for row in rows if row.facts.customer_id]
     audit.read(by=request.actor, what="export.segment", about=persons, asked=str(segment.pk), rows=len(rows))
     speech = phrases.Speech()
@@ -130,6 +134,10 @@ def export(request: StaffRequest, segment_id: UUID) -> HttpResponse:
         "Cache-Control": "private, no-store",
     }  # fmt: skip
     return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _searched(request: StaffRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "").strip()[:80]
 
 
 def _cells(speech: phrases.Speech, row: Member) -> list[Any]:
