@@ -203,6 +203,28 @@ def test_a_lost_connection_is_told(gallery: Page) -> None:
     expect(gallery.locator("#stale-banner")).to_be_hidden()
 
 
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_page_whose_rights_are_over_is_fetched_anew_unless_somebody_is_writing(gallery: Page, is_written: bool) -> None:
+    gallery.evaluate(
+        """() => {
+          window.sources = [];
+          window.EventSource = class extends EventTarget { constructor(url) { super(); window.sources.push(this); } close() {} };
+        }"""
+    )
+    start_following(gallery)
+    if is_written:
+        gallery.evaluate("document.querySelector('#new input[name=plate]').value = 'BZ 1'")
+        gallery.evaluate("window.sources[0].dispatchEvent(new Event('ended'))")
+        expect(gallery.locator("#stale-banner")).to_be_visible()
+    with gallery.expect_navigation():
+        gallery.evaluate(
+            "() => is_written ? document.querySelector('[data-live-retry]').click() : window.sources[0].dispatchEvent(new Event('ended'))".replace(
+                "is_written", str(is_written).lower()
+            )
+        )
+    expect(gallery.locator("#stale-banner")).to_be_hidden()
+
+
 def test_slash_finds_and_question_mark_helps(gallery: Page) -> None:
     gallery.keyboard.press("/")
     expect(gallery.locator("#search")).to_be_focused()

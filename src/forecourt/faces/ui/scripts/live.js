@@ -23,7 +23,7 @@ class Live {
     this.waiting = [];
     this.wait = 500;
     this.stale = document.getElementById("stale-banner");
-    this.stale?.querySelector("[data-live-retry]")?.addEventListener("click", () => this.reconnect(0));
+    this.stale?.querySelector("[data-live-retry]")?.addEventListener("click", () => (this.hasEnded ? location.reload() : this.reconnect(0)));
     document.addEventListener("dragend:board", () => this.drain());
     window.addEventListener("online", () => this.reconnect(0));
     window.addEventListener("pagehide", () => this.source?.close());
@@ -43,7 +43,7 @@ class Live {
     source.addEventListener("fragment", (event) => this.take(event));
     source.addEventListener("renew", () => this.renew().then((has) => has && this.connect()));
     source.addEventListener("reload", () => this.refetch());
-    source.addEventListener("ended", () => { source.close(); location.reload(); });
+    source.addEventListener("ended", () => this.end(source));
   }
 
   take(event) {
@@ -78,6 +78,15 @@ class Live {
     this.wait = 500;
     if (this.stale) this.stale.hidden = true;
     delete document.body.dataset.stale;
+  }
+
+  /** The rights of this page are over. What somebody was writing stays until they ask for the page as it is now. */
+  end(source) {
+    source.close();
+    if (!isBeingWritten()) return location.reload();
+    this.hasEnded = true;
+    this.lostAt = new Date();
+    this.tellStale();
   }
 
   isLost(source) {
@@ -123,4 +132,8 @@ class Live {
     if (content) this.waiting.push(content.outerHTML);
     this.drain();
   }
+}
+
+function isBeingWritten() {
+  return [...document.querySelectorAll("input:not([type=hidden], [type=search]), textarea")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
 }
