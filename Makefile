@@ -33,7 +33,7 @@ test: ready
 	@$(MAKE) --no-print-directory lint
 	@# The types are checked beside the tests; both must hold.
 	@$(BIN)/mypy > .venv/types.log 2>&1 & types=$$!; \
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder; tests=$$?; wait $$types; order=$$?; cat .venv/types.log; exit $$((tests + order))
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15; tests=$$?; wait $$types; order=$$?; cat .venv/types.log; exit $$((tests + order))
 
 lint: $(PYTHON_READY)
 	$(BIN)/ruff check

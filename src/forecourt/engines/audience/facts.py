@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from forecourt.engines.audience import classification, statements
+from forecourt.engines.audience import classification, hindsight, statements
 from forecourt.engines.audience.events import FactsRefreshed
 from forecourt.kernel.quantities import km_per_year
 from forecourt.runtime import clock, scope
@@ -51,6 +51,8 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
             # Just after an import PostgreSQL knows no numbers of the new rows, and loops where it should hash.
             cursor.execute("SET LOCAL enable_nestloop = off")
         texts = classification.refresh(vehicle_ids=vehicle_ids)
+        if vehicle_ids is None:
+            hindsight.refresh(today=today)
         values = _values(organisation_id, vehicle_ids, today)
         values |= _driven(cursor, values)
         vehicles = _ran(cursor, statements.FACTS, values)

@@ -96,6 +96,28 @@ class DueWork(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["organisation_id", "vehicle", "work_kind"], name="one_due_per_car_and_kind")]
 
 
+class DueExperience(ScopedModel):
+    """How right due dates of one kind of work would have been in this dealer's own past; gathered by `hindsight`, never edited."""
+
+    work_kind = models.CharField(max_length=40)
+    cases = models.PositiveIntegerField()
+    uses_distance = models.BooleanField()  # else the interval in months alone is nearer to what came
+    plain_error = models.FloatField()  # days, median without sign: last visit plus interval
+    used_error = models.FloatField()  # days: the rule in use
+    plain_near = models.FloatField()  # share within 30 days, 0 to 1
+    used_near = models.FloatField()
+    usual = models.IntegerField()  # days after the date on which half of the cars have come
+    expected_error = models.FloatField()  # days: of the date moved by `usual`
+    expected_near = models.FloatField()
+    early = models.IntegerField()  # days after the date by which one car of ten has come; negative: before it
+    late = models.IntegerField()  # days after the date by which nine of ten have come
+    gathered_on = models.DateField()
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "work_kind"], name="one_experience_per_kind")]
+
+
 class Segment(ScopedModel):
     """Cars with their keepers that a rule finds, under a name. Who is in it is asked each time, never kept."""
 

@@ -101,8 +101,11 @@ WITH {_DRIVEN}, kept AS (
       LEFT JOIN driven ON driven.vehicle_id = car.id
      WHERE car.{_OURS} AND {_THESE.format(column="car.id")}
 ), kind AS (
-    SELECT code, interval_months AS months, interval_km AS km FROM catalogue_workkind
-     WHERE {_OURS} AND is_active AND is_invited AND (interval_months IS NOT NULL OR interval_km IS NOT NULL)
+    SELECT code, interval_months AS months,
+           CASE WHEN seen.uses_distance IS NOT FALSE OR interval_months IS NULL THEN interval_km END AS km
+      FROM catalogue_workkind work
+      LEFT JOIN audience_dueexperience seen ON seen.organisation_id = work.organisation_id AND seen.work_kind = work.code
+     WHERE work.{_OURS} AND is_active AND is_invited AND (interval_months IS NOT NULL OR interval_km IS NOT NULL)
 ), last_done AS (
     SELECT DISTINCT ON (visit.vehicle_id, kind.code) visit.vehicle_id, kind.code, visit.opened_on AS done_on, visit.mileage AS done_km,
            line.id AS line_id, meaning.decided_by

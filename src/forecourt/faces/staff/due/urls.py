@@ -7,5 +7,6 @@ from forecourt.faces.staff.due import views
 app_name = "due"
 urlpatterns = [
     path("", views.due_list, name="list"),
+    path("experience/", views.experience, name="experience"),
     path("<uuid:due_work_id>/", views.why, name="why"),
 ]

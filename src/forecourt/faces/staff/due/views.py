@@ -1,17 +1,21 @@
 """The due list: who is due for what, when, and why."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from forecourt.engines.audience import due
-from forecourt.engines.audience.models import DueWork
+from forecourt.engines.audience import due, hindsight
+from forecourt.engines.audience.foretelling import FEWEST_CASES
+from forecourt.engines.audience.models import DueExperience, DueWork
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.due.forms import DueFilterForm, kinds
+from forecourt.records.catalogue.models import WorkKind
 from forecourt.runtime import access
 
 PAGE_SIZE = 50
@@ -48,4 +52,28 @@ def why(request: StaffRequest, due_work_id: UUID) -> HttpResponse:
     [row] = due.rows_of([found])
     others = [other for other in due.of_vehicle(actor=request.actor, vehicle_id=found.vehicle_id) if other.due.pk != found.pk]
     looks.opened(request, "due_work", found.pk, [found.customer_id])
-    return render(request, "staff/due/why.html", {"row": row, "reasons": due.reasons(row), "others": others})
+    context = {"row": row, "reasons": due.reasons(row), "others": others, "expected": hindsight.expected(found)}
+    return render(request, "staff/due/why.html", context)
+
+
+@require_GET
+@door("audience.see_due")
+def experience(request: StaffRequest) -> HttpResponse:
+    """How right the dates would have been in the dealer's own past, and which rule is used because of it."""
+    language = get_language() or "en"
+    labels = {kind.code: kind.label(language) for kind in WorkKind.objects.all()}
+    rows = [_told(labels.get(each.work_kind, each.work_kind), each) for each in hindsight.experience(actor=request.actor)]
+    return render(request, "staff/due/experience.html", {"rows": rows, "fewest": FEWEST_CASES})
+
+
+def _told(label: str, known: DueExperience) -> dict[str, Any]:
+    """Shares in percent; days after the date with their sign."""
+    shares = {"used": known.used_near, "plain": known.plain_near, "expected": known.expected_near}
+    days = {"usual": known.usual, "early": known.early, "late": known.late}
+    return {
+        "label": label,
+        "known": known,
+        "days": round(known.used_error),
+        **{name: round(share * 100) for name, share in shares.items()},
+        **{name: f"{number:+d}".replace("-", "−") for name, number in days.items()},
+    }
