@@ -28,6 +28,7 @@ from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import access, scope
 from forecourt.runtime.actors import Actor, system
+from tests import recordings
 
 SITE_HOURS = "Mo-Fr 07:30-12:00,13:00-17:30; Sa 08:00-12:00"
 POWERFUL = ("accounts.check_papers", "people.erase", "people.merge", "people.take_out")  # what administrators of the cast were given
@@ -181,12 +182,12 @@ def local(text: str, zone: str = "Europe/Rome") -> datetime:
 
 @pytest.fixture
 def alpen(db: None) -> Alpen:
-    return autohaus_alpen()
+    return recordings.again(autohaus_alpen)
 
 
 @pytest.fixture
 def rosso(db: None) -> Rosso:
-    return rosso_motori()
+    return recordings.again(rosso_motori)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ rule), and how early or late cars really come. `facts` asks it which rule to use
 
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -43,7 +43,7 @@ SELECT again.vehicle_id::text, again.code, again.months, again.km, again.days, r
 
 def gather() -> list[Case]:
     """The cases of the dealer in scope, at most `MOST_CASES` histories."""
-    values = {"organisation": scope.organisation_id(), "same_occasion": SAME_OCCASION_DAYS, "most": MOST_CASES}
+    values: dict[str, Any] = {"organisation": scope.organisation_id(), "same_occasion": SAME_OCCASION_DAYS, "most": MOST_CASES}
     cases = []
     with connection.cursor() as cursor:
         cursor.execute(_PAST, values)
