@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from forecourt.engines.audience import rules, standard
-from forecourt.engines.audience.models import DueWork, Rule
+from forecourt.engines.audience.models import DueWork, RuleVersion
 from forecourt.engines.cases import cases
 from forecourt.engines.messaging.models import Message
 from forecourt.journeys.marketing import background, flows, selection
@@ -197,6 +197,7 @@ def test_standard_flows_are_installed_once_and_off(alpen: Alpen) -> None:
 def test_a_new_dealer_begins_with_rules_and_flows(alpen: Alpen) -> None:
     with alpen.scope():
         react()
-        assert Rule.objects.count() == len(standard.rules())
+        assert [each.number for each in RuleVersion.objects.all()] == [1]
+        assert len(rules.active()) == len(standard.rules())
         assert set(Flow.objects.values_list("kind", "is_on")) == {("service_due", False), ("test_due", False)}
         assert rules.install() == 0

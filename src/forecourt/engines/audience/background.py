@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from forecourt.engines.audience import facts
+from forecourt.engines.audience import facts, rules
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.runtime import background, clock, scope
 from forecourt.runtime.actors import Actor, system
@@ -22,4 +22,5 @@ def begin_the_day() -> None:
         stale = list(VehicleFacts.objects.filter(computed_on__lt=today).values_list("organisation_id", flat=True).distinct())
     for organisation_id in stale:
         with scope.of(organisation_id):
+            rules.install()  # an upgrade may have brought better ones
             facts.refresh(actor=system(organisation_id, via="new_day"))

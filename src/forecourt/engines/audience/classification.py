@@ -3,7 +3,6 @@
 Owns the stored answers. A change of rules only matches the distinct texts again; lines are never touched.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +13,7 @@ from django.db import connection
 
 from forecourt.engines.audience import rules as rule_book
 from forecourt.engines.audience.matching import Decision
-from forecourt.engines.audience.models import Classification, Rule
+from forecourt.engines.audience.models import Classification
 from forecourt.kernel.identifiers import text_key
 from forecourt.runtime import scope
 
@@ -68,26 +67,6 @@ def classify(lines: Iterable[tuple[str, str]]) -> list[Meaning]:
     return [_meaning(matcher.match(code, text)) for code, text in lines]
 
 
-def would_alter(rules: Sequence[Rule]) -> Counter[tuple[str, str]]:
-    """How many lines would gain ("+", kind) or lose ("-", kind) a kind if these were the rules; nothing is stored."""
-    matcher = rule_book.matcher(rules)
-    altered: Counter[tuple[str, str]] = Counter()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT line.code, line.text, count(*), coalesce(known.work_kinds, '{}')
-                 FROM history_jobline line
-                 LEFT JOIN audience_classification known
-                   ON known.organisation_id = line.organisation_id AND known.text_key = line.text_key
-                WHERE line.organisation_id = %s GROUP BY 1, 2, 4""",
-            [scope.organisation_id()],
-        )
-        for code, text, lines, before in cursor.fetchall():
-            after = {decision.work_kind for decision in matcher.match(code, text)}
-            altered.update({("+", kind): lines for kind in after - set(before)})
-            altered.update({("-", kind): lines for kind in set(before) - after})
-    return altered
-
-
 def of_line(*, code: str, text: str) -> Meaning:
     """The stored meaning of a line; empty if it was not classified yet."""
     known = Classification.objects.filter(text_key=text_key(code, text)).first()
@@ -105,7 +84,7 @@ def _row(key: str, version: str, decisions: Sequence[Decision]) -> Classificatio
         text_key=key,
         rules_version=version,
         work_kinds=[decision.work_kind for decision in decisions],
-        decided_by=[{"work_kind": each.work_kind, "by": each.by, "value": each.value} for each in decisions],
+        decided_by=[{"work_kind": each.work_kind, "by": each.by, "value": each.value, "rule": each.rule} for each in decisions],
     )
 
 

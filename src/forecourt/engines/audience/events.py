@@ -13,6 +13,7 @@ from forecourt.runtime.events import Event, event
 class RulesChanged(Event):
     rules_version: str
     work_kind: str = ""
+    number: int = 0  # of the version
 
     sentence = gettext_noop("The rules for reading job lines were changed")
     icon = "list-filter"

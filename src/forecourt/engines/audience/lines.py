@@ -50,7 +50,10 @@ class Lines:
 
 
 def words_of(rules: Iterable[dict[str, Any]]) -> list[Words]:
-    return [Words(rule["work_kind"], rule["codes"], rule["words"], rule["unless_words"]) for rule in rules]
+    return [
+        Words(rule["work_kind"], tuple(rule["codes"]), tuple(rule["words"]), tuple(rule["unless_words"]), rule["key"], rule["language"])
+        for rule in rules
+    ]
 
 
 def _answer(decisions: Sequence[Decision]) -> Answer:

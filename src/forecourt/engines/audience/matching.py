@@ -1,39 +1,43 @@
 """Finds the words and codes of all rules in one text, in one pass, and says which of them decided.
 
-Owns the meaning of a rule: `a + b` wants both words, codes may end in `*`, `unless` silences its own rule's words. How a word is
-written and found is in `needles`, what silences it where it stands in `contexts`, slips of the keyboard in `spelling`. Pure; where
+Owns the meaning of a rule: `a + b` wants both words, `unless` silences its own rule's words. How a word is written and found is in
+`needles`, how a code is in `codes`, what silences it where it stands in `contexts`, slips of the keyboard in `spelling`. Pure; where
 rules and texts come from is said by `rules` and `classification`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from forecourt.engines.audience import contexts, needles
+from forecourt.engines.audience.codes import Book
 from forecourt.engines.audience.needles import Finder, Found, Needle
 from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 2
+METHOD = 3
 
 
 @dataclass(frozen=True)
 class Words:
-    """A rule as the matcher needs it."""
+    """A rule as the matcher needs it; `key` names it among all."""
 
     work_kind: str
     codes: Sequence[str] = ()
     words: Sequence[str] = ()
     unless_words: Sequence[str] = ()
+    key: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Why a text is of a kind: `by` is "code" or "word", `value` as the rule writes it."""
+    """Why a text is of a kind: `by` is "code" or "word", `value` as the rule writes it, `rule` the key of the rule."""
 
     work_kind: str
     by: str
     value: str
+    rule: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,7 @@ class Matcher:
 
     def __init__(self, rules: Sequence[Words]) -> None:
         self._rules = rules
-        self._exact: dict[str, list[tuple[str, str]]] = {}
-        self._prefixes: dict[str, list[tuple[str, str]]] = {}
-        for rule in rules:
-            for code in rule.codes:
-                kept = self._prefixes if code.rstrip().endswith("*") else self._exact
-                if bare := normal_code(code.replace("*", "")):
-                    kept.setdefault(bare, []).append((rule.work_kind, code))
-        self._shortest = min(map(len, self._prefixes), default=0)
+        self._codes = Book((index, code) for index, rule in enumerate(rules) for code in rule.codes)
         self._entries = [entry for index, rule in enumerate(rules) for entry in _entries(index, rule.words)]
         unless = [entry for index, rule in enumerate(rules) for entry in _entries(index, rule.unless_words)]
         self._contexts = contexts.standard()
@@ -83,19 +80,17 @@ class Matcher:
     def match(self, code: str, text: str) -> list[Decision]:
         """The kinds of a line with what decided each, a code before a word; `code` and `text` as the line has them."""
         decided: dict[str, Decision] = {}
-        for work_kind, written in self._by_code(normal_code(code)):
-            decided.setdefault(work_kind, Decision(work_kind, "code", written))
+        for index, written in self._codes.find(normal_code(code)):
+            rule = self._rules[index]
+            decided.setdefault(rule.work_kind, Decision(rule.work_kind, "code", written, rule.key))
         for entry in self._by_words(needles.searchable(self._spelling.corrected(normal_words(text)))):
-            work_kind = self._rules[entry.rule].work_kind
-            decided.setdefault(work_kind, Decision(work_kind, "word", entry.written))
+            rule = self._rules[entry.rule]
+            decided.setdefault(rule.work_kind, Decision(rule.work_kind, "word", entry.written, rule.key))
         return sorted(decided.values(), key=lambda decision: decision.work_kind)
 
-    def _by_code(self, code: str) -> Iterable[tuple[str, str]]:
-        yield from self._exact.get(code, ())
-        if self._shortest:
-            # The longest prefix says most, so it is named as the reason.
-            for length in range(len(code), self._shortest - 1, -1):
-                yield from self._prefixes.get(code[:length], ())
+    def mended(self, word: str) -> str:
+        """A word of a normal text as these rules read it; itself, unless it has a slip of the keyboard."""
+        return self._spelling.corrected(word)
 
     def _by_words(self, text: str) -> list[_Entry]:
         everything = self._finder.find(text)

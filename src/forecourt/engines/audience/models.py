@@ -9,18 +9,43 @@ from forecourt.runtime.scope import ScopedModel
 
 
 class Rule(ScopedModel):
-    """A rule of classification: codes (with * at the end) and words that make a line this kind of work. A dealer edits it."""
+    """What a dealer says on top of our rules: a rule of their own, or a change of one of ours. What they mean is in `layers`."""
 
     work_kind = models.CharField(max_length=40)
+    standard = models.CharField(max_length=120, blank=True)  # key of ours that it changes; "*": of all of this kind; empty: its own
     codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     words = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     unless_words = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    without = ArrayField(models.CharField(max_length=80), default=list, blank=True)  # what of ours is taken out
     language = models.CharField(max_length=10, blank=True)  # empty: any
     is_active = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
 
     class Meta:
         app_label = "audience"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "work_kind", "standard"], condition=~models.Q(standard=""), name="one_change_per_rule_of_ours"
+            )
+        ]
+
+
+class RuleVersion(ScopedModel):
+    """The rules after one change: who, when, what, and all that the dealer said on top of ours then. Never changed afterwards."""
+
+    number = models.PositiveIntegerField()
+    rules_version = models.CharField(max_length=16)
+    made_by = models.UUIDField(null=True)  # dealership.StaffMember; none: the product
+    made_at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=list)  # layers.differences
+    layer = models.JSONField(default=list)  # layers.Own, each as `plain`
+    edition = models.JSONField(default=dict)  # standard.edition: what ours were
+    restored = models.PositiveIntegerField(null=True)  # the number of the version that was gone back to
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "number"], name="one_rule_version_per_number")]
 
 
 class Classification(ScopedModel):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.audience.models import Classification, DueWork, Rule, Segment, VehicleFacts, WorkDone
+from forecourt.engines.audience.models import Classification, DueWork, Rule, RuleVersion, Segment, VehicleFacts, WorkDone
 from forecourt.runtime import personal_data, references
 
 references.declare(DueWork)
@@ -27,4 +27,5 @@ personal_data.declare(
     keep=personal_data.DERIVED,
 )
 personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who is in it is asked each time and never kept")
+personal_data.impersonal(RuleVersion, because="what rules of the trade were, and which member of staff wrote them, by id")
 personal_data.impersonal(Rule, Classification, because="what words of the trade mean, by digest of the text")

@@ -154,7 +154,7 @@ WITH {_DRIVEN}, kept AS (
            last_done_on, last_done_mileage, last_line_id, basis, computed_on)
     SELECT gen_random_uuid(), %(organisation)s, vehicle_id, customer_id, site_id, code, due_on, because, done_on, done_km, line_id,
            jsonb_strip_nulls(jsonb_build_object('interval_months', months, 'interval_km', km, 'km_per_year', yearly, 'decided_by',
-               (SELECT said - 'work_kind' FROM jsonb_array_elements(decided_by) said WHERE said ->> 'work_kind' = code LIMIT 1))),
+               (SELECT said - '{{work_kind,rule}}'::text[] FROM jsonb_array_elements(decided_by) said WHERE said ->> 'work_kind' = code LIMIT 1))),
            %(today)s
       FROM falling WHERE due_on IS NOT NULL
     ON CONFLICT (organisation_id, vehicle_id, work_kind) DO UPDATE SET
