@@ -184,7 +184,8 @@ def test_somebody_else_s_change_of_the_same_kind_is_not_overwritten(alpen: Alpen
 def test_an_upgrade_is_written_down_with_the_kinds_it_concerns(alpen: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
     with alpen.scope():
         rules.install()
-        monkeypatch.setattr(standard, "edition", lambda known=standard.edition(): {**known, "brakes": "other"})
+        better = {**standard.edition(), "brakes": "other"}
+        monkeypatch.setattr(standard, "edition", lambda: better)
         assert (rules.install(), rules.install()) == (1, 0)
         assert [(each["kind"], each["what"]) for each in RuleVersion.objects.get(number=2).changes] == [("brakes", "product")]
 

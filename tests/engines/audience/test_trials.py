@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-
 from bench.classification import LABELLED
+
 from forecourt.engines.audience import facts, layers, rules, trials
 from forecourt.engines.audience.layers import WHOLE_KIND, Own, begun
 from forecourt.engines.audience.matching import Matcher

@@ -31,6 +31,7 @@ urlpatterns = [
     path("staff/job-cards/", include("forecourt.faces.staff.job_cards.urls")),
     path("staff/due/", include("forecourt.faces.staff.due.urls")),
     path("staff/segments/", include("forecourt.faces.staff.segments.urls")),
+    path("staff/rules/", include("forecourt.faces.staff.rules.urls")),
     path("staff/flows/", include("forecourt.faces.staff.flows.urls")),
     path("staff/cases/", include("forecourt.faces.staff.cases.urls")),
     path("staff/messages/", include("forecourt.faces.staff.messages.urls")),

@@ -34,6 +34,7 @@ ACTS: Final[dict[str, str | Promise]] = {
     "read.trail": _("Saw the audit trail"),
     "read.vehicle": _("Looked at a car"),
     "read.vehicles": _("Saw a list of cars"),
+    "audience.rules_changed": _("Changed the rules for reading job lines"),
     "car_claim_approved": _("Approved the papers of a car"),
     "car_claim_rejected": _("Rejected the papers of a car"),
     "dealer_code_given": _("Gave a customer a code"),
