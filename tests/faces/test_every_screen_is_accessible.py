@@ -40,6 +40,7 @@ NO_SCREEN: Final = {
     "mailbox:raw": "plain text",
     "imports:status": "a piece of imports:show",
     "imports:rejected": "a file",
+    "rules:reading": "a piece of rules:list",
     "job_cards:invoice_pdf": "a file",
     "customer_invoice": "a file",
     "customer_calendar": "a file",

@@ -108,7 +108,7 @@ def save(*, actor: Actor, work_kind: str, told: Sequence[Own], seen: int, note: 
     _alone()
     touched = RuleVersion.objects.filter(number__gt=seen, changes__contains=[{"kind": work_kind}])
     if touched.exclude(changes__contains=[{"what": "product"}]).exists():
-        raise Refusal("changed_meanwhile", _("Somebody else has changed these rules meanwhile. Nothing was saved."))
+        raise Refusal("changed_meanwhile", _("Somebody else has changed these rules meanwhile. Nothing was saved; load the page anew and look what they changed."))
     before = own()
     wanted = layers.cleaned([replace(each, work_kind=work_kind) for each in told])
     return _change(actor, before, [*(each for each in before if each.work_kind != work_kind), *wanted], note=note)
