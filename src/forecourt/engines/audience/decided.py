@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -63,7 +64,7 @@ def is_being_read(*, actor: Actor) -> bool:
     return bool(_asked(_STALE, version=rules.version())[0][0])
 
 
-def _asked(query: str, **values: str) -> list[tuple[object, ...]]:
+def _asked(query: str, **values: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, {"organisation": scope.organisation_id(), **values})
         return list(cursor.fetchall())

@@ -23,6 +23,7 @@ WHOLE_KIND: Final = "*"
 PARTS: Final = ("codes", "words", "unless_words", "without")
 MOST_WORDS: Final = 400
 _LONGEST: Final = {"codes": 40, "words": 80, "unless_words": 80, "without": 80}
+_Bare = tuple[str, bool, bool]  # what is compared, and whether its edges are open
 _SHORTEST_WORD, _SHORTEST_PIECE, _SHORTEST_CHINESE = 2, 3, 2
 
 
@@ -122,7 +123,8 @@ def cleaned(told: Sequence[Own]) -> list[Own]:
 def _tidied(each: Own) -> Own:
     typed = {part: [" ".join(word.split()) for word in getattr(each, part)] for part in PARTS}
     typed["codes"] = [codes.tidied(code) for code in typed["codes"]]
-    return replace(each, **{part: tuple(dict.fromkeys(filter(None, words))) for part, words in typed.items()})
+    tidied: dict[str, Any] = {part: tuple(dict.fromkeys(filter(None, words))) for part, words in typed.items()}
+    return replace(each, **tidied)
 
 
 def _refuse_wrong_words(each: Own) -> None:
@@ -173,7 +175,7 @@ def _refuse_wrong_range(each: Own, code: str) -> None:
         raise _refusal("range_turned", text, each, "codes", code)
 
 
-def _refuse_both(each: Own, never: dict[str, str]) -> None:
+def _refuse_both(each: Own, never: dict[_Bare, str]) -> None:
     exceptions = {_bare(word): word for word in each.unless_words} | never
     for word in each.words:
         if _bare(word) in exceptions:
@@ -188,7 +190,7 @@ def _refuse_both(each: Own, never: dict[str, str]) -> None:
                 raise _refusal("word_of_ours", text, each, "unless_words", never[_bare(word)])
 
 
-def _bare(word: str) -> tuple[str, bool, bool]:
+def _bare(word: str) -> _Bare:
     word = word.strip()
     return normal_words(word.replace("*", " ")), word.startswith("*"), word.endswith("*")
 

@@ -33,10 +33,14 @@ LONGEST_NOTE = 200
 class Ruling(Protocol):
     """Whatever says what a rule says."""
 
-    work_kind: Any
-    codes: Any
-    words: Any
-    unless_words: Any
+    @property
+    def work_kind(self) -> str: ...
+    @property
+    def codes(self) -> Sequence[str]: ...
+    @property
+    def words(self) -> Sequence[str]: ...
+    @property
+    def unless_words(self) -> Sequence[str]: ...
 
 
 # -- in force --
@@ -108,7 +112,10 @@ def save(*, actor: Actor, work_kind: str, told: Sequence[Own], seen: int, note: 
     _alone()
     touched = RuleVersion.objects.filter(number__gt=seen, changes__contains=[{"kind": work_kind}])
     if touched.exclude(changes__contains=[{"what": "product"}]).exists():
-        raise Refusal("changed_meanwhile", _("Somebody else has changed these rules meanwhile. Nothing was saved; load the page anew and look what they changed."))
+        raise Refusal(
+            "changed_meanwhile",
+            _("Somebody else has changed these rules meanwhile. Nothing was saved; load the page anew and look what they changed."),
+        )
     before = own()
     wanted = layers.cleaned([replace(each, work_kind=work_kind) for each in told])
     return _change(actor, before, [*(each for each in before if each.work_kind != work_kind), *wanted], note=note)
@@ -210,7 +217,8 @@ def _write(
 
 
 def _own(row: Rule) -> Own:
-    return Own(row.pk, row.work_kind, row.standard, *(tuple(getattr(row, part)) for part in layers.PARTS), is_active=row.is_active)
+    parts = {part: tuple(getattr(row, part)) for part in layers.PARTS}
+    return Own(row.pk, row.work_kind, row.standard, **parts, is_active=row.is_active)
 
 
 def _columns(each: Own) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from forecourt.engines.audience import needles, rules
 from forecourt.engines.audience.codes import Book
 from forecourt.engines.audience.matching import Decision, Matcher, Words
 from forecourt.engines.audience.needles import Finder, Needle
+from forecourt.engines.audience.spelling import MAY_SLIP
 from forecourt.kernel.identifiers import normal_code, normal_words
 from forecourt.runtime import access, scope
 from forecourt.runtime.actors import Actor
@@ -125,17 +126,17 @@ class Touched:
         normal = [normal_words(text) for _key, _code, text in texts]
         finder = Finder(self._needles | self._slips(normal))
         for each, words in zip(texts, normal, strict=True):
-            if finder.find(needles.searchable(words)) or next(self._codes.find(normal_code(each[1])), None):
+            if finder.find(needles.searchable(words)) or any(self._codes.find(normal_code(each[1]))):
                 yield each
 
     def _slips(self, normal: list[str]) -> set[Needle]:
         """Words with a slip that both read otherwise, or that are read as a changed word."""
         parts = {part for needle in self._needles for part in needle.text.split()}
         found = set()
-        for word in {word for text in normal for word in text.split()}:
+        for word in set(MAY_SLIP.findall("\n".join(normal))):
             was, would = self._reads.mended(word), self._would_read.mended(word)
             if was != would or (was != word and any(part in was for part in parts)):
-                found.add(Needle(word, at_start=True, at_end=True))
+                found.add(Needle(word, at_start=False, at_end=False))
         return found
 
 
