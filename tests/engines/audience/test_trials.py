@@ -78,8 +78,18 @@ def test_a_typed_line_is_read_by_the_rules_in_force_or_by_those_being_written(de
             trials.of_line(actor=replace(dealer.bob, rights=frozenset()), code="", text="x")
 
 
+def test_of_a_long_history_a_sample_is_told_first_and_says_so(dealer: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "BATCH", 1)
+    wanted = layers.in_force([replace(begun("inspection"), words=("Sorglospaket",), codes=("4100–4199",))])
+    with dealer.scope():
+        first = trials.on_history(actor=dealer.system, wanted=wanted, seconds=0)
+        assert (first.texts, first.total, first.is_whole) == (1, 4, False)
+        whole = trials.on_history(actor=dealer.system, wanted=wanted)
+        assert (whole.texts, whole.total, whole.is_whole, whole.lines) == (4, 4, True, 4)
+
+
 def test_only_touched_texts_are_matched_and_none_is_missed() -> None:
-    """Over a thousand lines that were written by somebody else, with slips, and changes drawn by lot: as if all were matched twice."""
+    """Over lines that were written by somebody else, also with slips, and changes drawn by lot: as if all were matched twice."""
     lot = random.Random(4)
     texts = [(str(place), code, text) for place, (code, text) in enumerate(_labelled())]
     texts += [(f"slip {place}", code, _slipped(lot, text)) for place, (_key, code, text) in enumerate(texts[::2])]
@@ -87,7 +97,7 @@ def test_only_touched_texts_are_matched_and_none_is_missed() -> None:
     before = Matcher(ours)
     was = {key: _kinds(before, code, text) for key, code, text in texts}
     altered = 0
-    for _turn in range(4):
+    for _turn in range(3):
         wanted = layers.in_force(_drawn(lot, texts))
         after = Matcher(wanted)
         touched = {key for key, _code, _text in Touched(ours, wanted, before, after).among(texts)}
@@ -95,14 +105,13 @@ def test_only_touched_texts_are_matched_and_none_is_missed() -> None:
         assert would <= touched
         assert len(touched) < len(texts) / 2
         altered += len(would)
-    assert altered > 40
+    assert altered > 15
 
 
 def _labelled() -> Iterator[tuple[str, str]]:
-    for half in ("dev", "kept"):
-        with (LABELLED / f"{half}.csv").open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                yield row["code"], row["text"]
+    with (LABELLED / "dev.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield row["code"], row["text"]
 
 
 def _kinds(matcher: Matcher, code: str, text: str) -> list[str]:

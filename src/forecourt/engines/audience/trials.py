@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
+from math import inf
 from time import monotonic
 from typing import Final
 
@@ -16,6 +17,7 @@ from django.db import connection
 from forecourt.engines.audience import needles, rules
 from forecourt.engines.audience.codes import Book
 from forecourt.engines.audience.matching import Decision, Matcher, Words
+from forecourt.engines.audience.models import Classification
 from forecourt.engines.audience.needles import Finder, Needle
 from forecourt.engines.audience.spelling import MAY_SLIP
 from forecourt.kernel.identifiers import normal_code, normal_words
@@ -23,17 +25,19 @@ from forecourt.runtime import access, scope
 from forecourt.runtime.actors import Actor
 
 EXAMPLES: Final = 6
-_BATCH: Final = 5000
+BATCH: Final = 20_000
 Text = tuple[str, str, str]
 """Key, code and text."""
 
-# One line of each text that was classified; an index finds it, however many lines there are.
+# One line of each text that was classified; an index finds it, however many lines there are. Keys are digests: their order is no order of
+# the texts, so that the first so many are a fair sample.
 _TEXTS = """
 SELECT known.text_key, line.code, line.text
   FROM audience_classification known
  CROSS JOIN LATERAL (SELECT code, text FROM history_jobline line
                       WHERE line.organisation_id = known.organisation_id AND line.text_key = known.text_key LIMIT 1) line
- WHERE known.organisation_id = %(organisation)s
+ WHERE known.organisation_id = %(organisation)s AND known.text_key > %(after)s
+ ORDER BY known.text_key LIMIT %(most)s
 """
 _LINES = """
 SELECT text_key, count(*) FROM history_jobline WHERE organisation_id = %(organisation)s AND text_key = ANY(%(keys)s) GROUP BY text_key
@@ -71,31 +75,38 @@ class Shift:
 
 @dataclass
 class Trial:
-    """What would change, by kind of work; `texts` were looked through, `altered` of them would be of other kinds."""
+    """What would change, by kind of work; `texts` of `total` were looked through, `altered` of them would be of other kinds."""
 
     texts: int
+    total: int
     altered: int
     lines: int
     shifts: list[Shift]
     seconds: float
+    is_whole: bool = True
 
 
-def on_history(*, actor: Actor, wanted: Sequence[Words]) -> Trial:
-    """What these rules would make of the history instead of those in force."""
+def on_history(*, actor: Actor, wanted: Sequence[Words], seconds: float = inf) -> Trial:
+    """What these rules would make of the history instead of those in force; of a sample by lot where the seconds did not suffice."""
     access.require(actor, "audience.see_rules")
     began = monotonic()
     now = rules.active()
-    texts = _texts()
+    before, after = rules.matcher(now), rules.matcher(wanted)
+    touched = Touched(now, wanted, before, after)
     altered: dict[str, Example] = {}
-    if now != list(wanted):
-        before, after = rules.matcher(now), rules.matcher(wanted)
-        for key, code, text in Touched(now, wanted, before, after).among(texts):
+    looked, is_whole = 0, True
+    for texts in _batches():
+        looked += len(texts)
+        for key, code, text in touched.among(texts):
             was, would = before.match(code, text), after.match(code, text)
             if {each.work_kind for each in was} != {each.work_kind for each in would}:
                 altered[key] = Example(code, text, 0, tuple(was), tuple(would))
-    shifts = _shifts(altered)
-    lines = sum(_lines_of(list(altered)).values()) if altered else 0
-    return Trial(len(texts), len(altered), lines, shifts, monotonic() - began)
+        is_whole = len(texts) < BATCH or monotonic() - began <= seconds
+        if not is_whole:
+            break
+    lines = _lines_of(list(altered))
+    total = looked if is_whole else Classification.objects.count()
+    return Trial(looked, total, len(altered), sum(lines.values()), _shifts(altered, lines), monotonic() - began, is_whole)
 
 
 def of_line(*, actor: Actor, code: str, text: str, wanted: Sequence[Words] | None = None) -> list[Decision]:
@@ -144,10 +155,17 @@ def _part(rule: Words | None, part: str) -> set[str]:
     return set(getattr(rule, part)) if rule else set()
 
 
-def _texts() -> list[Text]:
+def _batches() -> Iterator[list[Text]]:
+    after = ""
     with connection.cursor() as cursor:
-        cursor.execute(_TEXTS, {"organisation": scope.organisation_id()})
-        return list(cursor.fetchall())
+        while True:
+            cursor.execute(_TEXTS, {"organisation": scope.organisation_id(), "after": after, "most": BATCH})
+            texts = list(cursor.fetchall())
+            if texts:
+                after = texts[-1][0]
+                yield texts
+            if len(texts) < BATCH:
+                return
 
 
 def _lines_of(keys: list[str]) -> Counter[str]:
@@ -156,10 +174,9 @@ def _lines_of(keys: list[str]) -> Counter[str]:
         return Counter(dict(cursor.fetchall()))
 
 
-def _shifts(altered: dict[str, Example]) -> list[Shift]:
+def _shifts(altered: dict[str, Example], lines: Counter[str]) -> list[Shift]:
     if not altered:
         return []
-    lines = _lines_of(list(altered))
     found: dict[str, Shift] = {}
     pairs: list[tuple[str, str]] = []
     for key, example in altered.items():

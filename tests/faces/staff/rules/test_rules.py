@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forecourt.engines.audience import facts, layers, rules
+from forecourt.engines.audience import facts, layers, rules, trials
 from forecourt.faces.staff.rules import draft as drafts
+from forecourt.faces.staff.rules import writing
 from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen, local
 from tests.engines.audience.history import been
@@ -81,6 +82,18 @@ def test_a_trial_shows_before_and_after_and_keeps_nothing(dealer: Alpen) -> None
     assert "2 lines would be read otherwise" in whole
     with dealer.scope():
         assert (rules.own(), rules.number()) == ([], 1)
+
+
+def test_a_long_trial_shows_how_far_it_came_and_goes_on_by_itself(dealer: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "BATCH", 1)
+    monkeypatch.setattr(writing, "FIRST_LOOK_SECONDS", 0)
+    client = signed_in(dealer, "marketing")
+    first = client.post(write(), FORM, headers={"HX-Request": "true"}).content.decode()
+    assert "1 of 5 texts" in first
+    assert 'hx-trigger="load"' in first
+    whole = client.post(write(), FORM | {"do": "all"}, headers={"HX-Request": "true"}).content.decode()
+    assert "2 lines would be read otherwise" in whole
+    assert 'hx-trigger="load"' not in whole
 
 
 def test_what_is_saved_is_a_version_and_can_be_taken_back(dealer: Alpen) -> None:

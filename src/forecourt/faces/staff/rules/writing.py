@@ -3,7 +3,8 @@
 Each button sends the whole form; with script a trial comes back as a piece of the page, without it as the page. Nothing is kept before “Save”.
 """
 
-from typing import Any
+from math import inf
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,6 +21,8 @@ from forecourt.faces.staff.rules.draft import Draft
 from forecourt.faces.ui import asked
 from forecourt.kernel.errors import Refusal
 
+FIRST_LOOK_SECONDS: Final = 2.5  # of a longer history a sample is shown first, and the rest follows by itself
+
 
 @require_POST
 @door("audience.edit_rules")
@@ -35,14 +38,16 @@ def write(request: StaffRequest, work_kind: str) -> HttpResponse:
             return views.show(request, draft, note=note, **views.typed_line(request, work_kind))
         case "save":
             return _save(request, draft, note)
-    return _try(request, draft, note)
+        case "all":
+            return _try(request, draft, note, seconds=inf)
+    return _try(request, draft, note, seconds=FIRST_LOOK_SECONDS)
 
 
-def _try(request: StaffRequest, draft: Draft, note: str) -> HttpResponse:
+def _try(request: StaffRequest, draft: Draft, note: str, *, seconds: float) -> HttpResponse:
     context: dict[str, Any] = {"note": note, "kind": draft.work_kind, "may_edit": True}
     status = 200
     try:
-        context |= tried(trials.on_history(actor=request.actor, wanted=draft.in_force()))
+        context |= tried(trials.on_history(actor=request.actor, wanted=draft.in_force(), seconds=seconds))
     except Refusal as refusal:
         draft.mark(refusal)
         context["problem"], status = refusal.text, 422
