@@ -26,7 +26,9 @@ def changed(**said: Any) -> Own:
 
 
 def kinds(told: list[Own], text: str, code: str = "") -> list[str]:
-    return [each.work_kind for each in Matcher(layers.in_force(told)).match(code, text)]
+    """By the rules in force of two kinds: all of them take their time to be made ready."""
+    some = [rule for rule in layers.in_force(told) if rule.work_kind in {"inspection", "oil_service"}]
+    return [each.work_kind for each in Matcher(some).match(code, text)]
 
 
 # -- codes --
@@ -69,7 +71,7 @@ def test_a_range_may_be_typed_with_the_key_at_hand(typed: str, kept: str) -> Non
 
 def test_ours_decide_without_a_word_of_the_dealer() -> None:
     assert kinds([], "Inspektion") == ["inspection"]
-    assert Matcher(layers.in_force([])).match("", "Inspektion")[0].rule == INSPECTION
+    assert Matcher(layers.ours("inspection")).match("", "Inspektion")[0].rule == INSPECTION
 
 
 def test_a_dealer_s_own_rule_stands_on_top() -> None:
@@ -98,6 +100,12 @@ def test_a_better_rule_of_the_product_reaches_a_dealer_who_changed_it(monkeypatc
     told = [changed(words=("Rundumpaket",), without=("jahresservice",))]
     assert kinds(told, "Durchsichtsdienst") == kinds(told, "Rundumpaket") == ["inspection"]
     assert kinds(told, "Jahresservice") == []
+
+
+def test_words_added_to_a_rule_that_the_product_no_longer_has_go_on_deciding() -> None:
+    gone = own(standard="inspection.de.gone", words=("Rundumpaket",), without=("jahresservice",))
+    assert kinds([gone], "Rundumpaket") == kinds([gone], "Jahresservice") == ["inspection"]
+    assert [(each.standard, each.words) for each in layers.settled([gone, replace(gone, words=())])] == [("", ("Rundumpaket",))]
 
 
 def test_our_keys_are_each_one_s_own() -> None:

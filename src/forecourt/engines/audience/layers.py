@@ -64,7 +64,7 @@ def ours(work_kind: str | None = None) -> list[Words]:
 
 def in_force(own: Iterable[Own]) -> list[Words]:
     """All rules as they decide: ours with what the dealer changed in them, then the dealer's own."""
-    told = list(own)
+    told = settled(own)
     changed = {each.standard: each for each in told if each.standard not in ("", WHOLE_KIND)}
     never = {each.work_kind: each.unless_words for each in told if each.standard == WHOLE_KIND and each.is_active}
     found = [_with(rule, changed.get(rule.key)) for rule in ours()]
@@ -78,6 +78,13 @@ def in_force(own: Iterable[Own]) -> list[Words]:
         for rule in found
         if rule is not None and (rule.codes or rule.words)
     ]
+
+
+def settled(own: Iterable[Own]) -> list[Own]:
+    """What a dealer says, where the product no longer has a rule that it changed: its words stay, as a rule of the dealer's own."""
+    known = {"", WHOLE_KIND, *(rule["key"] for rule in standard.rules())}
+    found = [each if each.standard in known else replace(each, standard="", without=()) for each in own]
+    return [each for each in found if each.standard or each.words or each.codes]
 
 
 def _with(rule: Words, change: Own | None) -> Words | None:

@@ -32,7 +32,8 @@ def edition() -> dict[str, str]:
 
 
 def _key(rule: dict[str, Any]) -> str:
-    """Kind, language and the word it begins with: rules are added before and behind it, and words to it."""
+    """Kind, language and the word it begins with: rules are added before and behind it, and words to it. Who changes the first word of a
+    rule says its `key` of before: dealers' changes hang on it."""
     first = next(iter([*rule["words"], *rule["codes"]]), "")
     return f"{rule['work_kind']}.{rule['language'] or 'any'}.{first}"
 

@@ -125,7 +125,7 @@ class Draft:
 
 def of_kind(work_kind: str) -> Draft:
     """As it is kept."""
-    kept = rules.own(work_kind)
+    kept = layers.settled(rules.own(work_kind))
     changed = {each.standard: each for each in kept if each.standard}
     never = changed.get(WHOLE_KIND) or layers.begun(work_kind, standard=WHOLE_KIND)
     return Draft(
