@@ -72,7 +72,8 @@ def of_line(*, code: str, text: str) -> Meaning:
     known = Classification.objects.filter(text_key=text_key(code, text)).first()
     if known is None:
         return Meaning((), ())
-    return Meaning(tuple(known.work_kinds), tuple(Decision(**decision) for decision in known.decided_by))
+    decided = [Decision(each["work_kind"], each["by"], each["value"], each.get("rule", "")) for each in known.decided_by]
+    return Meaning(tuple(known.work_kinds), tuple(decided))
 
 
 def _meaning(decisions: Sequence[Decision]) -> Meaning:
