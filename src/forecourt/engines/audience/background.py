@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from forecourt.engines.audience import facts
+from forecourt.engines.audience.learning import teaching
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.runtime import background, clock, scope
 from forecourt.runtime.actors import Actor, system
@@ -12,6 +13,12 @@ from forecourt.runtime.actors import Actor, system
 def refresh(*, by: Actor, organisation_id: str, vehicle_ids: list[str] | None = None) -> None:
     """Work out facts of these cars, or of all of the organisation's."""
     facts.refresh(vehicle_ids=None if vehicle_ids is None else [UUID(each) for each in vehicle_ids], actor=by)
+
+
+@background.job(queue="bulk", alone_per="organisation_id")
+def learn(*, by: Actor, organisation_id: str, is_counted: bool = True, is_answered: bool = False) -> None:
+    """Learn from what is decided, and say what is open."""
+    teaching.learn(actor=by, is_counted=is_counted, is_answered=is_answered)
 
 
 @background.poll(every_seconds=300, queue="bulk")

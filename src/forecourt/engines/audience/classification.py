@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import connection
 
 from forecourt.engines.audience import rules as rule_book
-from forecourt.engines.audience.matching import Decision
+from forecourt.engines.audience.learning import answers, counting
+from forecourt.engines.audience.matching import Decision, Matcher
 from forecourt.engines.audience.models import Classification, Rule
 from forecourt.kernel.identifiers import text_key
 from forecourt.runtime import scope
@@ -51,15 +52,26 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None) -> int:
     matcher = rule_book.matcher(rules)
     count = 0
     for batch in _batches(_unanswered(version, vehicle_ids)):
-        rows = [_row(key, version, matcher.match(code, text)) for key, code, text in batch]
-        Classification.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["organisation_id", "text_key"],
-            update_fields=["rules_version", "work_kinds", "decided_by"],
-        )
-        count += len(rows)
+        _answer(batch, version, matcher)
+        if vehicle_ids is not None:
+            counting.count([key for key, _code, _text in batch])
+        count += len(batch)
     return count
+
+
+def refresh_texts(text_keys: Sequence[str]) -> None:
+    """Answer these texts anew, after people decided what they are or took it back."""
+    rules = rule_book.active()
+    told = [(key, code, text) for key, (code, text) in counting.written(text_keys).items()]
+    _answer(told, rule_book.version(rules), rule_book.matcher(rules))
+
+
+def _answer(told: Sequence[tuple[str, str, str]], version: str, matcher: Matcher) -> None:
+    rows = [_row(key, version, matcher.match(code, text)) for key, code, text in told]
+    answers.complete(rows, {key: (code, text) for key, code, text in told}, matcher.denied)
+    Classification.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["organisation_id", "text_key"], update_fields=answers.FIELDS
+    )
 
 
 def classify(lines: Iterable[tuple[str, str]]) -> list[Meaning]:
@@ -93,7 +105,7 @@ def of_line(*, code: str, text: str) -> Meaning:
     known = Classification.objects.filter(text_key=text_key(code, text)).first()
     if known is None:
         return Meaning((), ())
-    return Meaning(tuple(known.work_kinds), tuple(Decision(**decision) for decision in known.decided_by))
+    return Meaning(tuple(known.work_kinds), tuple(Decision(each["work_kind"], each["by"], each["value"]) for each in known.decided_by))
 
 
 def _meaning(decisions: Sequence[Decision]) -> Meaning:

@@ -31,6 +31,38 @@ class FactsRefreshed(Event):
     concerns = ()
 
 
+@event("audience.lines_decided")
+@dataclass(frozen=True, kw_only=True)
+class LinesDecided(Event):
+    batch_id: UUID
+    texts: int
+
+    sentence = gettext_noop("What {texts} texts of job lines mean was decided")
+    icon = "list-checks"
+    concerns = ()
+
+
+@event("audience.decision_taken_back")
+@dataclass(frozen=True, kw_only=True)
+class DecisionTakenBack(Event):
+    batch_id: UUID
+    texts: int
+
+    sentence = gettext_noop("A decision on {texts} texts of job lines was taken back")
+    icon = "undo-2"
+    concerns = ()
+
+
+@event("audience.learner_switched")
+@dataclass(frozen=True, kw_only=True)
+class LearnerSwitched(Event):
+    is_on: bool
+
+    sentence = gettext_noop("Whether job lines are recognised by comparison was changed")
+    icon = "graduation-cap"
+    concerns = ()
+
+
 @event("audience.segment_made")
 @dataclass(frozen=True, kw_only=True)
 class SegmentMade(Event):

@@ -44,9 +44,8 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
     """Classify what is new, then work out facts and due work of these cars, or of all; repeatable, one at a time per dealer."""
     organisation_id = scope.organisation_id()
     today = today or clock.now().date()
+    one_at_a_time()
     with connection.cursor() as cursor:
-        # Two refreshes at once would wait for each other's rows in a circle.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {organisation_id}"])
         if vehicle_ids is None:
             # Just after an import PostgreSQL knows no numbers of the new rows, and loops where it should hash.
             cursor.execute("SET LOCAL enable_nestloop = off")
@@ -62,6 +61,13 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
         by = actor or system(organisation_id, via="audience")
         publish(FactsRefreshed(texts=texts, vehicles=vehicles, due=due), by=by)
     return refreshed
+
+
+def one_at_a_time() -> None:
+    """Wait until nobody else writes meanings and facts of this dealer, to the end of the transaction."""
+    with connection.cursor() as cursor:
+        # Two refreshes at once would wait for each other's rows in a circle.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {scope.organisation_id()}"])
 
 
 def _values(organisation_id: UUID, vehicle_ids: Sequence[UUID] | None, today: date) -> dict[str, Any]:

@@ -53,6 +53,10 @@ def words_of(rules: Iterable[dict[str, Any]]) -> list[Words]:
     return [Words(rule["work_kind"], rule["codes"], rule["words"], rule["unless_words"]) for rule in rules]
 
 
+def certainty(decisions: Iterable[Decision]) -> float:
+    """How often what rules decided so was right."""
+    return min((_BY_CODE if decision.by == "code" else _BY_WORD for decision in decisions), default=_BY_NOTHING)
+
+
 def _answer(decisions: Sequence[Decision]) -> Answer:
-    certainty = min((_BY_CODE if decision.by == "code" else _BY_WORD for decision in decisions), default=_BY_NOTHING)
-    return Answer(tuple(decision.work_kind for decision in decisions), tuple(decisions), certainty)
+    return Answer(tuple(decision.work_kind for decision in decisions), tuple(decisions), certainty(decisions))

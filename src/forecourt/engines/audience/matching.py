@@ -14,7 +14,7 @@ from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 2
+METHOD = 3
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,12 @@ class Matcher:
             decided.setdefault(work_kind, Decision(work_kind, "word", entry.written))
         return sorted(decided.values(), key=lambda decision: decision.work_kind)
 
+    def denied(self, text: str) -> str:
+        """The word of a rule that stands in a text without meaning it ("no oil change"), if there is no word that does; else empty."""
+        bare = needles.searchable(self._spelling.corrected(normal_words(text)))
+        complete = self._complete({number for number, _start, _end in self._finder.find(bare)})
+        return self._entries[min(complete)].written if complete and not self._by_words(bare) else ""
+
     def _by_code(self, code: str) -> Iterable[tuple[str, str]]:
         yield from self._exact.get(code, ())
         if self._shortest:
@@ -100,11 +106,15 @@ class Matcher:
     def _by_words(self, text: str) -> list[_Entry]:
         everything = self._finder.find(text)
         found = {number for number, _start, _end in everything}
-        complete = {index for number in found for index in self._entries_by_number[number] if self._numbers[index] <= found}
+        complete = self._complete(found)
         if not complete:
             return []
         deciding = [entry for entry in map(self._entries.__getitem__, sorted(complete)) if not self._is_silenced(entry.rule, found)]
         return deciding if not deciding or self._spoken.isdisjoint(found) else self._meant(text, deciding, everything)
+
+    def _complete(self, found: set[int]) -> set[int]:
+        """The entries of which every needle was found."""
+        return {index for number in found for index in self._entries_by_number[number] if self._numbers[index] <= found}
 
     def _is_silenced(self, rule: int, found: set[int]) -> bool:
         return not self._unless[rule].isdisjoint(found) or any(each <= found for each in self._unless_together[rule])

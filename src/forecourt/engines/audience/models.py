@@ -24,16 +24,59 @@ class Rule(ScopedModel):
 
 
 class Classification(ScopedModel):
-    """What one distinct text means under one version of the rules, and which code or word decided."""
+    """What one distinct text means, and what decided: a person before the rules, the rules before what was learned from both."""
 
     text_key = models.CharField(max_length=32)
     rules_version = models.CharField(max_length=16)
     work_kinds = ArrayField(models.CharField(max_length=40), default=list)
-    decided_by = models.JSONField(default=list)  # [{"work_kind": …, "by": "code"|"word", "value": …}]
+    decided_by = models.JSONField(default=list)  # [{"work_kind": …, "by": "code" | "word" | "model" | "person" | "denied", "value": …}]
+    told_by = models.CharField(max_length=8, blank=True, db_default="")  # rules | denied | model | person; empty: nothing decided
+    certainty = models.FloatField(null=True)  # of the answer, or of what is suggested
+    suggested = ArrayField(models.CharField(max_length=40), null=True)  # what the learner thinks; empty: of no kind; none: it says nothing
+    language = models.CharField(max_length=10, blank=True, db_default="")  # what the learner takes it for
+    lines = models.PositiveIntegerField(default=0, db_default=0)  # that have this text, and their cars, when they were last counted
+    cars = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         app_label = "audience"
+        indexes = [models.Index(fields=["organisation_id", "told_by", "-lines", "text_key"], name="text_by_lines")]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "text_key"], name="one_classification_per_text")]
+
+
+class DecidedText(ScopedModel):
+    """What a member of staff said a text is; empty kinds: none. It stands until it is taken back, whatever rules say."""
+
+    text_key = models.CharField(max_length=32)
+    work_kinds = ArrayField(models.CharField(max_length=40), default=list)
+    batch_id = models.UUIDField()  # what was decided at once is taken back at once
+    decided_by_id = models.UUIDField(null=True)  # dealership.StaffMember
+    decided_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        app_label = "audience"
+        indexes = [models.Index(fields=["organisation_id", "batch_id"], name="decided_text_by_batch")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "text_key"], condition=models.Q(taken_back_at=None), name="one_standing_decision_per_text"
+            )
+        ]
+
+
+class Learner(ScopedModel):
+    """What was learned from the dealer's own lines, and whether the dealer lets it decide; no row means the defaults. See learning.shelf."""
+
+    is_on = models.BooleanField(default=True)
+    version = models.CharField(max_length=32, blank=True)  # empty: it says nothing
+    taught_at = models.DateTimeField(null=True)
+    basis = models.JSONField(default=dict)  # method, rules_version, texts, by_people: what it was taught from, and when to do it anew
+    threshold = models.FloatField(null=True)  # the certainty from which on it decides; none: it only suggests
+    right = models.FloatField(default=0)  # share right from there on, of texts that were held back
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["organisation_id"], name="one_learner")]
 
 
 class VehicleFacts(ScopedModel):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.audience.models import Classification, DueWork, Rule, Segment, VehicleFacts, WorkDone
+from forecourt.engines.audience.models import Classification, DecidedText, DueWork, Learner, Rule, Segment, VehicleFacts, WorkDone
 from forecourt.runtime import personal_data, references
 
 references.declare(DueWork)
@@ -27,4 +27,7 @@ personal_data.declare(
     keep=personal_data.DERIVED,
 )
 personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who is in it is asked each time and never kept")
-personal_data.impersonal(Rule, Classification, because="what words of the trade mean, by digest of the text")
+personal_data.impersonal(Rule, Classification, DecidedText, because="what words of the trade mean, by digest of the text")
+personal_data.impersonal(
+    Learner, because="counts and shares; what was learned are weights of hashed pieces of words, from which no text can be read"
+)
