@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from forecourt.engines.audience.models import DueWork, Segment, VehicleFacts
+from forecourt.engines.audience.models import DecidedText, DueWork, Segment, VehicleFacts
 from forecourt.engines.cases.models import Case
 from forecourt.engines.exchange import signing
 from forecourt.engines.exchange.models import Attempt, Delivery, Inlet, Receipt, Subscription
@@ -17,6 +17,7 @@ from forecourt.engines.offers.models import Item, Request
 from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.models import Appointment, JobCard, WorkLine
+from forecourt.kernel.ids import uuid7
 from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
 from forecourt.records.dealership import deputies, invitations, staff, support
@@ -75,6 +76,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
     segment = Segment.objects.create(
         name=f"Segment {number}", rule={"field": "country", "op": "eq", "value": "IT"}, made_at=now, changed_at=now
     )
+    decided = DecidedText.objects.create(text_key=f"{number:032}", work_kinds=["brakes"], batch_id=uuid7(), decided_at=now)
     survey = Survey.objects.create(customer=customer, vehicle_id=vehicle.pk, site_id=site.pk, job_card_id=job_card.pk, due_at=now)
     case = Case.objects.create(
         number=number, kind="low_score", site_id=site.pk, customer_id=customer.pk, cause_kind="survey", cause_id=survey.pk, opened_at=now,
@@ -104,7 +106,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
-        "row_id": row.pk, "segment_id": segment.pk,
+        "row_id": row.pk, "segment_id": segment.pk, "batch_id": decided.batch_id,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     } | _staff(site) | _connections(import_.pk)  # fmt: skip
 
@@ -181,6 +183,7 @@ SHARED_BY_SITES = {
     "controller_id",
     "flow_id",
     "segment_id",
+    "batch_id",
     "customer_id",
     "vehicle_id",
     "measure",

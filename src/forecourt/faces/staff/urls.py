@@ -30,6 +30,7 @@ urlpatterns = [
     path("staff/arrivals/", include("forecourt.faces.staff.arrivals.urls")),
     path("staff/job-cards/", include("forecourt.faces.staff.job_cards.urls")),
     path("staff/due/", include("forecourt.faces.staff.due.urls")),
+    path("staff/lines/", include("forecourt.faces.staff.lines.urls")),
     path("staff/segments/", include("forecourt.faces.staff.segments.urls")),
     path("staff/flows/", include("forecourt.faces.staff.flows.urls")),
     path("staff/cases/", include("forecourt.faces.staff.cases.urls")),

@@ -1,8 +1,8 @@
 """Teaches from decided texts, and measures itself on texts that it held back.
 
 What is not decided is no example of "none": only people say that. So whether an answer can be trusted is tried in the two ways in which an
-undecided line differs from a decided one. It has none of the words that decide: each word or code of the rules is held back once, with all
-texts that it decided. And it may be work of no kind: each kind is held back once, so that its texts are strangers, of which any kind is a
+undecided line differs from a decided one. It has none of the words that decide: each word of the rules is held back once, with all texts
+that it decided. And it may be work of no kind: each kind is held back once, so that its texts are strangers, of which any kind is a
 wrong answer. Strangers count as much as people found lines of no kind, half until they decided enough. A score becomes a certainty by
 Platt's method (J. Platt, "Probabilistic Outputs for Support Vector Machines", 1999) on all that was held back, and the threshold is the
 lowest certainty from which on at least `AIM` of the answers were right, also of those alone that people decided: they are the only ones of
@@ -18,16 +18,11 @@ from typing import Any, Final
 import numpy as np
 
 from forecourt.engines.audience.learning import pieces
+from forecourt.engines.audience.learning.bounds import AIM, LEAST_BY_PEOPLE, LEAST_OF_A_KIND, LEAST_TEXTS
 from forecourt.engines.audience.learning.learned import NONE, Learned, Report, chance, judged
 
-#: Raised when the same texts would teach something else.
-METHOD: Final = 1
-AIM: Final = 0.95
-LEAST_TEXTS: Final = 300
-LEAST_OF_A_KIND: Final = 10
 MOST_TEXTS: Final = 20_000
 MOST_TRIED: Final = 8_000
-LEAST_BY_PEOPLE: Final = 30
 _LEAST_ANSWERS: Final = 30
 _LEAST_ANSWERS_OF_PEOPLE: Final = 5
 _PARTS: Final = 5
@@ -37,12 +32,16 @@ _STEPS: Final = 120_000
 
 @dataclass(frozen=True)
 class Example:
-    """One decided text. `because` names what decided each kind, empty for people; no kinds: of none. `language`: that of the rule."""
+    """One decided text; no kinds: of none. `because` names the words that decided, `language` is that of their rule.
+
+    A code by which rules decided is left out: it tells the learner nothing of lines that rules leave open.
+    """
 
     code: str
     text: str
     kinds: tuple[str, ...]
     because: tuple[str, ...] = ()
+    is_by_person: bool = False
     lines: int = 1
     language: str = ""
 
@@ -94,7 +93,7 @@ def teach(examples: Sequence[Example]) -> Learned | None:
 def _bounded(examples: Sequence[Example]) -> list[Example]:
     """In an order by chance, what people decided first, so that none of it is left out."""
     order = np.random.default_rng(_SEED).permutation(len(examples))
-    mixed = sorted((examples[int(index)] for index in order), key=lambda example: bool(example.because))
+    mixed = sorted((examples[int(index)] for index in order), key=lambda example: not example.is_by_person)
     return mixed[:MOST_TEXTS]
 
 
@@ -158,7 +157,7 @@ def _tried(taught: _Taught, kinds: Sequence[str]) -> tuple[float, float, Report]
             for at, odds in zip(of, np.asarray(taught.rows[of] @ weights + bias), strict=True):
                 named, score = judged(odds)
                 is_right = not is_strange and set(named) == set(np.flatnonzero(taught.answers[at]))
-                said.append(_Said(score, is_right, is_strange, not examples[at].because))
+                said.append(_Said(score, is_right, is_strange, examples[at].is_by_person))
     share = _share_of_none(examples)
     strangers = sum(each.is_strange for each in said)
     weight = np.array([share / strangers if each.is_strange else (1 - share) / (len(said) - strangers) for each in said])
@@ -184,7 +183,7 @@ def _parts(examples: Sequence[Example], kinds: Sequence[str], answers: Any) -> I
 
 def _share_of_none(examples: Sequence[Example]) -> float:
     """How many undecided lines are of no kind, as far as people showed."""
-    by_people = [example for example in examples if not example.because]
+    by_people = [example for example in examples if example.is_by_person]
     return (10 + sum(not example.kinds for example in by_people)) / (20 + len(by_people))
 
 

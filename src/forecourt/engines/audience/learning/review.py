@@ -214,7 +214,7 @@ def _conditions(filters: Filters) -> list[Q]:
             found.append(Q(suggested=[]))
         case kind:
             found.append(Q(suggested__contains=[kind]))
-    bounds = {"high": Q(certainty__gte=HIGH), "medium": Q(certainty__gte=MEDIUM, certainty__lt=HIGH), "low": Q(certainty__lt=MEDIUM)}
+    bounds = {"high": Q(certainty__gte=HIGH), "medium": Q(certainty__gte=MEDIUM), "low": Q(certainty__lt=MEDIUM)}
     if filters.certainty in bounds:
         found.append(bounds[filters.certainty])
     return found

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from forecourt.engines.audience import classification, facts
 from forecourt.engines.audience import rules as rule_book
-from forecourt.engines.audience.learning import answers, counting
+from forecourt.engines.audience.learning import answers, bounds, counting
 from forecourt.engines.audience.models import Classification, DecidedText, Learner
 from forecourt.kernel.identifiers import text_key
 from forecourt.runtime import clock, scope
@@ -96,18 +96,16 @@ def _teach() -> bool:
 
 def _basis() -> dict[str, Any]:
     """What there is to teach from."""
-    from forecourt.engines.audience.learning import lessons
-
     decided = Classification.objects.filter(told_by="rules", lines__gt=0).count()
     by_people = DecidedText.objects.filter(taken_back_at=None).count()
-    return {"method": lessons.METHOD, "rules_version": rule_book.version(), "texts": decided, "by_people": by_people}
+    return {"method": bounds.METHOD, "rules_version": rule_book.version(), "texts": decided, "by_people": by_people}
 
 
 def _is_stale(known: Learner, basis: dict[str, Any]) -> bool:
-    from forecourt.engines.audience.learning import lessons, shelf
-
-    if basis["texts"] + basis["by_people"] < lessons.LEAST_TEXTS:
+    if basis["texts"] + basis["by_people"] < bounds.LEAST_TEXTS:
         return bool(known.version)
+    from forecourt.engines.audience.learning import shelf
+
     if known.version and shelf.take(answers.folder(), scope.organisation_id(), known.version) is None:
         return True
     was = {"method": 0, "texts": 0, "by_people": 0, "rules_version": ""} | known.basis
@@ -122,13 +120,19 @@ def _examples(example: Any) -> Iterator[Any]:
     """The texts that rules or people decided, the most frequent first, people's before all."""
     language_of = {(rule.work_kind, word): rule.language for rule in rule_book.active() for word in rule.words}
     for told_by in ("person", "rules"):
-        for row in told_texts(told_by, most=MOST_DECIDED):
-            key, code, text, kinds, decided_by, lines = row
-            if text_key(code, text) != key:
-                continue  # the text of its lines was erased
-            because = () if told_by == "person" else tuple(f"{each['work_kind']} {each['value']}" for each in decided_by)
-            languages = {language_of.get((each["work_kind"], each["value"]), "") for each in decided_by}
-            yield example(code, text, tuple(kinds), because, lines, languages.pop() if len(languages) == 1 else "")
+        for key, code, text, kinds, decided_by, lines in told_texts(told_by, most=MOST_DECIDED):
+            words = [(each["work_kind"], each["value"]) for each in decided_by if each["by"] == "word"]
+            if text and text_key(code, text) == key:  # else the text of its lines was erased
+                languages = {language_of.get(word, "") for word in words}
+                yield example(
+                    code="" if any(each["by"] == "code" for each in decided_by) else code,
+                    text=text,
+                    kinds=tuple(kinds),
+                    because=tuple(f"{kind} {word}" for kind, word in words),
+                    is_by_person=told_by == "person",
+                    lines=lines,
+                    language=languages.pop() if len(languages) == 1 else "",
+                )
 
 
 def told_texts(told_by: str, *, most: int) -> list[tuple[str, str, str, list[str], Any, int]]:
@@ -141,10 +145,8 @@ def told_texts(told_by: str, *, most: int) -> list[tuple[str, str, str, list[str
 
 def _version(rules_version: str, examples: list[Any]) -> str:
     """32 hexadecimal digits of the method, the rules and the decided texts."""
-    from forecourt.engines.audience.learning import lessons
-
     told = sorted(f"{each.code}\x1f{each.text}\x1f{each.kinds}" for each in examples)
-    return hashlib.blake2b(f"{lessons.METHOD} {rules_version} {told}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{bounds.METHOD} {rules_version} {told}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _answer_open() -> list[str]:

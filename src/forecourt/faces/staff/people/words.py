@@ -17,6 +17,7 @@ RIGHTS: Final[dict[str, str | Promise]] = {
     "accounts.give_code": _("Give a customer the code for a car"),
     "audience.edit_segments": _("Make and change segments"),
     "audience.export_segments": _("Take the members of a segment as a file"),
+    "audience.decide_lines": _("Decide what lines of work are that no rule understands"),
     "audience.edit_rules": _("Change how lines of work are understood"),
     "audience.refresh": _("Work out anew what is due"),
     "audience.see_due": _("See what is due"),
