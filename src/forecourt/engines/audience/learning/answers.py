@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from forecourt.engines.audience import lines
+from forecourt.engines.audience.learning import bounds
 from forecourt.engines.audience.matching import Decision
 from forecourt.engines.audience.models import Classification, DecidedText, Learner
 from forecourt.runtime import scope
@@ -63,8 +64,9 @@ def complete(rows: Sequence[Classification], told: Told, denied: Callable[[str],
 def by_learning(row: Classification, told: tuple[str, str], knowing: Any) -> None:
     """What was learned says of a text that rules leave open."""
     guess = knowing.guess(*told) if knowing else None
-    if guess is None:
+    if guess is None or guess.certainty < bounds.LEAST_CERTAINTY:
         _say(row, "", (), [], None)
+        row.language = guess.language if guess else ""
         return
     if knowing.is_sure(guess):
         entries = [{"work_kind": kind, "by": "model", "value": "", "certainty": round(guess.certainty, 3)} for kind in guess.kinds or ("",)]

@@ -9,3 +9,5 @@ LEAST_OF_A_KIND: Final = 10
 LEAST_BY_PEOPLE: Final = 30
 AIM: Final = 0.95
 """The share of answers that must have been right on texts held back, from the threshold up."""
+LEAST_CERTAINTY: Final = 0.25
+"""What is less certain is not even suggested."""
