@@ -53,6 +53,7 @@ def test_the_most_frequent_line_comes_first_with_what_is_thought_of_it(client: C
     second = page(client, f"?line={key(OPEN[1])}")
     assert "Accept: Brake fluid" in second
     assert "very likely, 93%" in second
+    assert all(f'data-key="{each}"' in second for each in "ansk19")
 
 
 def test_a_decision_goes_on_to_the_next_line_and_is_undone_from_there(dealer: Alpen, client: Client) -> None:

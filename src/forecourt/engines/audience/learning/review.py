@@ -120,7 +120,7 @@ def sure(*, actor: Actor, filters: Filters, most: int) -> dict[str, tuple[str, .
     """The texts with a suggestion of high certainty, and what is suggested."""
     listed = keys(actor=actor, filters=filters if filters.certainty else replace(filters, certainty="high"))
     rows = Classification.objects.filter(text_key__in=listed, certainty__gte=HIGH, suggested__isnull=False).order_by("-lines", "text_key")
-    return {key: tuple(kinds) for key, kinds in rows.values_list("text_key", "suggested")[:most]}
+    return {key: tuple(kinds or ()) for key, kinds in rows.values_list("text_key", "suggested")[:most]}
 
 
 def progress() -> Progress:

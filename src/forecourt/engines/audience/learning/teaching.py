@@ -165,7 +165,9 @@ def _answer_open() -> list[str]:
                 altered.append(row.text_key)
             if before != _told(row):
                 changed.append(row)
-        Classification.objects.bulk_update(changed, answers.FIELDS[1:])
+        Classification.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["organisation_id", "text_key"], update_fields=answers.FIELDS[1:]
+        )
     return altered
 
 
