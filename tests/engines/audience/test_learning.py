@@ -191,6 +191,8 @@ def test_it_decides_only_where_people_showed_what_is_none_and_the_same_texts_tea
     assert with_people is not None
     assert alone.report.threshold is None
     assert with_people.report.right >= bounds.AIM
+    assert with_people.report.threshold is not None
+    assert with_people.report.threshold >= bounds.LEAST_SURE
     none, brakes = with_people.guess("", "Leuchtmittel Kennzeichen neu"), with_people.guess("", "Sattel Trommel tauschen")
     assert none is not None
     assert brakes is not None

@@ -11,3 +11,5 @@ AIM: Final = 0.95
 """The share of answers that must have been right on texts held back, from the threshold up."""
 LEAST_CERTAINTY: Final = 0.25
 """What is less certain is not even suggested."""
+LEAST_SURE: Final = 0.8
+"""What is less certain never counts by itself, however right all surer ones together were."""

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from forecourt.engines.audience.learning import pieces
-from forecourt.engines.audience.learning.bounds import AIM, LEAST_BY_PEOPLE, LEAST_OF_A_KIND, LEAST_TEXTS
+from forecourt.engines.audience.learning.bounds import AIM, LEAST_BY_PEOPLE, LEAST_OF_A_KIND, LEAST_SURE, LEAST_TEXTS
 from forecourt.engines.audience.learning.learned import NONE, Learned, Report, chance, judged
 
 MOST_TEXTS: Final = 20_000
@@ -157,7 +157,7 @@ def _tried(taught: _Taught, kinds: Sequence[str]) -> tuple[float, float, Report]
             for at, odds in zip(of, np.asarray(taught.rows[of] @ weights + bias), strict=True):
                 named, score = judged(odds)
                 is_right = not is_strange and set(named) == set(np.flatnonzero(taught.answers[at]))
-                said.append(_Said(score, is_right, is_strange, examples[at].is_by_person))
+                said.append(_Said(score, is_right, is_strange, examples[at].is_by_person and not is_strange))
     share = _share_of_none(examples)
     strangers = sum(each.is_strange for each in said)
     weight = np.array([share / strangers if each.is_strange else (1 - share) / (len(said) - strangers) for each in said])
@@ -205,11 +205,11 @@ def _report(said: Sequence[_Said], weight: Any, slope: float, offset: float, tex
     weight = weight[order]
     share = np.cumsum(right * weight) / np.cumsum(weight)
     share_of_people = np.cumsum(right & of_people) / np.maximum(np.cumsum(of_people), 1)
-    is_enough = (share >= AIM) & (np.arange(len(said)) + 1 >= _LEAST_ANSWERS)
+    certainty = np.array([chance(slope * said[at].score + offset) for at in order])
+    is_enough = (certainty >= LEAST_SURE) & (share >= AIM) & (np.arange(len(said)) + 1 >= _LEAST_ANSWERS)
     is_enough &= (share_of_people >= AIM) & (np.cumsum(of_people) >= _LEAST_ANSWERS_OF_PEOPLE)
     by_people = int(of_people.sum())
     if by_people < LEAST_BY_PEOPLE or not is_enough.any():
         return Report(texts, by_people, None, 0.0, 0.0)
     last = int(np.flatnonzero(is_enough)[-1])
-    threshold = chance(slope * said[order[last]].score + offset)
-    return Report(texts, by_people, threshold, float(share[last]), float(np.cumsum(weight)[last] / weight.sum()))
+    return Report(texts, by_people, float(certainty[last]), float(share[last]), float(np.cumsum(weight)[last] / weight.sum()))
