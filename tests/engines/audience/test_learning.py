@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from forecourt.engines.audience import classification, due, facts, rules
 from forecourt.engines.audience.learning import answers, bounds, deciding, lessons, review, shelf, teaching
 from forecourt.engines.audience.learning.learned import Guess
 from forecourt.engines.audience.learning.lessons import Example
-from forecourt.engines.audience.models import Classification, DueWork, Learner, WorkDone
+from forecourt.engines.audience.models import Classification, DueWork, WorkDone
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.kernel.identifiers import text_key
 from forecourt.runtime import clock
@@ -33,6 +34,16 @@ def texts(words: str, count: int) -> list[str]:
         f"{told[at % 6]} {told[(at // 6 + at) % 6]} {told[at // 36 % 6]} {'links rechts vorn hinten neu alt'.split()[at // 7 % 6]}"
         for at in range(count)
     ]
+
+
+class Trap:
+    """Makes a file when it is read as a pickle."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, tuple[Path]]:
+        return Path.touch, (self.path,)
 
 
 def lesson(*, people: int = 0) -> list[Example]:
@@ -190,6 +201,9 @@ def test_it_decides_only_where_people_showed_what_is_none_and_the_same_texts_tea
     assert alone is not None
     assert with_people is not None
     assert alone.report.threshold is None
+    few = lessons.teach(lesson(people=12))
+    assert few is not None
+    assert (few.report.by_people, few.report.threshold) == (22, None)  # on so few it would be luck
     assert with_people.report.right >= bounds.AIM
     assert with_people.report.threshold is not None
     assert with_people.report.threshold >= bounds.LEAST_SURE
@@ -217,8 +231,11 @@ def test_what_was_learned_is_read_back_by_its_own_dealer_only_and_never_as_code(
     (tmp_path / str(rosso.id)).mkdir()
     (tmp_path / str(rosso.id) / "2.npz").write_bytes(own.read_bytes())
     assert shelf.take(tmp_path, rosso.id, "2") is None
-    np.savez(own, weights=np.array([Learner], dtype=object), rarity=kept.rarity, bias=kept.bias, told=np.zeros(1, np.uint8))
+    np.savez(
+        own, weights=np.array([Trap(tmp_path / "sprung")], dtype=object), rarity=kept.rarity, bias=kept.bias, told=np.zeros(1, np.uint8)
+    )
     assert shelf.take(tmp_path, alpen.id, "2") is None
+    assert not (tmp_path / "sprung").exists()
     own.write_bytes(b"no archive")
     assert shelf.take(tmp_path, alpen.id, "2") is None
     assert shelf.take(tmp_path, alpen.id, "3") is None
