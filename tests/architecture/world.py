@@ -70,7 +70,8 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         entered_at=now,
     )
     VehicleFacts.objects.update_or_create(
-        vehicle=vehicle, defaults={"customer_id": customer.pk, "site_id": site.pk, "computed_on": now.date()}
+        vehicle=vehicle,
+        defaults={"customer_id": customer.pk, "site_id": site.pk, "computed_on": now.date(), "customer_kind": "private", "country": "IT"},
     )
     segment = Segment.objects.create(
         name=f"Segment {number}", rule={"field": "country", "op": "eq", "value": "IT"}, made_at=now, changed_at=now

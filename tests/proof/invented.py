@@ -17,7 +17,7 @@ from django.db import connection
 
 from forecourt.adapters.mailserver.store import Store
 from forecourt.adapters.smsgateway.store import Store as Texts
-from forecourt.engines.audience.models import DueWork, VehicleFacts
+from forecourt.engines.audience.models import DueWork, Membership, Segment, VehicleFacts
 from forecourt.engines.cases.models import Case, Note
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.engines.messaging import suppression
@@ -96,6 +96,8 @@ class Invented:
             vehicle=self.car, customer_id=self.customer.pk, work_kind="inspection", due_on=now.date(), because="time", computed_on=now.date(),
             basis={"for": self.tag},
         )  # fmt: skip
+        group = Segment.objects.create(name="All", rule={"field": "make", "op": "not_empty"}, made_at=now, changed_at=now)
+        Membership.objects.create(segment=group, vehicle=self.car, came_on=now.date())
         flow, _ = Flow.objects.get_or_create(kind="service_due", defaults={"name": "Service due", "work_kinds": ["inspection"]})
         Invitation.objects.create(
             flow=flow, customer=self.customer, vehicle=self.car, site_id=self.site.pk, work_kinds=["inspection"], due_on=now.date(),

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from forecourt.engines.audience import facts
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.runtime import background, clock, scope
@@ -19,7 +21,8 @@ def begin_the_day() -> None:
     """Facts depend on the day (lost, service customer), so each dealer's are worked out anew when it changes."""
     today = clock.now().date()
     with scope.everywhere("whose facts are of yesterday"):
-        stale = list(VehicleFacts.objects.filter(computed_on__lt=today).values_list("organisation_id", flat=True).distinct())
+        old = VehicleFacts.objects.filter(Q(computed_on__lt=today) | Q(customer_kind=""))
+        stale = list(old.values_list("organisation_id", flat=True).distinct())
     for organisation_id in stale:
         with scope.of(organisation_id):
             facts.refresh(actor=system(organisation_id, via="new_day"))

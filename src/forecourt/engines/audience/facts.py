@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from forecourt.engines.audience import classification, statements
+from forecourt.engines.audience import classification, profiles, statements
 from forecourt.engines.audience.events import FactsRefreshed
 from forecourt.kernel.quantities import km_per_year
 from forecourt.runtime import clock, scope
@@ -56,6 +56,7 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
         vehicles = _ran(cursor, statements.FACTS, values)
         _ran(cursor, statements.DONE, values)
         due = _ran(cursor, statements.DUE, values)
+        profiles.refresh(vehicle_ids=vehicle_ids, today=today)
         cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     refreshed = Refreshed(texts=texts, vehicles=vehicles, due=due)
     if vehicle_ids is None:

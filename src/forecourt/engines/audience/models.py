@@ -37,7 +37,7 @@ class Classification(ScopedModel):
 
 
 class VehicleFacts(ScopedModel):
-    """Derived per car; recomputed, never edited."""
+    """Derived per car; recomputed, never edited. The second half is what `profiles` copies here, so that a segment reads one table."""
 
     seen_everywhere = "whose facts are of yesterday"
 
@@ -54,9 +54,38 @@ class VehicleFacts(ScopedModel):
     is_lost = models.BooleanField(default=False)
     computed_on = models.DateField()
 
+    make = models.CharField(max_length=40, default="", db_default="")
+    model = models.CharField(max_length=80, default="", db_default="")
+    fuel = models.CharField(max_length=16, default="", db_default="")
+    model_year = models.PositiveSmallIntegerField(null=True)
+    first_registered_on = models.DateField(null=True)
+    statutory_test_due_on = models.DateField(null=True)
+    customer_kind = models.CharField(
+        max_length=10, default="", db_default=""
+    )  # private | business | internal | none; empty: not copied yet
+    language = models.CharField(max_length=10, default="", db_default="")
+    country = models.CharField(max_length=2, default="", db_default="")
+    postcode = models.CharField(max_length=12, default="", db_default="")
+    city = models.CharField(max_length=80, default="", db_default="")
+    has_email = models.BooleanField(default=False, db_default=False)
+    may_write = models.IntegerField(default=0, db_default=0)  # a bit for each of profiles.PERMISSIONS
+    visits_6 = models.PositiveSmallIntegerField(default=0, db_default=0)  # within so many months
+    visits_12 = models.PositiveSmallIntegerField(default=0, db_default=0)
+    visits_24 = models.PositiveSmallIntegerField(default=0, db_default=0)
+    visits_36 = models.PositiveSmallIntegerField(default=0, db_default=0)
+
     class Meta:
         app_label = "audience"
-        indexes = [models.Index(fields=["organisation_id", "last_visit_on"], name="car_by_last_visit")]
+        indexes = [
+            models.Index(fields=["organisation_id", "last_visit_on"], name="car_by_last_visit"),
+            models.Index(fields=["organisation_id", "customer_id"], name="car_by_keeper"),
+            # Answers the commonest criteria without the table.
+            models.Index(
+                fields=["organisation_id", "make", "model"],
+                include=["fuel", "first_registered_on", "last_visit_on", "customer_kind", "postcode", "site_id", "vehicle"],
+                name="car_for_segments",
+            ),
+        ]
 
 
 class WorkDone(ScopedModel):
@@ -97,7 +126,7 @@ class DueWork(ScopedModel):
 
 
 class Segment(ScopedModel):
-    """Cars with their keepers that a rule finds, under a name. Who is in it is asked each time, never kept."""
+    """Cars with their keepers that a rule finds, under a name. Who is in it is asked each time."""
 
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
@@ -121,3 +150,37 @@ class Segment(ScopedModel):
     def may_be_seen_by(self, kind: str, person_id: UUID | None) -> bool:
         """Whether it is shared, or this member of staff made it; the product itself sees all."""
         return self.is_shared or kind == "system" or (person_id is not None and self.made_by == person_id)
+
+
+class Membership(ScopedModel):
+    """That a car was in a saved segment from one day until another; open while it is. Written once a day, kept for some weeks."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="+", db_index=False)
+    vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.CASCADE, related_name="+")
+    came_on = models.DateField()
+    left_on = models.DateField(null=True)  # the first day without it
+
+    class Meta:
+        app_label = "audience"
+        indexes = [models.Index(fields=["segment", "left_on", "came_on"], name="member_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["segment", "vehicle"], condition=models.Q(left_on=None), name="one_open_membership_per_car"),
+            models.CheckConstraint(
+                condition=models.Q(left_on=None) | models.Q(left_on__gt=models.F("came_on")), name="a_member_stays_a_day"
+            ),
+        ]
+
+
+class SegmentDay(ScopedModel):
+    """How many cars a segment had on a day, and how many had come and gone since the day before."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="days", db_index=False)
+    day = models.DateField()
+    cars = models.PositiveIntegerField()
+    came = models.PositiveIntegerField()
+    left = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()  # of the segment: another rule explains a jump
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["segment", "day"], name="one_count_per_segment_and_day")]

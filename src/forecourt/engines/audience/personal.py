@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.audience.models import Classification, DueWork, Rule, Segment, VehicleFacts, WorkDone
+from forecourt.engines.audience.models import Classification, DueWork, Membership, Rule, Segment, SegmentDay, VehicleFacts, WorkDone
 from forecourt.runtime import personal_data, references
 
 references.declare(DueWork)
@@ -26,5 +26,13 @@ personal_data.declare(
     erase=personal_data.delete,
     keep=personal_data.DERIVED,
 )
-personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who is in it is asked each time and never kept")
+personal_data.declare(
+    Membership,
+    gettext_noop("Groups of customers that your cars were in"),
+    car="vehicle_id",
+    erase=personal_data.delete,
+    keep=gettext_noop("five weeks after the car left the group"),
+)
+personal_data.impersonal(SegmentDay, because="how many cars a group had on a day")
+personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who was in it is in its memberships")
 personal_data.impersonal(Rule, Classification, because="what words of the trade mean, by digest of the text")

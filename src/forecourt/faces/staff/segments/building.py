@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from forecourt.engines.audience import register, segments
 from forecourt.engines.audience.models import Segment
-from forecourt.engines.audience.segments import keeping, phrases, ready_made
+from forecourt.engines.audience.segments import keeping, phrases, ready_made, values
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.segments import draft as drafts
 from forecourt.faces.staff.segments.draft import Group
@@ -105,7 +105,7 @@ def _show(
         "focus": focus,
         "fields": _fields(),
         "joins": [("all", _("All of these hold")), ("any", _("Any of these holds")), ("none", _("None of these holds"))],
-        "units": [(code, label) for code, label, _days in phrases.UNITS],
+        "units": [(code, label) for code, label, _days in values.UNITS],
         **_counted(request, draft, is_new=not focus and status == 200),
     }
     piece = "staff/segments/_builder.html" if request.headers.get("HX-Request") else "staff/segments/edit.html"
@@ -132,7 +132,7 @@ def _forgive(group: Group) -> None:
     for part in group.parts:
         if isinstance(part, Group):
             _forgive(part)
-        elif not part.value or not part.field:
+        elif not part.value or not part.field or (part.widget == "range" and not part.upto):
             part.error = ""  # not written yet, which is no mistake
 
 
