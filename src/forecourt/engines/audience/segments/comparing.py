@@ -25,15 +25,20 @@ class Comparison:
 
 def compare(*, actor: Actor, one: Segment, other: Segment) -> Comparison:
     """Counted of the cars that the actor sees; three queries."""
-    members.require(actor, one, other)
+    _let_see(actor, one, other)
     counted = {part: members.count(actor=actor, of=_rule(one, other, part)) for part in PARTS}
     return Comparison(one=counted["one"], both=counted["both"], other=counted["other"])
 
 
 def page(*, actor: Actor, one: Segment, other: Segment, part: Part, offset: int = 0, size: int = 50) -> list[Member]:
     """Members of a part with their reasons."""
-    members.require(actor, one, other)
+    _let_see(actor, one, other)
     return members.page(actor=actor, of=_rule(one, other, part), offset=offset, size=size)
+
+
+def _let_see(actor: Actor, *both: Segment) -> None:
+    for each in both:
+        members.let_see(actor, each)
 
 
 def _rule(one: Segment, other: Segment, part: Part) -> Condition:

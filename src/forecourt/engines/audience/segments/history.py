@@ -19,6 +19,7 @@ from forecourt.engines.audience.segments.members import Member
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import Not
 from forecourt.kernel.errors import Refusal
+from forecourt.records.dealership.models import Site
 from forecourt.runtime import access, clock, scope
 from forecourt.runtime.actors import Actor
 
@@ -71,7 +72,7 @@ def note(*, segment_ids: Collection[UUID] | None = None, today: date | None = No
 
 def changes(*, actor: Actor, segment: Segment) -> Changes | None:
     """From the day noted last but one to the last; None before there are two."""
-    members.require(actor, segment)
+    members.let_see(actor, segment)
     last = list(SegmentDay.objects.filter(segment=segment).order_by("-day")[:2])
     if len(last) < 2:
         return None
@@ -93,10 +94,10 @@ def changed(*, actor: Actor, segment: Segment, way: Way, offset: int = 0, size: 
 
 
 def trends(*, actor: Actor, segment_ids: Collection[UUID]) -> dict[UUID, list[tuple[date, int]]]:
-    """Cars by day, oldest first. They are of all sites, so who works at some of them is told none."""
+    """Cars by day, oldest first. They are of all sites, so who works at some of them alone is told none."""
     access.require(actor, "audience.see_segments")
     found: dict[UUID, list[tuple[date, int]]] = {}
-    if actor.sites is None:
+    if actor.sites is None or not Site.objects.exclude(pk__in=actor.sites).exists():
         for segment_id, day, cars in (
             SegmentDay.objects.filter(segment_id__in=segment_ids).order_by("day").values_list("segment_id", "day", "cars")
         ):

@@ -98,19 +98,18 @@ def ids(*, of: Segment, at: date) -> tuple[str, list[Any]]:
     return _Question(None, of, at).ids()
 
 
-def require(actor: Actor, *of: Segment) -> None:
+def let_see(actor: Actor, of: Segment) -> None:
     """NotPermitted for who may not see segments, NotFound for what is somebody else's own."""
-    for each in of:
-        access.require(actor, "audience.see_segments", each)
-        if not each.may_be_seen_by(actor.kind, actor.id):
-            raise NotFound
+    access.require(actor, "audience.see_segments")
+    if not of.may_be_seen_by(actor.kind, actor.id):
+        raise NotFound
 
 
 def _question(actor: Actor, of: Segment | Condition, at: date | None, text: str = "") -> "_Question":
     """What a member of staff asks, if they may."""
     access.require(actor, "audience.see_segments")
     if isinstance(of, Segment):
-        require(actor, of)
+        let_see(actor, of)
     return _Question(actor, of, at, text)
 
 
