@@ -121,3 +121,16 @@ def test_a_count_about_car_keeper_visits_and_permission_reads_one_table(dealer: 
     told = plan if isinstance(plan, str) else json.dumps(plan)
     assert len(fields) > 30
     assert {part.split('"')[2] for part in told.split('"Relation Name')[1:]} == {"audience_vehiclefacts"}
+
+
+def test_a_make_is_found_along_an_index_that_answers_the_commonest_criteria_alone(dealer: Alpen) -> None:
+    """The tables are small: the planner is told not to read them whole. What is pinned is that the row policy leaves the index its condition."""
+    fields = {"make": "eq", "model": "eq", "fuel": "ne", "postcode": "starts_with", "customer_kind": "eq"}
+    rule = All((*(Compare(field, op, "x") for field, op in fields.items()), Compare("last_visit_on", "before_days", -365)))
+    with dealer.scope(), CaptureQueriesContext(connection) as captured, connection.cursor() as cursor:
+        segments.count(actor=dealer.bob, of=rule, at=TODAY)
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
+        told = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Only Scan using car_for_segments" in told
+    assert "(make = 'x'::text)" in told.split("Index Cond:")[1].split("\n")[0]

@@ -292,7 +292,7 @@ def test_a_span_comes_back_as_it_would_be_said(number: int, unit: str, days: int
         ("last_mileage", "between", "20000", "45000", "", "Mileage from 20,000 km to 45,000 km", ["Panda"]),
         ("last_visit_on", "between", "2025-02-10", "2025-02-10", "", "Last visit from Feb 10, 2025 to Feb 10, 2025", ["Golf"]),
         ("done:oil_service", "not_last", "2", "", "years", "Last done: Oil service not within the last 2 years", ["Panda", "Octavia"]),
-        ("visited:24", "ge", "1", "", "", "Visits in the last: 24 months is at least 1", ["Golf"]),
+        ("visited:24", "ge", "1", "", "", "Visits in the last 24 months is at least 1", ["Golf"]),
     ],
 )
 def test_a_line_of_the_builder_finds_its_cars_and_comes_back_as_it_was_written(

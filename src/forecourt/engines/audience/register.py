@@ -38,6 +38,11 @@ class Criterion:
     unit: Unit = ""
     never: bool = False  # "is unknown" means that it never happened
 
+    def name_of(self, parameter: str) -> str:
+        """Its label with the words of a parameter: where "…" stands in it, else behind it."""
+        label = str(self.label)
+        return label.replace("…", parameter) if "…" in label else f"{label}: {parameter}"
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -15,7 +15,7 @@ from forecourt.records.people.events import (
     MergeUndone,
     Objected,
 )
-from forecourt.records.vehicles.events import VehicleChanged, VehicleEntered
+from forecourt.records.vehicles.events import VehicleChanged
 from forecourt.runtime.events import Event, subscriber
 
 
@@ -28,11 +28,6 @@ def begin_with_the_standard_rules(event: OrganisationFounded) -> None:
 def work_out_anew(event: Event) -> None:
     """The whole history is read again under the new rules or intervals; only distinct texts are matched."""
     facts.refresh()
-
-
-@subscriber(VehicleEntered)
-def know_a_new_car(event: VehicleEntered) -> None:
-    facts.refresh(vehicle_ids=[event.vehicle_id])
 
 
 @subscriber(VehicleChanged)

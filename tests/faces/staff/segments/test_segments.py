@@ -204,7 +204,7 @@ def test_who_came_is_shown_from_the_second_day_on_with_a_line_in_the_list(dealer
         history.note(today=date(2026, 3, 2))
     left = client.get(page, {"way": "left"}).content.decode()
     assert "Dana Dorfer" in left
-    assert "Visits in the last: 12 months: 1" in left
+    assert "Visits in the last 12 months: 1" in left
     assert "Nobody came." in client.get(page).content.decode()
     assert "0 came, 1 left since" in client.get(reverse("segments:members", args=[segment.pk])).content.decode()
     assert "<polyline" not in client.get(reverse("segments:list")).content.decode()  # works at one site only

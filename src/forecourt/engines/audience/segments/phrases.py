@@ -133,7 +133,7 @@ class Speech:
             return field
         if not found.parameter:
             return str(found.criterion.label)
-        return f"{found.criterion.label}: {self._label(found.criterion, 'parameter', found.parameter)}"
+        return found.criterion.name_of(self._label(found.criterion, "parameter", found.parameter))
 
     def reason(self, reason: Reason) -> str:
         """The fact that a comparison met."""

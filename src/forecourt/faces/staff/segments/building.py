@@ -141,7 +141,7 @@ def _fields() -> list[tuple[str, list[tuple[str, str]]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for each in register.criteria():
         if each.parameters:
-            found[f"{each.group}: {each.label}"] = [(f"{each.name}:{code}", f"{each.label}: {label}") for code, label in each.parameters()]
+            found[f"{each.group}: {each.label}"] = [(f"{each.name}:{code}", each.name_of(str(label))) for code, label in each.parameters()]
         else:
             found.setdefault(str(each.group), []).append((each.name, str(each.label)))
     return list(found.items())

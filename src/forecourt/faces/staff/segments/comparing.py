@@ -47,7 +47,8 @@ def changes(request: StaffRequest, segment_id: UUID) -> HttpResponse:
     told = history.changes(actor=request.actor, segment=segment)
     way: history.Way = "left" if request.GET.get("way") == "left" else "came"
     trend = history.trends(actor=request.actor, segment_ids=[segment.pk]).get(segment.pk, [])
-    context: dict[str, Any] = {"segment": segment, "told": told, "way": way, "trend": pictures.line(trend), "days": trend}
+    context: dict[str, Any] = {"segment": segment, "told": told, "way": way, "trend": pictures.line(trend)}
+    context |= {"shows_came": way == "came", "shows_left": way == "left"}
     if told:
         page = _page(request, told.left if way == "left" else told.came)
         rows = history.changed(actor=request.actor, segment=segment, way=way, offset=(page.number - 1) * PAGE_SIZE, size=PAGE_SIZE)
