@@ -124,6 +124,7 @@ def test_members_are_shown_with_reasons_in_a_fixed_number_of_queries(dealer: Alp
         body = client.get(page).content.decode()
     assert "Make: Volkswagen" in body
     assert "Dana Dorfer" in body
+    assert "as worked out on Mar 2, 2026" in body
     asked = [
         each["sql"]
         for each in captured
@@ -138,6 +139,7 @@ def test_members_are_shown_with_reasons_in_a_fixed_number_of_queries(dealer: Alp
 
 def test_a_segment_is_put_away_and_taken_back(dealer: Alpen) -> None:
     segment, client = kept(dealer), signed_in(dealer, "marketing")
+    assert "With its next run" in client.get(reverse("segments:edit", args=[segment.pk])).content.decode()
     away = client.post(reverse("segments:archive", args=[segment.pk]), follow=True).content.decode()
     assert "Take back into use" in away
     assert "Volkswagen" in client.get(reverse("segments:list") + "?show=archived").content.decode()
@@ -224,6 +226,7 @@ def test_a_flow_is_narrowed_on_its_page_and_the_segment_says_so_when_somebody_pu
     sent = {"work_kinds": flow.work_kinds, "days_ahead": 30, "overdue_days": 180, "most_per_run": 200}
     assert client.post(address, sent | {"segment_id": str(segment.pk)}).status_code == 302
     assert reverse("segments:members", args=[segment.pk]) in client.get(reverse("flows:flow", args=[flow.pk])).content.decode()
+    assert "With its next run" in client.get(reverse("segments:edit", args=[segment.pk])).content.decode()
     away = client.post(reverse("segments:archive", args=[segment.pk]), follow=True).content.decode()
     assert f"This uses the segment: {flow.name}" in away
     assert f"Used by: {flow.name}" in away

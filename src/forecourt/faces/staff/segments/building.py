@@ -98,6 +98,7 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     context = {
         "segment": segment,
+        "uses": segments.used_by(segment.pk) if segment else [],
         "root": draft,
         "words": words,
         "errors": errors or {},

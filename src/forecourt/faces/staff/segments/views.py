@@ -81,6 +81,7 @@ def members(request: StaffRequest, segment_id: UUID) -> HttpResponse:
         "rule": speech.rule(conditions.parse(segment.rule)),
         "rows": [(row, _reasons(speech, row)) for row in rows],
         "total": total,
+        "computed_on": min((row.facts.computed_on for row in rows), default=None),
         "uses": segments.used_by(segment_id),
         "changes": history.changes(actor=request.actor, segment=segment),
         "page": page,
