@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from forecourt.adapters.dms import delimited, kinds, workbooks
+from forecourt.adapters.dms import delimited, json_records, kinds, markup, parquet, workbooks
 from forecourt.engines.intake.ports import MIB, Limits, Table
 from forecourt.kernel.errors import Refusal
 
@@ -29,4 +29,10 @@ def open_table(path: Path, *, name: str, limits: Limits | None = None) -> Table:
     kind = kinds.recognise(path, name=name)
     if kind == "delimited":
         return delimited.open_table(path, name=name)
+    if kind == "json":
+        return json_records.open_table(path, name=name)
+    if kind == "xml":
+        return markup.open_table(path, name=name)
+    if kind == "parquet":
+        return parquet.open_table(path, name=name, limits=limits)
     return workbooks.open_table(path, kind=kind, name=name, limits=limits)

@@ -22,7 +22,7 @@ class Unsaved(Enum):
 
 UNSAVED_FORMULA: Final = Unsaved.FORMULA
 
-TableKind = Literal["delimited", "xlsx", "xls", "ods"]
+TableKind = Literal["delimited", "xlsx", "xls", "ods", "parquet", "json", "xml"]
 
 # date covers datetime; bool is an int.
 Cell = str | int | float | date | time | timedelta | Unsaved
@@ -34,13 +34,16 @@ class Limits:
     """How large a file may be before it is refused, decided before it is read."""
 
     file_bytes: int = 2 * GIB
-    # A workbook lies in memory as a whole; a delimited file never does.
+    # A workbook lies in memory as a whole; the other kinds never do.
     workbook_bytes: int = 512 * MIB
 
 
 @dataclass
 class Table:
-    """One table of a file. `rows` can be taken once and yields (line in the file, cells); blank rows are left out."""
+    """One table of a file. `rows` can be taken once and yields (line in the file, cells); blank rows are left out.
+
+    Where a file has no lines (Parquet, JSON, XML), a row's number stands for its line.
+    """
 
     kind: TableKind
     header: list[str]

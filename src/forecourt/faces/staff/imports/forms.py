@@ -18,7 +18,10 @@ SUBJECTS = {
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=_("File"), help_text=_("CSV, XLSX, XLS or ODS; any delimiter, encoding, date and number style."))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, TSV, XLSX, XLS, ODS, Parquet, JSON, or XML of STAR or ADF; any delimiter, encoding, date and number style."),
+    )
     source = forms.CharField(
         label=_("Source"),
         max_length=40,
