@@ -45,6 +45,8 @@ class Environment:
     """Seal what is secret inside the database; the first seals, all open."""
     internal_hosts: frozenset[str]
     """Names inside the operator's own network that the product may ask, such as an identity provider of the house."""
+    inbox: Path
+    """Below it lie the folders into which dealers' systems put files; one folder a dealer, called by their short name."""
     database_url: str
     """Empty: an embedded PostgreSQL is run for us."""
     database_admin_url: str
@@ -158,6 +160,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         secret_key=secret_key,
         seal_keys=_seal_keys(variables.get("FORECOURT_SEAL_KEYS", ""), data),
         internal_hosts=frozenset(_words(variables.get("FORECOURT_INTERNAL_HOSTS", "").lower())),
+        inbox=_folder("FORECOURT_INBOX", variables.get("FORECOURT_INBOX", "")) or data / "inbox",
         database_url=database_url,
         database_admin_url=_admin_url(database_url, variables.get("DATABASE_ADMIN_URL", "")),
         public_url=_url("FORECOURT_URL", variables.get("FORECOURT_URL", ""), {"http", "https"}),

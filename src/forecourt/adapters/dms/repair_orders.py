@@ -35,18 +35,18 @@ def rows(order: Element) -> Iterator[dict[str, Cell]]:
 
 
 def _lines(job: Element) -> Iterator[dict[str, Cell]]:
-    told = {"Line.Job": job.first("JobNumberString", "JobNumber")}
+    told: dict[str, Cell] = {"Line.Job": job.first("JobNumberString", "JobNumber")}
     words = job.first(*_JOB_TEXTS)
     is_bare = True
     for line in job.all(*_KINDS):
         is_bare = False
-        yield told | {
-            "Line.Kind": _KINDS[line.name], "Line.Code": line.first(*_CODES), "Line.Text": line.first(*_TEXTS) or words,
+        yield {
+            **told, "Line.Kind": _KINDS[line.name], "Line.Code": line.first(*_CODES), "Line.Text": line.first(*_TEXTS) or words,
             "Line.Hours": line.first(*_HOURS), "Line.Quantity": line.first(*_QUANTITIES), "Line.Amount": line.first(*_AMOUNTS),
         }  # fmt: skip
     if is_bare and (words or job.first(*_CODES)):
-        yield told | {
-            "Line.Kind": "labour", "Line.Code": job.first(*_CODES), "Line.Text": words, "Line.Hours": job.first(*_HOURS),
+        yield {
+            **told, "Line.Kind": "labour", "Line.Code": job.first(*_CODES), "Line.Text": words, "Line.Hours": job.first(*_HOURS),
             "Line.Quantity": "", "Line.Amount": job.first(*_AMOUNTS),
         }  # fmt: skip
 

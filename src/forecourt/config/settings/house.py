@@ -49,6 +49,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CLOCK = environment().clock
 DATA = environment().data
 DEBUG = environment().debug
+INBOX = environment().inbox
 INTERNAL_HOSTS = environment().internal_hosts
 IS_LOCAL = environment().is_local
 RUN_FOLDER = environment().run_folder

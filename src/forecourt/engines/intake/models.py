@@ -4,7 +4,10 @@ from typing import Final
 
 from django.db import models
 
+from forecourt.engines.intake.source_models import Source, SourceFile
 from forecourt.runtime.scope import ScopedModel
+
+__all__ = ["ERASED", "Import", "RejectedRow", "Source", "SourceFile", "SourceMapping"]
 
 ERASED: Final = "was_erased"
 """The reason code of rows that stay out because their person was erased."""

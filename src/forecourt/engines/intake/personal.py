@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from forecourt.engines.intake.letting_go import let_go
-from forecourt.engines.intake.models import Import, RejectedRow, SourceMapping
+from forecourt.engines.intake.models import Import, RejectedRow, Source, SourceFile, SourceMapping
 from forecourt.runtime import personal_data
 from forecourt.runtime.files import shelf
 from forecourt.runtime.personal_data import Subject, Term
@@ -73,3 +73,5 @@ personal_data.declare(
     term=Term(90, "of_import__received_at"),
 )  # fmt: skip
 personal_data.impersonal(SourceMapping, because="names of columns")
+personal_data.impersonal(Source, because="names and addresses of machines, with sealed secrets")
+personal_data.impersonal(SourceFile, because="names and digests of files; what was in them is with their import")
