@@ -11,7 +11,7 @@ from forecourt.engines.cases.models import Case
 from forecourt.engines.exchange import signing
 from forecourt.engines.exchange.models import Attempt, Delivery, Inlet, Receipt, Subscription
 from forecourt.engines.intake import uploads
-from forecourt.engines.intake.models import ERASED, RejectedRow
+from forecourt.engines.intake.models import ERASED, RejectedRow, Source, SourceFile
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.offers.models import Item, Request
 from forecourt.journeys.care.models import Survey
@@ -144,7 +144,30 @@ def _connections(import_id: UUID) -> Ids:
         Attempt.objects.create(delivery=delivery, at=now, status=status, outcome=outcome, milliseconds=12)
     inlet = Inlet.objects.create(name="DMS", source="test", sealed_secret=secret, secret_set_at=now, made_at=now)
     Receipt.objects.create(inlet=inlet, digest="0" * 64, at=now, import_id=import_id)
-    return {"subscription_id": told.pk, "delivery_id": delivery.pk, "inlet_id": inlet.pk}
+    place = {
+        "host": "files.example",
+        "port": 22,
+        "username": "dms",
+        "auth": "password",
+        "folder": "out",
+        "pattern": "*.csv",
+        "is_moved": True,
+    }
+    source = Source.objects.create(
+        name="DMS, nightly", kind="sftp", source="test", place=place, sealed_secret=secret, secret_set_at=now, every_minutes=60, due_at=now,
+        made_at=now, looked_at=now, problem="signed_out", failing_since=now, failures=1,
+    )  # fmt: skip
+    SourceFile.objects.create(
+        of_source=source,
+        name="orders.csv",
+        digest="0" * 64,
+        size_bytes=48_211,
+        taken_at=now,
+        import_id=import_id,
+        state="waiting",
+        because="no_mapping",
+    )
+    return {"subscription_id": told.pk, "delivery_id": delivery.pk, "inlet_id": inlet.pk, "source_id": source.pk}
 
 
 def people_of(customer: Customer, number: int) -> Ids:
@@ -190,5 +213,6 @@ SHARED_BY_SITES = {
     "subscription_id",
     "delivery_id",
     "inlet_id",
+    "source_id",
 }
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")

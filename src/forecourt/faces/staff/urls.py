@@ -45,5 +45,6 @@ urlpatterns = [
     path("staff/trail/", include("forecourt.faces.staff.trail.urls")),
     path("staff/privacy/", include("forecourt.faces.staff.privacy.urls")),
     path("staff/connections/", include("forecourt.faces.staff.connections.urls")),
+    path("staff/imports/sources/", include("forecourt.faces.staff.sources.urls")),
     path("staff/imports/", include("forecourt.faces.staff.imports.urls")),
 ]

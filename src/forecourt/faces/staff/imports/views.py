@@ -46,7 +46,11 @@ def import_list(request: StaffRequest) -> HttpResponse:
         rows = rows.filter(Q(site_id=None) | Q(site_id__in=request.actor.sites))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     may_run = access.may(request.actor, "intake.run_imports")
-    return render(request, "staff/imports/list.html", {"page": page, "may_run": may_run})
+    return render(
+        request,
+        "staff/imports/list.html",
+        {"page": page, "may_run": may_run, "may_manage": access.may(request.actor, "intake.manage_sources")},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -39,6 +39,7 @@ RIGHTS: Final[dict[str, str | Promise]] = {
     "dealership.set_up": _("Set the dealership up"),
     "exchange.manage": _("Connect programs and renew their secrets"),
     "history.see_visit": _("See past visits"),
+    "intake.manage_sources": _("Set up where files are fetched"),
     "intake.run_imports": _("Import files"),
     "intake.see_imports": _("See imports"),
     "marketing.answer_invitation": _("Answer an invitation for a customer"),

@@ -54,6 +54,12 @@ ACTS: Final[dict[str, str | Promise]] = {
     "identity_joined": _("Came in by the sign-in of the house for the first time"),
     "identity_provider_forgotten": _("Removed the sign-in of the house"),
     "identity_provider_set": _("Set up the sign-in of the house"),
+    "intake.source_changed": _("Changed where files are fetched"),
+    "intake.source_made": _("Set up a place from which files are fetched"),
+    "intake.source_paused": _("Paused fetching files"),
+    "intake.source_removed": _("Removed a place from which files are fetched"),
+    "intake.source_resumed": _("Let fetching files go on"),
+    "intake.source_trusted": _("Trusted another machine from which files are fetched"),
     "invitation_accepted": _("Accepted an invitation"),
     "messaging.give_up": _("Gave up a message"),
     "messaging.send_again": _("Sent a message again"),
@@ -100,7 +106,7 @@ KINDS: Final[dict[str, tuple[str | Promise, tuple[str, ...]]]] = {
         ("right_", "role_", "staff_", "invitation_", "deputy_", "place_", "identity_", "sign_in_", "token_", "password_"),
     ),
     "messages": (_("Messages"), ("messaging.",)),
-    "connections": (_("Connections"), ("exchange.", "token_")),
+    "connections": (_("Connections"), ("exchange.", "intake.source_", "token_")),
     "support": (_("Support"), ("support_",)),
 }
 """Label and how the acts begin. `support` also means whatever was done during a visit of support."""
