@@ -39,6 +39,7 @@ NO_SCREEN: Final = {
     "mailbox:html": "the mail itself, shown inside mailbox:mail",
     "mailbox:raw": "plain text",
     "imports:status": "a piece of imports:show",
+    "sources:state": "a piece of sources:show",
     "imports:rejected": "a file",
     "job_cards:invoice_pdf": "a file",
     "customer_invoice": "a file",
