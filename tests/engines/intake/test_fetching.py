@@ -126,24 +126,31 @@ def test_the_same_content_is_taken_once_and_the_same_name_with_other_content_aga
     assert sorted(each.name for each in (inbox / "dms" / "done").iterdir()) == ["a (2).csv", "a.csv", "b.csv"]
 
 
-def test_a_look_that_dies_between_keeping_and_putting_away_takes_nothing_twice(
-    alpen: Alpen, inbox: Path, set_clock: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("at", "name", "left"),
+    [
+        (uploads, "receive", []), (arrivals, "begin", ["received"]), (uploads, "start", ["received"]), (folders, "_free", ["checking"]),
+        (looking, "_note", ["checking"]),
+    ],
+)  # fmt: skip
+def test_a_look_that_dies_at_any_step_loses_nothing_and_takes_nothing_twice(
+    at: Any, name: str, left: list[str], alpen: Alpen, inbox: Path, set_clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known(alpen)
     source = add(alpen)
     path = lay(inbox / "dms", "customers.csv")
     look(source, set_clock)
     with monkeypatch.context() as dying:
-        dying.setattr(arrivals, "begin", lambda _note: (_ for _ in ()).throw(SystemExit))
+        dying.setattr(at, name, lambda *_, **__: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
             look(source, set_clock)
-    assert notes(source) == [("customers.csv", "received", "")]
-    assert path.exists()
-    look(source, set_clock)
-    assert not path.exists()
-    assert Import.objects.count() == 1
+    assert [state for _name, state, _why in notes(source)] == left
+    assert path.exists() == (name != "_note")
+    for _look in range(2):
+        look(source, set_clock)
     follow()
     assert notes(source) == [("customers.csv", "done", "")]
+    assert (Import.objects.count(), Customer.objects.filter(last_name="Conti").count(), path.exists()) == (1, 1, False)
 
 
 def test_a_file_without_a_mapping_or_with_many_wrong_rows_waits_for_somebody(alpen: Alpen, inbox: Path, set_clock: Any) -> None:

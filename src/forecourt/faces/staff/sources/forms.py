@@ -90,7 +90,7 @@ class SftpForm(SourceForm):
     username = forms.CharField(label=_("User name"), max_length=80)
     auth = forms.ChoiceField(
         label=_("We sign in with"), choices=[("password", _("a password")), ("key", _("a key that is made here"))],
-        help_text=_("You enter the public part of the key on the server; it is shown after saving."),
+        help_text=_("With a key: its public part is shown after saving, and you enter it on the server."),
     )  # fmt: skip
     secret = forms.CharField(
         label=_("Password"), required=False, max_length=500, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})

@@ -92,7 +92,7 @@ def show(request: StaffRequest, source_id: UUID) -> HttpResponse:
     notes = list(SourceFile.objects.filter(of_source=found).order_by("-taken_at", "-pk")[:SHOWN])
     imports = {each.pk: each for each in Import.objects.filter(pk__in=[each.import_id for each in notes if each.import_id])}
     context = _state(found) | {
-        "rows": [{"note": each, "import": imports.get(each.import_id) if each.import_id else None, "why": words.reason(each)} for each in notes],
+        "rows": [_row(each, imports) for each in notes],
         "site": Site.objects.filter(pk=found.site_id).first() if found.site_id else None,
         "maker": StaffMember.objects.filter(pk=found.made_by_id).first() if found.made_by_id else None,
         "kind": words.kind(found.kind), "where": words.where(found), "plan": words.plan(found),
@@ -182,6 +182,11 @@ def _state(found: Source) -> dict[str, Any]:
         "trial": found.trial or None,
         "trial_problem": words.problem(found.trial["code"]) if found.trial and found.trial["code"] else "",
     }
+
+
+def _row(note: SourceFile, imports: dict[UUID, Import]) -> dict[str, Any]:
+    came = imports.get(note.import_id) if note.import_id else None
+    return {"note": note, "import": came, "why": words.reason(note), "asks_columns": note.because in ("no_mapping", "misfit")}
 
 
 def _kinds() -> list[tuple[str, str, str, str]]:
