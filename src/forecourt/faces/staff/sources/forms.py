@@ -37,7 +37,8 @@ class SourceForm(forms.Form):
     )
 
     def __init__(self, *args: Any, sites: list[Site], of: Source | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_answers(of) if of else {"often": "60", "runs_by_itself": True, "most_rejected": 2}, **kwargs)
+        kwargs["initial"] = _answers(of) if of else {"often": "60", "runs_by_itself": True, "most_rejected": 2}
+        super().__init__(*args, **kwargs)
         self.fields["site"].choices = [("", _("As the file says")), *((str(site.pk), site.name) for site in sites)]  # type: ignore[attr-defined]
         often = sorted({*EVERY, *([of.every_minutes] if of and of.every_minutes else [])})
         self.fields["often"].choices = [*((str(each), words.every(each)) for each in often), (DAILY, _("daily"))]  # type: ignore[attr-defined]

@@ -1,5 +1,7 @@
 """The mails that say that a fetched file waits, or that a source cannot be reached. Imported when the app is ready."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -50,7 +52,8 @@ def source_letter(message: Message) -> Content:
         calm = _("Nothing is lost: what lies there is fetched as soon as it can be reached again.")
         button = Button(_("See the source"), settings.PUBLIC_URL + reverse("sources:show", args=[found.pk]))
     else:
-        came = Import.objects.filter(pk=message.facts.get("import_id") or None).first()
+        import_id = message.facts.get("import_id")
+        came = Import.objects.filter(pk=import_id).first() if import_id else None
         subject = _("A file from %(name)s waits for you") % name
         why = str(words.REASONS.get(message.facts["because"], came.refusal_text if came else "")) or _("The file could not be imported.")
         calm = _("Nothing was changed yet.")
@@ -59,7 +62,7 @@ def source_letter(message: Message) -> Content:
     return letter(message, subject=subject, blocks=[Heading(subject), Paragraph(why), Paragraph(calm), button])
 
 
-def _tell(source_id: object, step: str, facts: dict[str, str]) -> None:
+def _tell(source_id: UUID, step: str, facts: dict[str, str]) -> None:
     """Whoever set the source up; where they are gone, the administrators."""
     found = Source.objects.filter(pk=source_id).first()
     if found is None:
