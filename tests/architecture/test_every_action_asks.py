@@ -43,7 +43,8 @@ WORKED_OUT = {
 }
 # Two things are fetched with one right, so that one check stays when the other is gone; which dealer's the second is, is asked all the same.
 ASKED_TWICE = {
-    "engines.audience.rules.change", "engines.intake.rejections.welcome_back", "journeys.workshop.job_cards._line",
+    "engines.audience.rules.change", "engines.intake.rejections.welcome_back", "engines.intake.sources.go_back",
+    "journeys.workshop.job_cards._line",
     "records.dealership.bays.add", "records.dealership.bays.change",
     "records.dealership.deputies.name", "records.dealership.staff.take_on", "records.people.merges.undo",
 }  # fmt: skip

@@ -10,7 +10,8 @@ from forecourt.engines.audience.models import DueWork, Segment, VehicleFacts
 from forecourt.engines.cases.models import Case
 from forecourt.engines.exchange import signing
 from forecourt.engines.exchange.models import Attempt, Delivery, Inlet, Receipt, Subscription
-from forecourt.engines.intake import uploads
+from forecourt.engines.intake import sources, uploads
+from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import ERASED, RejectedRow
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.offers.models import Item, Request
@@ -84,6 +85,9 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         actor=system(site.organisation_id, via="test"), name="orders.csv", stream=BytesIO(b"Order;Plate\n1;BZ 346 AN\n"), source="test",
         site_id=site.pk,
     )  # fmt: skip
+    read_so = sources.save_mapping(
+        actor=system(site.organisation_id, via="test"), source="other", mapping=Mapping({"order.number": "Order"})
+    )
     row = RejectedRow.objects.create(
         of_import=import_,
         line=2,
@@ -104,7 +108,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
-        "row_id": row.pk, "segment_id": segment.pk,
+        "row_id": row.pk, "mapping_id": read_so.pk, "version_id": read_so.versions.get().pk, "segment_id": segment.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     } | _staff(site) | _connections(import_.pk)  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from forecourt.engines.intake.letting_go import let_go
-from forecourt.engines.intake.models import Import, RejectedRow, SourceMapping
+from forecourt.engines.intake.models import Import, MappingVersion, PreviewExample, RejectedRow, SourceMapping
 from forecourt.runtime import personal_data
 from forecourt.runtime.files import shelf
 from forecourt.runtime.personal_data import Subject, Term
@@ -51,6 +51,13 @@ def _rejected(subject: Subject) -> Q:
     return found
 
 
+def _shown(subject: Subject) -> Q:
+    found = Q(thing_id__in=[*subject.customer_ids, *subject.vehicle_ids])
+    for word in subject.words:
+        found |= Q(title__icontains=word) | Q(values__icontains=word)
+    return found
+
+
 def _let_all_go(subject: Subject, rows: QuerySet[Any]) -> int:
     found = list(rows.select_related("stored_file"))
     for each in found:
@@ -67,4 +74,9 @@ personal_data.declare(
     RejectedRow, gettext_noop("Lines of files that could not be read"), person=_rejected, erase=personal_data.delete, keep=gettext_noop("ninety days"),
     term=Term(90, "of_import__received_at"),
 )  # fmt: skip
+personal_data.declare(
+    PreviewExample, gettext_noop("Examples of what a file would change"), person=_shown, erase=personal_data.delete, export=False,
+    keep=gettext_noop("ninety days"), term=Term(90, "of_import__received_at"),
+)  # fmt: skip
 personal_data.impersonal(SourceMapping, because="names of columns")
+personal_data.impersonal(MappingVersion, because="names of columns, and which colleague saved them")
