@@ -22,8 +22,8 @@ from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
 from forecourt.records.dealership import deputies, invitations, staff, support
 from forecourt.records.dealership.models import Site
-from forecourt.records.people.models import ConsentEntry, Controller, Customer, Erasure, Likeness, Merge, Share, Takeout
-from forecourt.records.vehicles.models import Vehicle
+from forecourt.records.people.models import ConsentEntry, Controller, Customer, CustomerCorrection, Erasure, Likeness, Merge, Share, Takeout
+from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
 from forecourt.runtime import clock, files, seals
 from forecourt.runtime.actors import system
 
@@ -88,6 +88,9 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
     read_so = sources.save_mapping(
         actor=system(site.organisation_id, via="test"), source="other", mapping=Mapping({"order.number": "Order"})
     )
+    right_again = {"made_at": now, "made_by_kind": "staff"}
+    of_customer = CustomerCorrection.objects.create(customer=customer, part="mobile", **right_again)
+    of_car = VehicleCorrection.objects.create(vehicle=vehicle, part="model", **right_again)
     row = RejectedRow.objects.create(
         of_import=import_,
         line=2,
@@ -108,7 +111,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
-        "row_id": row.pk, "mapping_id": read_so.pk, "version_id": read_so.versions.get().pk, "segment_id": segment.pk,
+        "customer_correction_id": of_customer.pk, "vehicle_correction_id": of_car.pk, "row_id": row.pk, "mapping_id": read_so.pk, "version_id": read_so.versions.get().pk, "segment_id": segment.pk,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     } | _staff(site) | _connections(import_.pk)  # fmt: skip
 

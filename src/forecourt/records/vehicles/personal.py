@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop
 
 from forecourt.records.people import duplicates
-from forecourt.records.vehicles.models import Holding, Vehicle, VehicleReference
+from forecourt.records.vehicles.models import Holding, Vehicle, VehicleCorrection, VehicleReference
 from forecourt.runtime import personal_data, references
 from forecourt.runtime.personal_data import Subject
 
@@ -45,5 +45,6 @@ def _part_with(subject: Subject, rows: QuerySet[Any]) -> int:
 personal_data.cars(_cars)
 personal_data.words(_words)
 personal_data.declare(Vehicle, gettext_noop("Your cars"), car="pk", erase=personal_data.clear(vin="", plate="", plate_key=""))
+personal_data.declare(VehicleCorrection, gettext_noop("What was put right about your cars"), car="vehicle_id", erase=personal_data.delete)
 personal_data.declare(VehicleReference, gettext_noop("Your cars' numbers in other systems"), car="vehicle_id", erase=personal_data.delete)
 personal_data.declare(Holding, gettext_noop("Which cars were yours"), person="customer_id", erase=_part_with)
