@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import fitting, guessing, sources
 from forecourt.engines.intake.fitting import Fit
@@ -162,6 +163,29 @@ def wait(*, actor: Actor, import_id: UUID, unlike: Fit) -> Import:
     found.state, found.unlike = "waiting", unlike.dump()
     found.save(update_fields=["state", "unlike"])
     return found
+
+
+def refuse_unless_like_the_last(*, actor: Actor, import_id: UUID) -> None:
+    """Raises Refusal("not_like_the_last") for a file that is not like the last one of its source; it waits for a person then."""
+    try:
+        unlike = look(actor=actor, import_id=import_id).unlike
+    except Refusal:
+        return  # no table at all: whoever runs it says so and keeps it
+    if unlike.holds:
+        return
+    wait(actor=actor, import_id=import_id, unlike=unlike)
+    columns = [
+        *(was for _field, was in unlike.missing),
+        *(was for _field, was, _now in unlike.renamed),
+        *(each.column for each in unlike.worse),
+    ]
+    columns += [column for column, meaning in unlike.new if meaning]
+    raise Refusal(
+        "not_like_the_last",
+        _("The file is not like the last one of its source, and waits in the list of imports: look at %(columns)s.")
+        % {"columns": ", ".join(f"“{column}”" for column in columns)},
+        import_id=import_id,
+    )
 
 
 @transaction.atomic

@@ -23,8 +23,11 @@ CUSTOMER_PARTS: Final = {
 VEHICLE_PARTS: Final = {
     "plate": gettext_lazy("Plate"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "fuel": gettext_lazy("Fuel"),
 }  # fmt: skip
-# Forms in which values are compared are not for people.
-_UNSEEN: Final = frozenset({"plate_key", "kind"})
+# As people say them; forms in which values are compared, and whether somebody is a firm, are left out.
+_SAID: Final = (
+    "salutation", "first_name", "last_name", "company", "email", "phone", "mobile", "street", "postcode", "city", "country", "language",
+    "plate", "make", "model", "fuel",
+)  # fmt: skip
 _CODES: Final = {**dict(FUELS), **dict(CUSTOMER_KINDS)}
 
 
@@ -56,7 +59,7 @@ def _by(each: Correction, names: Mapping[UUID, str]) -> str:
 
 
 def _said(each: Correction) -> str:
-    words = [str(value) for name, value in each.said.items() if name not in _UNSEEN and value]
+    words = [str(each.said[name]) for name in _SAID if each.said.get(name)]
     if each.part == "language":
         words = [language_word(word) for word in words]
     return " ".join(str(_CODES.get(word, word)) for word in words) if each.part == "fuel" else " ".join(words)
