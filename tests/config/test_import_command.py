@@ -91,7 +91,7 @@ def test_a_file_that_is_not_like_the_last_one_waits_unless_it_is_to_be_taken_any
     capsys.readouterr()
     assert called(str(path), *arguments) == 1
     told = json.loads(capsys.readouterr().out)
-    assert (told["code"], "“Ort”" in told["text"]) == ("not_like_the_last", True)
+    assert (told["code"], "“Ort”" in told["reason"]) == ("not_like_the_last", True)
     with alpen.scope():
         assert Import.objects.get(number=2).state == "waiting"
     assert called(str(path), *arguments, "--anyway") == 0
