@@ -132,8 +132,15 @@ def write_to_those_with_a_fiat(alpen: Alpen, page: Page) -> None:
     page.goto("/staff/segments/new/")
     page.get_by_label("Name").first.fill("Fiat from the old system")
     page.locator("select[name='r.0.field']").select_option("make")
-    page.locator("select[name='r.0.how']").select_option("eq")
-    page.locator("[name='r.0.value']").fill("Fiat")
+    how, value = page.locator("select[name='r.0.how']"), page.locator("[name='r.0.value']")
+    expect(how).to_be_visible()
+    if how.input_value() != "eq":
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            how.select_option("eq")
+    # What is drawn anew would take away what was written meanwhile.
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    value.fill("Fiat")
+    expect(value).to_have_value("Fiat")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("GA 222 BB")).to_be_visible()
     with page.expect_download() as taken:

@@ -66,7 +66,7 @@ def test_what_the_file_says_can_be_taken_after_all_and_is_followed_again(alpen: 
     with alpen.scope():
         imported(max_mair)
         customers.change(actor=max_mair, customer_id=anna().pk, email="anna@new.example")
-        customers.release(actor=max_mair, correction_id=CustomerCorrection.objects.get().pk)
+        customers.release(actor=max_mair, customer_correction_id=CustomerCorrection.objects.get().pk)
         assert (anna().email, CustomerCorrection.objects.count()) == ("anna@example.org", 0)
         imported(max_mair, LINES[0].replace("anna@example.org", "anna@third.example"))
         assert anna().email == "anna@third.example"
@@ -105,7 +105,7 @@ def test_a_corrected_plate_and_make_outlive_the_next_file_and_mileage_goes_on(al
         assert {each.part: each.said for each in VehicleCorrection.objects.all()} == {
             "plate": {"plate": "BZ 111 AA", "plate_key": "BZ111AA"}, "make": {"make": "Volkswagen"},
         }  # fmt: skip
-        vehicles.release(actor=max_mair, correction_id=VehicleCorrection.objects.get(part="plate").pk)
+        vehicles.release(actor=max_mair, vehicle_correction_id=VehicleCorrection.objects.get(part="plate").pk)
         golf.refresh_from_db()
         assert (golf.plate, golf.plate_key) == ("BZ 111 AA", "BZ111AA")
 
@@ -116,8 +116,8 @@ def test_who_may_not_correct_and_who_is_of_another_house_takes_nothing_back(alpe
         customers.change(actor=max_mair, customer_id=anna().pk, email="anna@new.example")
         held = CustomerCorrection.objects.get()
         with pytest.raises(NotPermitted):
-            customers.release(actor=alpen.bob, correction_id=held.pk)
+            customers.release(actor=alpen.bob, customer_correction_id=held.pk)
     with rosso.scope(), pytest.raises(NotFound):
-        customers.release(actor=rosso.actor("C. Amministra"), correction_id=held.pk)
+        customers.release(actor=rosso.actor("C. Amministra"), customer_correction_id=held.pk)
     with alpen.scope():
         assert anna().email == "anna@new.example"

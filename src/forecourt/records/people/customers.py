@@ -69,9 +69,9 @@ def change(*, actor: Actor, customer_id: UUID, **fields: Any) -> Customer:
 
 
 @transaction.atomic
-def release(*, actor: Actor, correction_id: UUID) -> Customer:
+def release(*, actor: Actor, customer_correction_id: UUID) -> Customer:
     """Let a part that was put right be what the dealer management system says, now and with the next file. Refusals as in `enter`."""
-    correction = access.fetch(CustomerCorrection, correction_id, actor=actor, right="people.edit_customer", lock=True)
+    correction = access.fetch(CustomerCorrection, customer_correction_id, actor=actor, right="people.edit_customer", lock=True)
     customer = access.fetch(Customer, correction.customer_id, actor=actor, right="people.edit_customer", lock=True)
     said = corrections.release(correction, customer)
     if said:

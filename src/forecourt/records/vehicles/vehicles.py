@@ -63,9 +63,9 @@ def change(*, actor: Actor, vehicle_id: UUID, **fields: Any) -> Vehicle:
 
 
 @transaction.atomic
-def release(*, actor: Actor, correction_id: UUID) -> Vehicle:
+def release(*, actor: Actor, vehicle_correction_id: UUID) -> Vehicle:
     """Let a part that was put right be what the dealer management system says, now and with the next file. Refusals as in `enter`."""
-    correction = access.fetch(VehicleCorrection, correction_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
+    correction = access.fetch(VehicleCorrection, vehicle_correction_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
     car = access.fetch(Vehicle, correction.vehicle_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
     said = {name: value for name, value in corrections.release(correction, car).items() if name in _EDITABLE}
     if said:

@@ -43,6 +43,6 @@ def edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 @door("people.edit_customer")
 def release(request: StaffRequest, customer_correction_id: UUID) -> HttpResponse:
     """Take what the dealer management system says after all."""
-    customer = customers.release(actor=request.actor, correction_id=customer_correction_id)
+    customer = customers.release(actor=request.actor, customer_correction_id=customer_correction_id)
     messages.success(request, _("It is again as the file says."))
     return redirect("customers:customer", customer.pk)

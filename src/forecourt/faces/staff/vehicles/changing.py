@@ -53,6 +53,6 @@ def edit(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
 @door("vehicles.edit_vehicle")
 def release(request: StaffRequest, vehicle_correction_id: UUID) -> HttpResponse:
     """Take what the dealer management system says after all."""
-    vehicle = vehicles.release(actor=request.actor, correction_id=vehicle_correction_id)
+    vehicle = vehicles.release(actor=request.actor, vehicle_correction_id=vehicle_correction_id)
     messages.success(request, _("It is again as the file says."))
     return redirect("vehicles:vehicle", vehicle.pk)
