@@ -14,7 +14,7 @@ from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 2
+METHOD = 3
 
 
 @dataclass(frozen=True)
