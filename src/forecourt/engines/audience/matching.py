@@ -5,6 +5,7 @@ written and found is in `needles`, what silences it where it stands in `contexts
 rules and texts come from is said by `rules` and `classification`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -67,10 +68,13 @@ class Matcher:
         numbers = self._finder.numbers
         self._spoken = frozenset(numbers[needle] for needle in self._contexts.needles)
         self._numbers = [frozenset(numbers[needle] for needle in entry.needles) for entry in self._entries]
-        # An entry is looked at when its longest needle is there: the others are needed too.
-        self._entries_by_number: list[list[int]] = [[] for _needle in self._finder.needles]
-        for index, entry in enumerate(self._entries):
-            self._entries_by_number[numbers[max(entry.needles, key=lambda needle: (len(needle.text), needle))]].append(index)
+        # One needle is enough for an entry, or it is looked at when the needle is there that fewest entries share: the others are needed too.
+        self._alone: list[list[int]] = [[] for _needle in self._finder.needles]
+        self._together: list[list[int]] = [[] for _needle in self._finder.needles]
+        shared = Counter(number for needed in self._numbers for number in needed)
+        for index, needed in enumerate(self._numbers):
+            kept = self._alone if len(needed) == 1 else self._together
+            kept[min(needed, key=lambda number: (shared[number], number))].append(index)
         self._unless: list[set[int]] = [set() for _rule in rules]
         self._unless_together: list[list[frozenset[int]]] = [[] for _rule in rules]
         for entry in unless:
@@ -100,10 +104,13 @@ class Matcher:
     def _by_words(self, text: str) -> list[_Entry]:
         everything = self._finder.find(text)
         found = {number for number, _start, _end in everything}
-        complete = {index for number in found for index in self._entries_by_number[number] if self._numbers[index] <= found}
+        complete = {index for number in found for index in self._alone[number]}
+        complete.update(index for number in found for index in self._together[number] if self._numbers[index] <= found)
         if not complete:
             return []
-        deciding = [entry for entry in map(self._entries.__getitem__, sorted(complete)) if not self._is_silenced(entry.rule, found)]
+        entries = [self._entries[index] for index in sorted(complete)]
+        silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
+        deciding = [entry for entry in entries if entry.rule not in silenced]
         return deciding if not deciding or self._spoken.isdisjoint(found) else self._meant(text, deciding, everything)
 
     def _is_silenced(self, rule: int, found: set[int]) -> bool:
@@ -111,10 +118,11 @@ class Matcher:
 
     def _meant(self, text: str, entries: list[_Entry], everything: list[Found]) -> list[_Entry]:
         """The entries of which every needle stands somewhere where no context silences it for this kind of work."""
-        wanted = {needle for entry in entries for needle in entry.needles}
-        hits = [self._finder.hit(found) for found in everything]
+        wanted = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
+        words = [self._finder.hit(found) for found in everything if found[0] in wanted]
+        spoken = [self._finder.hit(found) for found in everything if found[0] in self._spoken]
         contexts_of: dict[Needle, list[int]] = {}
-        for word, bits in self._contexts.silenced(text, [hit for hit in hits if hit.needle in wanted], hits):
+        for word, bits in self._contexts.silenced(text, words, spoken):
             contexts_of.setdefault(word.needle, []).append(bits)
         return [
             entry
