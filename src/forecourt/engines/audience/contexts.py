@@ -97,7 +97,8 @@ class Contexts:
             if context.ends_at_joiners and part in self.joiners:
                 return False
             if part.startswith(self.done):
-                if not trigger.is_ahead or context.unless_done:
+                # "not done: service" is denied; what follows "no recall open, done" is another work.
+                if not trigger.is_ahead or context.unless_done or count:
                     return False
             elif part not in self.fillers:
                 count += 1 / _CHINESE_A_WORD if is_chinese(part[0]) else 1
@@ -109,7 +110,7 @@ class Contexts:
         for part in _parts(rest):
             if part.startswith(self.done):
                 return True
-            if part in self.joiners or part.startswith(self.faults):
+            if part in self.joiners or part.isdigit() or part.startswith(self.faults):
                 continue
             looked_at += 1
             if looked_at == _LOOKS_ON or not is_chinese(part[0]):
