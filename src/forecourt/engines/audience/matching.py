@@ -66,15 +66,16 @@ class Matcher:
         self._finder = Finder([*(needle for entry in (*self._entries, *unless) for needle in entry.needles), *self._contexts.needles])
         self._spelling = _spelling([*self._entries, *unless], self._contexts.needles)
         numbers = self._finder.numbers
-        self._spoken = frozenset(numbers[needle] for needle in self._contexts.needles)
+        self._spoken = {numbers[needle]: self._contexts.spoken_by(needle) for needle in self._contexts.needles}
         self._numbers = [frozenset(numbers[needle] for needle in entry.needles) for entry in self._entries]
         # One needle is enough for an entry, or it is looked at when the needle is there that fewest entries share: the others are needed too.
         self._alone: list[list[int]] = [[] for _needle in self._finder.needles]
         self._together: list[list[int]] = [[] for _needle in self._finder.needles]
         shared = Counter(number for needed in self._numbers for number in needed)
         for index, needed in enumerate(self._numbers):
-            kept = self._alone if len(needed) == 1 else self._together
-            kept[min(needed, key=lambda number: (shared[number], number))].append(index)
+            by_number = self._alone if len(needed) == 1 else self._together
+            by_number[min(needed, key=lambda number: (shared[number], number))].append(index)
+        self._asked = frozenset(number for number in numbers.values() if self._alone[number] or self._together[number])
         self._unless: list[set[int]] = [set() for _rule in rules]
         self._unless_together: list[list[frozenset[int]]] = [[] for _rule in rules]
         for entry in unless:
@@ -104,25 +105,33 @@ class Matcher:
     def _by_words(self, text: str) -> list[_Entry]:
         everything = self._finder.find(text)
         found = {number for number, _start, _end in everything}
-        complete = {index for number in found for index in self._alone[number]}
-        complete.update(index for number in found for index in self._together[number] if self._numbers[index] <= found)
+        complete: list[int] = []
+        for number in found & self._asked:
+            complete += self._alone[number]
+            complete += [index for index in self._together[number] if self._numbers[index] <= found]
         if not complete:
             return []
         entries = [self._entries[index] for index in sorted(complete)]
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
         deciding = [entry for entry in entries if entry.rule not in silenced]
-        return deciding if not deciding or self._spoken.isdisjoint(found) else self._meant(text, deciding, everything)
+        if spoken := found & self._spoken.keys():
+            concerned = 0
+            for entry in deciding:
+                concerned |= self._concerned[entry.rule]
+            if any(self._spoken[number] & concerned for number in spoken):
+                return self._meant(text, deciding, everything, concerned)
+        return deciding
 
     def _is_silenced(self, rule: int, found: set[int]) -> bool:
         return not self._unless[rule].isdisjoint(found) or any(each <= found for each in self._unless_together[rule])
 
-    def _meant(self, text: str, entries: list[_Entry], everything: list[Found]) -> list[_Entry]:
+    def _meant(self, text: str, entries: list[_Entry], everything: list[Found], concerned: int) -> list[_Entry]:
         """The entries of which every needle stands somewhere where no context silences it for this kind of work."""
         wanted = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
         words = [self._finder.hit(found) for found in everything if found[0] in wanted]
         spoken = [self._finder.hit(found) for found in everything if found[0] in self._spoken]
         contexts_of: dict[Needle, list[int]] = {}
-        for word, bits in self._contexts.silenced(text, words, spoken):
+        for word, bits in self._contexts.silenced(text, words, spoken, concerned):
             contexts_of.setdefault(word.needle, []).append(bits)
         return [
             entry
