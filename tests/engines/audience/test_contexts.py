@@ -50,7 +50,7 @@ def test_what_is_offered_advised_announced_or_looked_at_was_not_done(text: str) 
         ("Insp. und Rückrufaktion", ["inspection", "recall"]),
         ("nessun richiamo presente, fatto tagliando", ["inspection"]),
         ("brake fluid tested 3% - replaced", ["brake_fluid"]),
-        ("Bremsbeläge vorn 5 mm", []),
+        ("Bremsbeläge vorn 5mm", []),
         ("Brakes squealing, cleaned and greased", ["brakes"]),
     ],
 )
