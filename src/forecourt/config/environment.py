@@ -64,6 +64,8 @@ class Environment:
     """Whether that is our own, beside the local mail server."""
     texts_faults: str
     """For tests only; see `adapters.smsgateway.faults`."""
+    analytics: str
+    """The master of an Apache Spark cluster that builds facts; empty: DuckDB does, inside the worker."""
     postgres_bin: Path | None
     allowed_hosts: tuple[str, ...]
 
@@ -169,6 +171,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         texts_sender=_texts_sender(variables.get("FORECOURT_SMS_FROM", ""), is_needed=bool(named_gateway)),
         runs_texts_gateway=bool(texts_url) and not named_gateway,
         texts_faults=variables.get("FORECOURT_SMS_FAULTS", ""),
+        analytics=_url("FORECOURT_ANALYTICS", variables.get("FORECOURT_ANALYTICS", "").strip(), {"spark"}),
         postgres_bin=_folder("FORECOURT_POSTGRES_BIN", variables.get("FORECOURT_POSTGRES_BIN", "")),
         allowed_hosts=_hosts(variables.get("FORECOURT_ALLOWED_HOSTS", ""), host),
     )

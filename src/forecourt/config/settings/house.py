@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 
 AUTH_USER_MODEL = "accounts.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ANALYTICS = environment().analytics
 CLOCK = environment().clock
 DATA = environment().data
 DEBUG = environment().debug

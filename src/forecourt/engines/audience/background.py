@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from forecourt.engines.audience import facts
-from forecourt.engines.audience.models import VehicleFacts
+from forecourt.engines.audience.models import Build
 from forecourt.runtime import background, clock, scope
 from forecourt.runtime.actors import Actor, system
 
@@ -19,7 +19,7 @@ def begin_the_day() -> None:
     """Facts depend on the day (lost, service customer), so each dealer's are worked out anew when it changes."""
     today = clock.now().date()
     with scope.everywhere("whose facts are of yesterday"):
-        stale = list(VehicleFacts.objects.filter(computed_on__lt=today).values_list("organisation_id", flat=True).distinct())
+        stale = list(Build.objects.filter(built_for__lt=today).values_list("organisation_id", flat=True))
     for organisation_id in stale:
         with scope.of(organisation_id):
             facts.refresh(actor=system(organisation_id, via="new_day"))

@@ -60,7 +60,7 @@ class DueRow:
 
     @property
     def days_left(self) -> int:
-        return (self.due.due_on - self.due.computed_on).days
+        return (self.due.due_on - clock.now().date()).days
 
     def kind_label(self, language: str | None = None) -> str:
         language = language or translation.get_language() or "en"

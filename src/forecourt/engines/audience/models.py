@@ -36,10 +36,22 @@ class Classification(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["organisation_id", "text_key"], name="one_classification_per_text")]
 
 
-class VehicleFacts(ScopedModel):
-    """Derived per car; recomputed, never edited."""
+class Build(ScopedModel):
+    """When all facts of a dealer were last worked out, for which day, and on which files of the lake; one row a dealer."""
 
     seen_everywhere = "whose facts are of yesterday"
+
+    built_for = models.DateField()  # facts hang on the day: lost, service customer
+    built_at = models.DateTimeField()
+    token = models.CharField(max_length=32, blank=True)  # of the lake's manifest; empty: built without a lake
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["organisation_id"], name="one_build_per_dealer")]
+
+
+class VehicleFacts(ScopedModel):
+    """Derived per car; recomputed, never edited. `computed_on` is the day on which the row came out as it stands, here and below."""
 
     vehicle = models.OneToOneField("vehicles.Vehicle", on_delete=models.CASCADE, related_name="facts")
     customer_id = models.UUIDField(null=True)  # the keeper

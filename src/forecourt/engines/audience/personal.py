@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.audience.models import Classification, DueWork, Rule, Segment, VehicleFacts, WorkDone
+from forecourt.engines.audience.models import Build, Classification, DueWork, Rule, Segment, VehicleFacts, WorkDone
 from forecourt.runtime import personal_data, references
 
 references.declare(DueWork)
@@ -28,3 +28,4 @@ personal_data.declare(
 )
 personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who is in it is asked each time and never kept")
 personal_data.impersonal(Rule, Classification, because="what words of the trade mean, by digest of the text")
+personal_data.impersonal(Build, because="when facts of a whole dealer were worked out")
