@@ -60,7 +60,9 @@ def write(folder: Path, lines: int, *, threads: int = 2) -> None:
         "lines": "SELECT car, day, nth, is_paid, mask FROM raw_lines JOIN texts USING (text) ORDER BY car, day, nth",
         "raw": f"SELECT car, day, nth, is_paid, {_text()} AS text FROM raw_lines ORDER BY car, day, nth",
         "visits": "SELECT car, day, nth, site, net FROM visits ORDER BY car, day, nth",
-        "readings": f"SELECT car, day, ({km})::INTEGER AS km FROM visits WHERE {_chance('visit', 7, 20)} > 0 ORDER BY car, day, km",
+        "readings": f"""WITH reading AS (SELECT DISTINCT car, day, ({km})::INTEGER AS km FROM visits WHERE {_chance("visit", 7, 20)} > 0)
+            SELECT *, coalesce(lag(km) OVER (PARTITION BY car ORDER BY day, km), 0)::INTEGER AS before,
+                   (max(day) OVER (PARTITION BY car) - day)::INTEGER AS back FROM reading ORDER BY car, day, km""",
         "cars": f"""SELECT range::INTEGER AS car, CASE WHEN range % 9 = 0 THEN 50000 END AS km, range % 12 > 0 AS is_kept,
                            (1 + range % 5)::INTEGER AS home, CASE WHEN range % 5 > 0 THEN ({TODAY.toordinal()} - {_chance("range", 8, 7000)})::INTEGER END AS registered,
                            CASE WHEN range % 7 = 0 THEN ({TODAY.toordinal()} - 400 + {_chance("range", 9, 1100)})::INTEGER END AS test,

@@ -27,6 +27,7 @@ TEST_DATE_IS_NEW_AFTER: Final = 90
 STILL_SHOWN_DAYS: Final = 30
 FURTHEST_DAYS: Final = 50 * 366
 _LONGEST_LIFE_MONTHS: Final = 480
+_NO_DAY: Final = ibis.null("int64")
 
 
 def due(bit: int) -> str:
@@ -40,81 +41,94 @@ def because(bit: int) -> str:
 
 
 def facts(cars: Any, histories: Any, terms: Terms) -> Any:
-    """The table `facts`: every car, also one that was never here."""
+    """The table `facts`: every car, also one that was never here.
+
+    Step by step for all kinds at once: an expression that is used twice is written twice, and each step costs time to compile.
+    """
     known = cars.left_join(histories, "car").drop("car_right")
-    lasts = {newest(kind.bit): known[newest(kind.bit)].fill_null(0) for kind in terms.kinds}
     last_visit = tables.day_stayed(known.stay)
     known = known.mutate(
-        **lasts, visits=known.visits.fill_null(0), spent=known.spent.fill_null(0), last_visit=last_visit, site=tables.site_of(known.stay),
+        **{newest(kind.bit): known[newest(kind.bit)].fill_null(0) for kind in terms.kinds},
+        **{_done(kind): known[newest(kind.bit)].nullif(0).cast("int64") for kind in terms.due_kinds},
+        visits=known.visits.fill_null(0), spent=known.spent.fill_null(0), last_visit=last_visit, site=tables.site_of(known.stay),
         last_km=ibis.coalesce(known.last_km, known.km.cast("int64")),
         is_service=known.paid_day.fill_null(0) >= terms.ago(SERVICE_CUSTOMER_MONTHS),
         is_tyre=known.tyre_day.fill_null(0) >= terms.ago(TYRE_CUSTOMER_MONTHS),
         is_lost=(last_visit < terms.ago(LOST_AFTER_MONTHS)).fill_null(False),  # noqa: FBT003 - a value
     )  # fmt: skip
-    for kind in terms.due_kinds:
-        known = _with_due(known, kind, terms)
+    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _limits(known, kind, terms).items()})
+    known = _with_next_by_age(known, terms)
+    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _falls(known, kind, terms).items()})
     return known.select(
         "car", "site", "last_visit", "last_km", "yearly", "visits", "spent", "is_service", "is_tyre", "is_lost",
         **{newest(kind.bit): known[newest(kind.bit)] for kind in terms.kinds},
         due_site=ibis.coalesce(known.site, known.home.cast("int64")),
-        **{name(kind.bit): known[name(kind.bit)] for kind in terms.due_kinds for name in (due, because)},
+        **{due(kind.bit): ibis.ifelse(known.is_kept, known[_at(kind)], _NO_DAY) for kind in terms.due_kinds},
+        **{because(kind.bit): ibis.ifelse(known.is_kept & known[_at(kind)].notnull(), known[_why(kind)], 0) for kind in terms.due_kinds},
     )  # fmt: skip
 
 
-def _with_due(known: Any, kind: Kind, terms: Terms) -> Any:
-    """One more kind: its day and reason, in named steps, since an expression that is used twice is written twice."""
-    known = known.mutate(done=known[newest(kind.bit)].nullif(0).cast("int64"))
-    known = known.mutate(by_time=months_later(known.done, kind.months) if kind.months is not None else ibis.null("int64"))
-    known = _with_test(known, kind, terms) if kind.code == TEST_WORK else _with_service(known, kind, terms)
-    is_kept = known.is_kept & known.at.notnull()
-    columns = {due(kind.bit): ibis.ifelse(is_kept, known.at, ibis.null("int64")), because(kind.bit): ibis.ifelse(is_kept, known.why, 0)}
-    return known.mutate(**columns).drop("done", "by_time", "at", "why")
+def _done(kind: Kind) -> str:
+    return f"done_{kind.bit}"
 
 
-def _with_service(known: Any, kind: Kind, terms: Terms) -> Any:
-    """Since it was last done, by time or distance, whichever is first (equal days count as time); a young car's first by its age."""
-    if kind.km:
+def _by_time(kind: Kind) -> str:
+    return f"by_time_{kind.bit}"
+
+
+def _by_other(kind: Kind) -> str:
+    return f"by_other_{kind.bit}"
+
+
+def _at(kind: Kind) -> str:
+    return f"at_{kind.bit}"
+
+
+def _why(kind: Kind) -> str:
+    return f"why_{kind.bit}"
+
+
+def _limits(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
+    """When it is due by time, and by distance or, for a car's first service, by its age."""
+    done = known[_done(kind)]
+    by_time = _NO_DAY if kind.months is None else months_later(done, kind.months)
+    by_other = _NO_DAY
+    if kind.km and kind.code != TEST_WORK:
         days = (kind.km * 1461) // (known.yearly.nullif(0) * 4)
-        by_distance = ibis.ifelse((known.yearly > 0) & (days <= FURTHEST_DAYS), known.done + days, ibis.null("int64"))
-    else:
-        by_distance = ibis.null("int64")
-    known = known.mutate(by_distance=by_distance)
-    is_distance = (known.by_distance < known.by_time) | known.by_time.isnull()
-    at = ibis.ifelse(is_distance.fill_null(False), known.by_distance, known.by_time)  # noqa: FBT003 - a value
-    why = ibis.ifelse(is_distance.fill_null(False), DISTANCE, TIME)  # noqa: FBT003 - a value
-    known = known.mutate(at=at, why=why).drop("by_distance")
+        by_other = ibis.ifelse((known.yearly > 0) & (days <= FURTHEST_DAYS), done + days, _NO_DAY)
     if kind.code == FIRST_SERVICE and kind.months:
         first = months_later(known.registered, kind.months)
-        known = known.mutate(first=ibis.ifelse(known.done.isnull() & (first >= terms.ago(12)), first, ibis.null("int64")))
-        known = known.mutate(
-            at=ibis.coalesce(known.at, known["first"]), why=ibis.ifelse(known.done.isnull(), FIRST_REGISTRATION, known.why)
-        )
-        known = known.drop("first")
-    return known
+        by_other = ibis.ifelse(done.notnull(), by_other, ibis.ifelse(first >= terms.ago(12), first, _NO_DAY))
+    return {_by_time(kind): by_time, _by_other(kind): by_other}
 
 
-def _with_test(known: Any, kind: Kind, terms: Terms) -> Any:
-    """The inspector's date, else the last test and its interval, else by the age of the car."""
+def _falls(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
+    """The limit that is reached first, and why; equal days count as time."""
+    done, by_time, by_other = known[_done(kind)], known[_by_time(kind)], known[_by_other(kind)]
+    if kind.code != TEST_WORK:
+        is_other = ((by_other < by_time) | by_time.isnull()).fill_null(False)  # noqa: FBT003 - a value
+        why_other = ibis.ifelse(done.isnull(), FIRST_REGISTRATION, DISTANCE)
+        return {_at(kind): ibis.ifelse(is_other, by_other, by_time), _why(kind): ibis.ifelse(is_other, why_other, TIME)}
     if not kind.months:
-        return known.mutate(at=ibis.null("int64"), why=0)
-    has_date = known.test.notnull() & (known.done.isnull() | (known.test > known.done + TEST_DATE_IS_NEW_AFTER))
-    known = known.mutate(has_date=has_date)
-    known = _with_next_by_age(known, kind.months, terms)
-    at = ibis.cases((known.has_date, known.test.cast("int64")), (known.by_time.notnull(), known.by_time), else_=known.by_age)
-    why = ibis.cases((known.has_date, TEST_DATE), (known.by_time.notnull(), TIME), else_=FIRST_REGISTRATION)
-    return known.mutate(at=at, why=why).drop("has_date", "by_age")
+        return {_at(kind): _NO_DAY, _why(kind): ibis.literal(0)}
+    has_date = known.test.notnull() & (done.isnull() | (known.test > done + TEST_DATE_IS_NEW_AFTER))
+    return {
+        _at(kind): ibis.cases((has_date, known.test.cast("int64")), (by_time.notnull(), by_time), else_=known.by_age),
+        _why(kind): ibis.cases((has_date, TEST_DATE), (by_time.notnull(), TIME), else_=FIRST_REGISTRATION),
+    }
 
 
-def _with_next_by_age(known: Any, months: int, terms: Terms) -> Any:
+def _with_next_by_age(known: Any, terms: Terms) -> Any:
     """The first of the regular tests, counted from the first registration, that is not over by more than a month."""
+    months = next((kind.months for kind in terms.due_kinds if kind.code == TEST_WORK), None)
+    if not months:
+        return known
     since, latest = terms.today.toordinal() - STILL_SHOWN_DAYS, terms.ago(-120)
     known = known.mutate(begins=months_later(known.registered, known.first_test))
     # 48,699 / 1,600 days are the mean month; no run of months differs from that by more than 3 days, so one of three is it.
     known = known.mutate(turn=((since + 4 - known.begins) * 1600) // (48_699 * months))
-    turns = {f"turn_{more}": months_later(known.begins, ibis.greatest(known.turn + more, 0) * months) for more in (-1, 0, 1)}
-    known = known.mutate(**turns)
-    upcoming = ibis.cases(
-        (known["turn_-1"] >= since, known["turn_-1"]), (known.turn_0 >= since, known.turn_0), else_=known.turn_1,
-    )  # fmt: skip
+    turns = [months_later(known.begins, ibis.greatest(known.turn + more, 0) * months) for more in (-1, 0, 1)]
+    known = known.mutate(before=turns[0], there=turns[1], after=turns[2])
+    upcoming = ibis.cases((known.before >= since, known.before), (known.there >= since, known.there), else_=known.after)
     is_told = (known.registered > terms.ago(_LONGEST_LIFE_MONTHS)) & (upcoming <= latest)
-    return known.mutate(by_age=ibis.ifelse(is_told, upcoming, ibis.null("int64"))).drop("begins", "turn", *turns)
+    return known.mutate(by_age=ibis.ifelse(is_told, upcoming, _NO_DAY))

@@ -66,15 +66,10 @@ def _stays(visits: Any) -> Any:
 
 def _driven(readings: Any) -> Any:
     """The last reading, and the kernel's kilometres a year where no reading falls: then the longest rising run is all of them."""
-    in_order = ibis.window(group_by="car", order_by=["day", "km"])
-    whole = ibis.window(group_by="car")
-    seen = readings.select(
-        "car", "km", key=tables.reading_key(readings.day, readings.km), before=readings.km.lag().over(in_order),
-        is_recent=readings.day >= readings.day.max().over(whole) - RECENT_DAYS,
-    )  # fmt: skip
+    seen = readings.select("car", "km", "before", "back", key=tables.reading_key(readings.day, readings.km))
     cars = seen.group_by("car").aggregate(
-        falls=(seen.km < seen.before.fill_null(0)).any(), last_read=seen.key.max(), oldest=seen.key.min(),
-        recent=seen.key.min(where=seen.is_recent),
+        falls=(seen.km < seen.before).any(), last_read=seen.key.max(), oldest=seen.key.min(),
+        recent=seen.key.min(where=seen.back <= RECENT_DAYS),
     )  # fmt: skip
     cars = cars.mutate(
         since=ibis.ifelse(tables.day_read(cars.last_read) - tables.day_read(cars.recent) >= SHORTEST_SPAN_DAYS, cars.recent, cars.oldest)

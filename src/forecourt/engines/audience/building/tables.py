@@ -4,14 +4,15 @@
 |---|---|---|
 | lines | a job line | car, day, nth, is_paid, mask |
 | visits | a visit | car, day, nth, site, net |
-| readings | an odometer reading, equal ones once | car, day, km |
+| readings | an odometer reading, equal ones once | car, day, km, before, back |
 | cars | a car | car, km, is_kept, home, registered, test, first_test |
 | histories | a car that was here or read | what follows from lines, visits and readings, whatever the day |
 | facts | a car | what is known today; for each kind of work when it was last done and when it falls due |
 
 `car` is the lake's own number of a car, `site` and `home` of a site, `first_test` the months from first registration to the first test. `nth` counts a car's visits of one
 day, `net` is cents; `mask` has the bit of each kind of work that the line is;
-`is_paid` says that line or visit cost something; `is_kept` that the car has a keeper other than the dealer.
+`before` is the kilometres of the car's reading before
+(0: none), `back` the days from this one to the car's last: a car's readings are always written together. `is_paid` says that line or visit cost something; `is_kept` that the car has a keeper other than the dealer.
 """
 
 from typing import Any, Final
@@ -20,7 +21,7 @@ import ibis
 
 LINES: Final = ibis.schema({"car": "int32", "day": "int32", "nth": "int32", "is_paid": "boolean", "mask": "int64"})
 VISITS: Final = ibis.schema({"car": "int32", "day": "int32", "nth": "int32", "site": "int32", "net": "int64"})
-READINGS: Final = ibis.schema({"car": "int32", "day": "int32", "km": "int32"})
+READINGS: Final = ibis.schema({"car": "int32", "day": "int32", "km": "int32", "before": "int32", "back": "int32"})
 CARS: Final = ibis.schema(
     {
         "car": "int32", "km": "int32", "is_kept": "boolean", "home": "int32", "registered": "int32", "test": "int32", "first_test": "int32",

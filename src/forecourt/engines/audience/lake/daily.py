@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import ibis
+import pyarrow.parquet as pq
 from django.conf import settings
 
 from forecourt.engines.audience.building import falling, histories
@@ -85,13 +85,15 @@ class _Building:
             new.touched = (base.touched if base else 0) + (len(changes.cars) if changes else 0)
         else:
             layers.keep(self.folder, base, new, named)
-        new.cars = self.duck.table([self.folder / new.files["cars"]]).count().to_pyarrow().as_py()
-        new.visits, new.lines = (
-            layers.valid(self.duck, self.folder, new, kind).count().to_pyarrow().as_py() for kind in ("visits", "lines")
-        )
+        [(new.cars,)] = self.duck.run(f"SELECT count(*) FROM '{self.folder / new.files['cars']}'")
+        new.visits, new.lines = (self._number(layers.valid(self.duck, self.folder, new, kind)) for kind in ("visits", "lines"))
         if base is not None and (known.is_altered or len(new.layers) > MOST_LAYERS or new.touched > MOST_CHANGED * new.cars):
             layers.merged(self.duck, self.folder, new)
         return [key for key, _kinds_of, is_later in meanings if base is not None and is_later and key in known.keys]
+
+    def _number(self, rows: Any) -> int:
+        [(number,)] = self.duck.run(self.duck.ibis.compile(rows.count()))
+        return int(number)
 
     def _terms(self, new: Manifest) -> Terms:
         bits = {code: bit for bit, code in enumerate(new.kinds)}
@@ -120,8 +122,9 @@ class _Building:
         made = histories.histories(lines, visits, readings, terms)
         self._write(engine, new, "histories", self._beside(engine, base, new, "histories", made))
         falling_ones = histories.irregular(readings, self._file(engine, new, "histories"))
-        told = ibis.memtable(histories.by_kernel(engine.rows(falling_ones)))
-        self._write(engine, new, "told", self._beside(engine, base, new, "told", told))
+        few = self.work / "told.parquet"
+        pq.write_table(histories.by_kernel(engine.rows(falling_ones)), few)
+        self._write(engine, new, "told", self._beside(engine, base, new, "told", engine.table([few])))
 
     def _beside(self, engine: Engine, base: Manifest | None, new: Manifest, name: str, made: Any) -> Any:
         if base is None:

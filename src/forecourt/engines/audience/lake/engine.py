@@ -34,7 +34,8 @@ class DuckDB:
         return self.ibis.read_parquet([str(path) for path in paths])
 
     def rows(self, expression: Any) -> Iterator[pa.RecordBatch]:
-        return iter(self.ibis.to_pyarrow(expression).to_batches())
+        # Ibis's own way would load pandas, which takes longer than the question.
+        return iter(self.ibis.con.sql(self.ibis.compile(expression)).to_arrow_table().to_batches())
 
     def write(self, expression: Any, path: Path) -> None:
         self.ibis.to_parquet(expression, path)

@@ -170,9 +170,12 @@ def _write_stays(duck: DuckDB, folder: Path, new: Manifest) -> None:
     _to_parquet(
         duck, f"SELECT car, day, nth, site, net, {written} FROM stay ORDER BY car, day, nth", folder / layer_file("visits", new.number)
     )
-    readings = f"""SELECT car, day, km, {written} FROM stay WHERE km IS NOT NULL UNION
-                   SELECT number.car, read_on, km, {written} FROM taken_cars JOIN number USING (id) WHERE km IS NOT NULL AND read_on IS NOT NULL
-                   ORDER BY 1, 2, 3"""
+    readings = f"""
+        WITH reading AS (
+            SELECT car, day, km FROM stay WHERE km IS NOT NULL UNION
+            SELECT number.car, read_on, km FROM taken_cars JOIN number USING (id) WHERE km IS NOT NULL AND read_on IS NOT NULL)
+        SELECT car, day, km, coalesce(lag(km) OVER in_order, 0)::INTEGER AS before, (max(day) OVER (PARTITION BY car) - day)::INTEGER AS back, {written}
+          FROM reading WINDOW in_order AS (PARTITION BY car ORDER BY day, km) ORDER BY car, day, km"""
     _to_parquet(duck, readings, folder / layer_file("readings", new.number))
 
 
