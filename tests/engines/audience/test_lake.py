@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 
 from forecourt.engines.audience import facts, rules
 from forecourt.engines.audience.lake import place, worth
@@ -59,8 +60,6 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
 
 def by_statements(today: date, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[Any, ...]]]:
     """What PostgreSQL alone makes of the same records; the rows in the tables are put back as they were."""
-    from django.db import transaction
-
     with transaction.atomic(), monkeypatch.context() as patched:
         patched.setattr(worth, "LINES", 10**9)
         for model in (VehicleFacts, WorkDone, DueWork):
@@ -172,3 +171,29 @@ def manifest() -> place.Manifest:
     found = place.read(scope.organisation_id(), Build.objects.get().token)
     assert found is not None
     return found
+
+
+def test_a_build_that_was_not_committed_counts_for_nothing(dealer: Alpen) -> None:
+    Histories(dealer, 4, cars=12)
+    facts.refresh(today=TODAY)
+    token, before = Build.objects.get().token, rows()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        facts.refresh(today=TODAY + timedelta(days=400))
+        raise ZeroDivisionError
+    assert (Build.objects.get().token, rows()) == (token, before)
+    facts.refresh(today=TODAY)
+    assert rows() == before
+    assert manifest().number == 2
+    named = {*manifest().files.values(), *manifest().layer_files(), f"manifest-{manifest().token}.json"}
+    assert named <= {path.name for path in place.folder(scope.organisation_id()).iterdir()}
+
+
+def test_a_lake_thrown_away_is_written_anew(dealer: Alpen) -> None:
+    Histories(dealer, 5, cars=12)
+    facts.refresh(today=TODAY)
+    before = rows()
+    facts.discard_lake()
+    assert not place.folder(scope.organisation_id()).exists()
+    facts.refresh(today=TODAY)
+    assert rows() == before
+    assert manifest().number == 1

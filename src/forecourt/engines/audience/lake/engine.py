@@ -3,6 +3,7 @@
 Both read Parquet files and write them. With a cluster, `FORECOURT_DATA/analytics` lies where all of its workers reach it under the same name.
 """
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,7 +55,10 @@ class Spark:
         self.ibis = ibis.pyspark.connect(self.session)
 
     def table(self, paths: Sequence[Path]) -> Any:
-        return self.ibis.read_parquet([str(path) for path in paths])
+        # Ibis's own way takes one path alone.
+        name = f"files_{secrets.token_hex(8)}"
+        self.session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+        return self.ibis.table(name)
 
     def rows(self, expression: Any) -> Iterator[pa.RecordBatch]:
         return iter(self.ibis.to_pyarrow(expression).to_batches())
