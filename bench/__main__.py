@@ -1,6 +1,6 @@
 """All promised speeds, or those named, each benchmark in a process of its own, and one table at the end.
 
-    python -m bench [--small] [slots race pages live imports mail segments walls classification]
+    python -m bench [--small] [slots race pages live imports mail segments walls classification build]
 
 Works on data of its own, in a folder that is removed afterwards, and on free ports, so that nothing of a running Forecourt is touched.
 A promise that was missed is told in the table; the exit code tells of wrong results only. `--small` tries everything in small sizes.
@@ -31,6 +31,7 @@ SMALL = {
     "segments": ["--cars", "20000", "--runs", "5"],
     "walls": ["--customers", "50000", "--runs", "16"],
     "classification": [],
+    "build": ["--lines", "50000", "--history", "0"],
 }
 
 
