@@ -93,7 +93,7 @@ WALLS: Final = (
     Mutation("one public number among private ones is enough", "adapters/outside.py", "not all(is_public(each)", "not any(is_public(each)", OUTSIDE),
     Mutation("the name is asked again for the connection", "adapters/outside.py", "create_connection((self._place.number,", "create_connection((self._place.host,", OUTSIDE),
     Mutation("numbers inside numbers are public", "adapters/outside.py", "    return not any(found in network", "    return True or not any(found in network", OUTSIDE),
-    Mutation("an operator's host needs no naming", "adapters/outside.py", "is_inside = host in settings.INTERNAL_HOSTS and", "is_inside =", OUTSIDE),
+    Mutation("an operator's host needs no naming", "adapters/outside.py", "is_inside = (host in settings.INTERNAL_HOSTS or (is_ours and host in _HERE)) and", "is_inside =", OUTSIDE),
     Mutation("each drop has the whole time", "adapters/outside.py", "        self._inner.settimeout(self._line.left())\n        return self._inner.recv_into", "        return self._inner.recv_into", OUTSIDE),
     Mutation("any certificate will do", "adapters/outside.py", "    context.minimum_version", "    context.check_hostname = False\n    context.minimum_version", OUTSIDE),
     Mutation("the body is not signed", "engines/exchange/signing.py", "            each.update(part)", "            pass", SIGNING),

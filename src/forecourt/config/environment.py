@@ -40,19 +40,19 @@ class Environment:
     clock: str
     """What FORECOURT_CLOCK says: empty, an offset such as `+6h`, or `@FILE`; `runtime.clock` reads it."""
     debug: bool
-    secret_key: str
-    seal_keys: tuple[str, ...]
+    secret_key: str = field(repr=False)
+    seal_keys: tuple[str, ...] = field(repr=False)
     """Seal what is secret inside the database; the first seals, all open."""
     internal_hosts: frozenset[str]
     """Names inside the operator's own network that the product may ask, such as an identity provider of the house."""
-    database_url: str
+    database_url: str = field(repr=False)
     """Empty: an embedded PostgreSQL is run for us."""
-    database_admin_url: str
+    database_admin_url: str = field(repr=False)
     public_url: str
     """Where customers reach the pages, for links in mails; behind a proxy that is its address."""
     live_url: str
     """Where browsers find the live updates; behind a proxy that is our own origin."""
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     runs_mail_server: bool
     """False when FORECOURT_SMTP_URL names a relay of the dealer."""
     mail_faults: str
