@@ -1,6 +1,6 @@
 """All promised speeds, or those named, each benchmark in a process of its own, and one table at the end.
 
-    python -m bench [--small] [slots race pages live imports mail segments walls classification due]
+    python -m bench [--small] [slots race pages live imports mail segments walls classification learning due build]
 
 Works on data of its own, in a folder that is removed afterwards, and on free ports, so that nothing of a running Forecourt is touched.
 A promise that was missed is told in the table; the exit code tells of wrong results only. `--small` tries everything in small sizes.
@@ -26,12 +26,14 @@ SMALL = {
     "race": ["--clients", "40", "--rounds", "3"],
     "pages": ["--runs", "20", "--customers", "300"],
     "live": ["--subscribers", "20", "--moves", "6"],
-    "imports": ["20000", "100000"],
+    "imports": ["4000", "16000"],
     "mail": ["--mails", "50"],
     "segments": ["--cars", "20000", "--runs", "5"],
     "walls": ["--customers", "50000", "--runs", "16"],
     "classification": [],
     "due": ["--cars", "500"],
+    "learning": [],
+    "build": ["--lines", "50000", "--history", "0"],
 }
 
 

@@ -65,9 +65,9 @@ def bays(place: Any, actor: Any, number: int, skills: tuple[str, ...] = ("basic"
     return made
 
 
-def row_id(kind: str) -> str:
+def row_id(kind: str, number: str = "n") -> str:
     """SQL of the id that the n-th of `kind` gets from `multiply`."""
-    return f"md5(t.organisation_id || '{kind}' || n)::uuid"
+    return f"md5(t.organisation_id || '{kind}' || ({number}))::uuid"
 
 
 def multiply(pattern: Any, times: int, *, kind: str, **columns: str) -> None:

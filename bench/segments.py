@@ -3,7 +3,8 @@
     python -m bench.segments [--cars 1000000] [--runs 40] [--plans]
 
 One dealer with so many cars, each with a keeper, a due inspection in a third of cases and two kinds of work done. What is asked has five
-criteria over four tables; the hand-written statement has the same joins and indexes, without the dealer's own cars being looked for.
+criteria about car, keeper, visits and work; the hand-written statement is the best we know for that one question, without the dealer's own
+cars being looked for.
 """
 
 import argparse
@@ -29,6 +30,23 @@ FIVE = {
     ]
 }
 OTHERS = {
+    "no kind of work": {
+        "all": [
+            {"field": "make", "op": "eq", "value": "Audi"},
+            {"field": "fuel", "op": "ne", "value": "electric"},
+            {"field": "first_registered_on", "op": "before_days", "value": -1461},
+            {"field": "last_visit_on", "op": "within_days", "value": -730},
+            {"field": "postcode", "op": "starts_with", "value": "3"},
+        ]
+    },
+    "five that are wide": {
+        "all": [
+            {"any": [{"field": "fuel", "op": "eq", "value": "diesel"}, {"field": "fuel", "op": "eq", "value": "petrol"}]},
+            {"field": "first_registered_on", "op": "before_days", "value": -365},
+            {"field": "customer_kind", "op": "eq", "value": "private"},
+            {"field": "last_visit_on", "op": "before_days", "value": -180},
+        ]
+    },
     "has not had": {
         "all": [
             {"field": "first_registered_on", "op": "before_days", "value": -1461},
@@ -44,11 +62,11 @@ OTHERS = {
         ]
     },
 }  # fmt: skip
+TABLES = "audience_vehiclefacts, audience_duework, audience_workdone, vehicles_vehicle, people_customer, people_consententry"
 BY_HAND = """
 SELECT count(*) FROM audience_duework due
-  JOIN vehicles_vehicle car ON car.id = due.vehicle_id AND car.make = 'Audi' AND car.fuel = 'diesel'
-  JOIN audience_vehiclefacts facts ON facts.vehicle_id = car.id AND facts.last_visit_on < %s
-  JOIN people_customer keeper ON keeper.id = facts.customer_id AND starts_with(keeper.postcode, '39')
+  JOIN audience_vehiclefacts car ON car.vehicle_id = due.vehicle_id AND car.organisation_id = due.organisation_id
+   AND car.make = 'Audi' AND car.fuel = 'diesel' AND car.last_visit_on < %s AND starts_with(car.postcode, '39')
  WHERE due.organisation_id = %s AND due.work_kind = 'inspection' AND due.due_on BETWEEN %s AND %s
 """
 
@@ -125,6 +143,7 @@ def _fill(site: Any, cars: int) -> None:
     from django.db import transaction
 
     from forecourt.config.postgres import owner_url
+    from forecourt.engines.audience import profiles
     from forecourt.engines.audience.models import DueWork, VehicleFacts, WorkDone
     from forecourt.records.people.models import ConsentEntry, Customer
     from forecourt.records.vehicles.models import Vehicle
@@ -170,9 +189,13 @@ def _fill(site: Any, cars: int) -> None:
         )
         ground.multiply(given, cars // 4, kind="e", customer_id=ground.row_id("c"))
     with psycopg.connect(owner_url(), autocommit=True) as owner:
-        owner.execute(
-            "VACUUM ANALYZE audience_vehiclefacts, audience_duework, audience_workdone, vehicles_vehicle, people_customer, people_consententry"
-        )
+        owner.execute(f"VACUUM ANALYZE {TABLES}")
+    began = time.perf_counter()
+    with scope.of(site.organisation_id):
+        profiles.refresh(today=today)
+    print(f"what segments read was copied for all cars in {time.perf_counter() - began:.1f} s", file=sys.stderr)
+    with psycopg.connect(owner_url(), autocommit=True) as owner:
+        owner.execute(f"VACUUM ANALYZE {TABLES}")
 
 
 def _chance(seed: int, below: int) -> str:

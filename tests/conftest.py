@@ -34,6 +34,7 @@ django.setup()
 
 pytest_plugins = [
     "tests.receiver",  # a program of somebody else's
+    "tests.sftp_server",  # a dealer's server with files
     "tests.cast",  # the people and places that all tests share
     "tests.architecture.telling",
 ]

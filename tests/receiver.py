@@ -46,6 +46,7 @@ class Receiver:
     heard: list[Heard] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"ok"
     drips: bool = False
     names: list[str] = field(default_factory=list)
 
@@ -108,9 +109,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(told.statuses.pop(0) if told.statuses else 200)
         for name, value in told.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Length", str(len(told.body)))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(told.body)
 
     do_POST = do_GET = _answer  # noqa: N815 - as the standard library calls them
 

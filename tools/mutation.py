@@ -44,6 +44,7 @@ OUTSIDE: Final = "tests/adapters/test_outside.py"
 INLETS: Final = "tests/faces/hooks/test_inlets.py"
 TELLING: Final = "tests/engines/exchange/test_telling.py"
 SIGNING: Final = "tests/engines/exchange/test_signing.py"
+PHONE: Final = "tests/faces/customer/test_signin_by_phone.py"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ WALLS: Final = (
     Mutation("one public number among private ones is enough", "adapters/outside.py", "not all(is_public(each)", "not any(is_public(each)", OUTSIDE),
     Mutation("the name is asked again for the connection", "adapters/outside.py", "create_connection((self._place.number,", "create_connection((self._place.host,", OUTSIDE),
     Mutation("numbers inside numbers are public", "adapters/outside.py", "    return not any(found in network", "    return True or not any(found in network", OUTSIDE),
-    Mutation("an operator's host needs no naming", "adapters/outside.py", "is_inside = host in settings.INTERNAL_HOSTS and", "is_inside =", OUTSIDE),
+    Mutation("an operator's host needs no naming", "adapters/outside.py", "is_inside = (is_named(host) or (is_ours and host in _HERE)) and", "is_inside =", OUTSIDE),
     Mutation("each drop has the whole time", "adapters/outside.py", "        self._inner.settimeout(self._line.left())\n        return self._inner.recv_into", "        return self._inner.recv_into", OUTSIDE),
     Mutation("any certificate will do", "adapters/outside.py", "    context.minimum_version", "    context.check_hostname = False\n    context.minimum_version", OUTSIDE),
     Mutation("the body is not signed", "engines/exchange/signing.py", "            each.update(part)", "            pass", SIGNING),
@@ -107,6 +108,30 @@ WALLS: Final = (
     Mutation("secrets lie open", "engines/exchange/keys.py", "= seals.seal(secret), now", '= secret, now', TELLING),
     Mutation("a private address is subscribed", "engines/exchange/subscriptions.py", "        ports.outside().check(address)", "        pass", TELLING),
     Mutation("two workers send one message", "engines/exchange/deliveries.py", "waiting = rows.filter(free, rested,", "waiting = rows.filter(rested,", TELLING),
+    Mutation("by phone: a code works in any browser", "records/accounts/proofs.py", "filter(pk=proof_id, browser_digest=secrets.digest(browser))", "filter(pk=proof_id)", PHONE),
+    Mutation("by phone: the page of a code opens in any browser", "faces/customer/signin/views.py", "if proof is None or not proofs.is_of(proof, mark):\n        return _page(request, \"customer/signin/over.html\", {\"is_elsewhere\": True}, status=403)\n    if request.method == \"GET\":\n        return _code_page", "if proof is None:\n        return _page(request, \"customer/signin/over.html\", {\"is_elsewhere\": True}, status=403)\n    if request.method == \"GET\":\n        return _code_page", PHONE),
+    Mutation("by phone: a code to prove a number signs in", "faces/customer/signin/views.py", "filter(pk=proof_id, kind__in=(BY_MAIL, BY_TEXT))", "filter(pk=proof_id)", PHONE),
+    Mutation("by phone: a code of the text opens the link of a mail", "faces/customer/signin/views.py", "if proof is None or proof.kind != BY_MAIL:", "if proof is None:", PHONE),
+    Mutation("by phone: guesses do not count", "records/accounts/proofs.py", "proof.tries += 1", "proof.tries += 0", PHONE),
+    Mutation("by phone: a code works twice", "records/accounts/proofs.py", "proof.used_at = clock.now()", "proof.used_at = None", PHONE),
+    Mutation("by phone: a number is proven for whoever shares the browser", "records/accounts/phones.py", "filter(account=account, kind=KIND, browser_digest", "filter(kind=KIND, browser_digest", PHONE),
+    Mutation("by phone: a number is proven in any browser", "records/accounts/phones.py", "kind=KIND, browser_digest=secrets.digest(browser))", "kind=KIND)", PHONE),
+    Mutation("by phone: a code to change the mail address proves a number", "records/accounts/phones.py", "kind=KIND, browser_digest", "browser_digest", PHONE),
+    Mutation("by phone: a number is taken over without its proof", "records/accounts/phones.py", "newest.used_at is None or clock.now()", "clock.now()", PHONE),
+    Mutation("by phone: a number is taken over long after its proof", "records/accounts/phones.py", "newest.used_at is None or clock.now() >= newest.ends_at", "newest.used_at is None", PHONE),
+    Mutation("by phone: whose number was taken over stays signed in by it", "records/accounts/phones.py", "    devices.end_by_text(account=owner)\n", "", PHONE),
+    Mutation("by phone: an earlier number leaves its browsers signed in", "records/accounts/phones.py", "        devices.end_by_text(account=account, but=device.pk)\n    Phone.objects.update_or_create", "        pass\n    Phone.objects.update_or_create", PHONE),
+    Mutation("by phone: a removed number leaves its browsers signed in", "records/accounts/phones.py", "        devices.end_by_text(account=account, but=device.pk)\n    return phone", "        pass\n    return phone", PHONE),
+    Mutation("by phone: whoever left is let in", "records/accounts/phones.py", "if phone is not None and phone.account.is_active else", "if phone is not None else", PHONE),
+    Mutation("by phone: a number lets in for ever", "records/accounts/phones.py", "filter(number=number, used_at__gt=clock.now() - LASTS)", "filter(number=number)", PHONE),
+    Mutation("by phone: texts go to numbers nobody has proven", "faces/customer/signin/texts.py", "    if phones.account_of(letter.address) is None:\n        return ()\n", "", PHONE),
+    Mutation("by phone: texts without end to one number", "records/accounts/proofs.py", "    limits.spend(\"text.pair\", number, source, most=3, seconds=900)\n", "", PHONE),
+    Mutation("by phone: texts without end to one number from many places", "records/accounts/proofs.py", "    limits.spend(\"text.number\", number, most=10, seconds=86_400)\n", "", PHONE),
+    Mutation("by phone: texts without end to new numbers", "records/accounts/proofs.py", "    limits.spend(\"new_number.account\", account.pk, most=5, seconds=86_400)\n", "", PHONE),
+    Mutation("by phone: texts without end to a new number of many accounts", "records/accounts/proofs.py", "    limits.spend(\"new_number.number\", number, most=10, seconds=86_400)\n", "", PHONE),
+    Mutation("by phone: nobody is told of an unknown browser", "faces/customer/signin/views.py", "if not devices.is_known_with(browser.secret_of(request), proof.address):", "if False:", PHONE),
+    Mutation("by phone: any browser is a known one", "records/accounts/devices.py", "filter(digest=secrets.digest(secret), account__phone__number=number)", "filter(account__phone__number=number)", PHONE),
+    Mutation("by phone: whatever is told of a text is believed", "adapters/sms.py", "return bool(token) and hmac.compare_digest(signature(token, address, fields).encode(), given.encode(\"utf-8\", \"replace\"))", "return True", PHONE),
     Mutation("an ended token opens", "records/accounts/tokens.py", "digest=digest(secret), ended_at=None)", "digest=digest(secret))", f"{API} -k living_token"),
 )  # fmt: skip
 

@@ -43,9 +43,11 @@ WORKED_OUT = {
 }
 # Two things are fetched with one right, so that one check stays when the other is gone; which dealer's the second is, is asked all the same.
 ASKED_TWICE = {
-    "engines.audience.rules.change", "engines.intake.rejections.welcome_back", "journeys.workshop.job_cards._line",
+    "engines.audience.rules.change", "engines.intake.rejections.welcome_back", "engines.intake.sources.go_back",
+    "journeys.workshop.job_cards._line",
     "records.dealership.bays.add", "records.dealership.bays.change",
     "records.dealership.deputies.name", "records.dealership.staff.take_on", "records.people.merges.undo",
+    "records.people.customers.release", "records.vehicles.vehicles.release",
 }  # fmt: skip
 POWERFUL = "accounts.manage_tokens"  # can be granted
 PLAIN: dict[str, Any] = {"str": "x", "int": 1, "bool": False, "float": 1.0, "UUID": world.NOBODY, "date": date(2026, 3, 2)}

@@ -15,7 +15,6 @@ LEDGER = "records/people/"
 #: Who asks before something leaves: the claim for every message, the sets that a message is planned for, and pages that show the answer.
 ASKING = {
     "demo/load.py",
-    "engines/audience/criteria.py",
     "engines/audience/due.py",
     "engines/messaging/claim.py",
     "faces/customer/booking/views.py",

@@ -6,23 +6,25 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from forecourt.engines.audience.models import DueWork, Segment, VehicleFacts
+from forecourt.engines.audience.models import DecidedText, DueWork, RuleVersion, Segment, VehicleFacts
 from forecourt.engines.cases.models import Case
 from forecourt.engines.exchange import signing
 from forecourt.engines.exchange.models import Attempt, Delivery, Inlet, Receipt, Subscription
-from forecourt.engines.intake import uploads
-from forecourt.engines.intake.models import ERASED, RejectedRow
+from forecourt.engines.intake import sources, uploads
+from forecourt.engines.intake.mapping import Mapping
+from forecourt.engines.intake.models import ERASED, RejectedRow, Source, SourceFile
 from forecourt.engines.messaging.models import Message
 from forecourt.engines.offers.models import Item, Request
 from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.models import Appointment, JobCard, WorkLine
+from forecourt.kernel.ids import uuid7
 from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
 from forecourt.records.dealership import deputies, invitations, staff, support
 from forecourt.records.dealership.models import Site
-from forecourt.records.people.models import ConsentEntry, Controller, Customer, Erasure, Likeness, Merge, Share, Takeout
-from forecourt.records.vehicles.models import Vehicle
+from forecourt.records.people.models import ConsentEntry, Controller, Customer, CustomerCorrection, Erasure, Likeness, Merge, Share, Takeout
+from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
 from forecourt.runtime import clock, files, seals
 from forecourt.runtime.actors import system
 
@@ -70,11 +72,14 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         entered_at=now,
     )
     VehicleFacts.objects.update_or_create(
-        vehicle=vehicle, defaults={"customer_id": customer.pk, "site_id": site.pk, "computed_on": now.date()}
+        vehicle=vehicle,
+        defaults={"customer_id": customer.pk, "site_id": site.pk, "computed_on": now.date(), "customer_kind": "private", "country": "IT"},
     )
     segment = Segment.objects.create(
         name=f"Segment {number}", rule={"field": "country", "op": "eq", "value": "IT"}, made_at=now, changed_at=now
     )
+    RuleVersion.objects.get_or_create(number=1, defaults={"rules_version": "", "made_at": now})
+    decided = DecidedText.objects.create(text_key=f"{number:032}", work_kinds=["brakes"], batch_id=uuid7(), decided_at=now)
     survey = Survey.objects.create(customer=customer, vehicle_id=vehicle.pk, site_id=site.pk, job_card_id=job_card.pk, due_at=now)
     case = Case.objects.create(
         number=number, kind="low_score", site_id=site.pk, customer_id=customer.pk, cause_kind="survey", cause_id=survey.pk, opened_at=now,
@@ -84,6 +89,12 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         actor=system(site.organisation_id, via="test"), name="orders.csv", stream=BytesIO(b"Order;Plate\n1;BZ 346 AN\n"), source="test",
         site_id=site.pk,
     )  # fmt: skip
+    read_so = sources.save_mapping(
+        actor=system(site.organisation_id, via="test"), source="other", mapping=Mapping({"order.number": "Order"})
+    )
+    right_again = {"made_at": now, "made_by_kind": "staff"}
+    of_customer = CustomerCorrection.objects.create(customer=customer, part="mobile", **right_again)
+    of_car = VehicleCorrection.objects.create(vehicle=vehicle, part="model", **right_again)
     row = RejectedRow.objects.create(
         of_import=import_,
         line=2,
@@ -104,7 +115,8 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
-        "row_id": row.pk, "segment_id": segment.pk,
+        "customer_correction_id": of_customer.pk, "vehicle_correction_id": of_car.pk, "row_id": row.pk, "mapping_id": read_so.pk, "version_id": read_so.versions.get().pk, "segment_id": segment.pk,
+        "batch_id": decided.batch_id, "work_kind": "inspection", "rule_version": 1,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     } | _staff(site) | _connections(import_.pk)  # fmt: skip
 
@@ -144,7 +156,30 @@ def _connections(import_id: UUID) -> Ids:
         Attempt.objects.create(delivery=delivery, at=now, status=status, outcome=outcome, milliseconds=12)
     inlet = Inlet.objects.create(name="DMS", source="test", sealed_secret=secret, secret_set_at=now, made_at=now)
     Receipt.objects.create(inlet=inlet, digest="0" * 64, at=now, import_id=import_id)
-    return {"subscription_id": told.pk, "delivery_id": delivery.pk, "inlet_id": inlet.pk}
+    place = {
+        "host": "files.example",
+        "port": 22,
+        "username": "dms",
+        "auth": "password",
+        "folder": "out",
+        "pattern": "*.csv",
+        "is_moved": True,
+    }
+    source = Source.objects.create(
+        name="DMS, nightly", kind="sftp", source="test", place=place, sealed_secret=secret, secret_set_at=now, every_minutes=60, due_at=now,
+        made_at=now, looked_at=now, problem="signed_out", failing_since=now, failures=1,
+    )  # fmt: skip
+    SourceFile.objects.create(
+        of_source=source,
+        name="orders.csv",
+        digest="0" * 64,
+        size_bytes=48_211,
+        taken_at=now,
+        import_id=import_id,
+        state="waiting",
+        because="no_mapping",
+    )
+    return {"subscription_id": told.pk, "delivery_id": delivery.pk, "inlet_id": inlet.pk, "source_id": source.pk}
 
 
 def people_of(customer: Customer, number: int) -> Ids:
@@ -181,6 +216,7 @@ SHARED_BY_SITES = {
     "controller_id",
     "flow_id",
     "segment_id",
+    "batch_id",
     "customer_id",
     "vehicle_id",
     "measure",
@@ -190,5 +226,10 @@ SHARED_BY_SITES = {
     "subscription_id",
     "delivery_id",
     "inlet_id",
+    "source_id",
+    "customer_correction_id",
+    "vehicle_correction_id",
+    "mapping_id",
+    "version_id",
 }
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")

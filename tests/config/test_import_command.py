@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from forecourt.config.commands import import_
+from forecourt.engines.intake.models import Import
 from forecourt.records.history.models import Visit
 from tests.cast import Alpen
 from tests.engines.intake.files import LINES, export
@@ -77,3 +78,21 @@ def test_an_unknown_organisation_and_a_missing_file_are_said_in_words(alpen: Alp
     assert "Known: autohaus-alpen." in capsys.readouterr().err
     assert called("/nowhere/a.csv", "--organisation", "autohaus-alpen", "--source", "s") == 1
     assert "No such file or directory" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_like_the_last_one_waits_unless_it_is_to_be_taken_anyway(
+    alpen: Alpen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--organisation", "autohaus-alpen", "--source", "dms", "--json")
+    path = tmp_path / "people.csv"
+    path.write_text("Kundennummer;Name;PLZ\n1;Meier;39100\n")
+    assert called(str(path), *arguments) == 0
+    path.write_text("Kundennummer;Name;PLZ;Ort\n2;Huber;39100;Bozen\n")
+    capsys.readouterr()
+    assert called(str(path), *arguments) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["code"], "“Ort”" in told["reason"]) == ("not_like_the_last", True)
+    with alpen.scope():
+        assert Import.objects.get(number=2).state == "waiting"
+    assert called(str(path), *arguments, "--anyway") == 0
+    assert json.loads(capsys.readouterr().out)["created"] == 1

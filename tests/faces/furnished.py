@@ -5,7 +5,7 @@ Lighter than a whole house (`tests/journeys/house.py`): pages come from a thread
 
 import os
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ from forecourt.runtime import links, scope
 from tests import databases
 from tests.architecture import world
 from tests.architecture.test_doors import with_account
-from tests.cast import local
+from tests.cast import Dealer, local
 
 MORNING = local("2026-03-03 10:40")
 
@@ -101,6 +101,16 @@ def furnished(cluster: Any, folder: Path, *, urls: str) -> Iterator[Furnished]:
         _deliver_a_mail(folder / "mail")
         with _served() as url:
             yield Furnished(url, organisation.pk, ids | {"number": 1}, own, client.cookies[settings.DEVICE_COOKIE_NAME].value)
+
+
+@contextmanager
+def with_the_cast(cluster: Any, folder: Path, *, make: Callable[[], Dealer]) -> Iterator[tuple[Furnished, Dealer]]:
+    """A dealer of the tests' cast instead of a demo's: there in a second, with no more in it than its story needs."""
+    seconds = int((MORNING - datetime.now(UTC)).total_seconds())
+    with _own_database(cluster), override_settings(CLOCK=f"{seconds:+d}s", DATA=folder, IS_LOCAL=True):
+        dealer = make()
+        with _served() as url:
+            yield Furnished(url, dealer.organisation.pk, {}, {}, ""), dealer
 
 
 @contextmanager

@@ -39,7 +39,9 @@ NO_SCREEN: Final = {
     "mailbox:html": "the mail itself, shown inside mailbox:mail",
     "mailbox:raw": "plain text",
     "imports:status": "a piece of imports:show",
+    "sources:state": "a piece of sources:show",
     "imports:rejected": "a file",
+    "rules:reading": "a piece of rules:list",
     "job_cards:invoice_pdf": "a file",
     "customer_invoice": "a file",
     "customer_calendar": "a file",
@@ -170,6 +172,7 @@ def test_every_screen_of_staff(look: Look, house: Furnished, browser: Browser) -
         *(Screen(f"job card {stage}", f"{card}{each.pk}/") for stage, each in house.cards().items()),
         Screen("an empty day", reverse("planning:day") + "?day=2026-12-31"),
         Screen("a week", reverse("planning:day") + "?view=week"),
+        Screen("a source on a server", reverse("sources:new") + "?kind=sftp"),
         *(Screen(f"{name}, nothing found", reverse(name) + "?q=nobody") for name in ("due:list", "customers:list", "job_cards:list")),
     ]
     check(house, browser, look, "administrator", [*screens(house, is_staffs), *more])

@@ -17,14 +17,17 @@ from django.db import connection
 
 from forecourt.adapters.mailserver.store import Store
 from forecourt.adapters.smsgateway.store import Store as Texts
-from forecourt.engines.audience.models import DueWork, VehicleFacts
+from forecourt.engines.audience.models import DueWork, Membership, Segment, VehicleFacts
 from forecourt.engines.cases.models import Case, Note
-from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.exchange import inlets
+from forecourt.engines.exchange.models import Inlet, Subscription
+from forecourt.engines.intake.models import Import, PreviewExample, RejectedRow
 from forecourt.engines.messaging import suppression
 from forecourt.engines.messaging.models import Click, Message, Pause, PersonalLetter
 from forecourt.engines.offers.models import Decision, Invoice, InvoiceLine, Item, Request
 from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
+from forecourt.journeys.workshop.events import AppointmentBooked
 from forecourt.journeys.workshop.models import Appointment, JobCard, Media, StageChange, WorkLine
 from forecourt.kernel import identifiers
 from forecourt.kernel.ids import uuid7
@@ -34,6 +37,7 @@ from forecourt.records.people import consent, merges
 from forecourt.records.people.models import Customer, CustomerReference
 from forecourt.records.vehicles.models import Holding, Vehicle, VehicleReference
 from forecourt.runtime import clock, files
+from forecourt.runtime.events import publish
 from forecourt.runtime.files.raw import keep_raw
 from forecourt.runtime.models import LiveFragment, StoredFile
 from tests.cast import Dealer
@@ -78,6 +82,7 @@ class Invented:
         self._visit()
         self._messages()
         self._import()
+        self._programs()
         self._account()
         self._outside()
         twin = Customer.objects.create(
@@ -96,6 +101,8 @@ class Invented:
             vehicle=self.car, customer_id=self.customer.pk, work_kind="inspection", due_on=now.date(), because="time", computed_on=now.date(),
             basis={"for": self.tag},
         )  # fmt: skip
+        group = Segment.objects.create(name="All", rule={"field": "make", "op": "not_empty"}, made_at=now, changed_at=now)
+        Membership.objects.create(segment=group, vehicle=self.car, came_on=now.date())
         flow, _ = Flow.objects.get_or_create(kind="service_due", defaults={"name": "Service due", "work_kinds": ["inspection"]})
         Invitation.objects.create(
             flow=flow, customer=self.customer, vehicle=self.car, site_id=self.site.pk, work_kinds=["inspection"], due_on=now.date(),
@@ -196,6 +203,31 @@ class Invented:
         RejectedRow.objects.create(
             of_import=found, line=2, column="Mail", value=self.mail, reason_code="x", reason="no", cells=["Anna", self.mail]
         )
+        PreviewExample.objects.create(
+            of_import=found,
+            outcome="updated",
+            subject="customer",
+            thing_id=self.customer.pk,
+            title=self.mail,
+            values=[["email", "", self.mail]],
+        )
+
+    def _programs(self) -> None:
+        """A program of the dealer's was told of their visit, and another one brought them under an id that names them."""
+        now = clock.now()
+        about = {"sealed_secret": "x", "secret_set_at": now, "made_at": now}
+        Subscription.objects.get_or_create(
+            name="Till", defaults={"address": "https://till.example/", "events": ["appointment.booked"], **about}
+        )
+        publish(
+            AppointmentBooked(
+                appointment_id=uuid7(), customer_id=self.customer.pk, vehicle_id=self.car.pk, site_id=self.site.pk, starts_at=now,
+                ends_at=now, source="staff",
+            ),
+            by=self.actor,
+        )  # fmt: skip
+        inlet, _ = Inlet.objects.get_or_create(name="DMS", defaults={"source": "dms", **about})
+        inlets.receipt(inlet, f"customer-{self.tag}")
 
     def _account(self) -> None:
         """Their own login, joined to this dealer alone, with a car they claimed and a driver they invited."""

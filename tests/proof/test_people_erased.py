@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from forecourt.engines.exchange.models import Delivery, Receipt
 from forecourt.records.people import erased, erasures
 from forecourt.records.people.models import Customer, Erasure
 from forecourt.runtime.models import StoredFile
@@ -25,8 +26,9 @@ def test_of_erased_people_nothing_is_left_but_what_law_keeps(
     settings.DATA = tmp_path
     with alpen.scope():
         people = [Invented(alpen, number) for number in range(PEOPLE)]
+        assert (Delivery.objects.count(), Receipt.objects.count()) == (PEOPLE, PEOPLE)
         before = traces_in_tables()
-        assert len(before) == 31  # the search finds what is there
+        assert len(before) == 32  # the search finds what is there
         assert len(list(traces_in_files(tmp_path))) == 8 * PEOPLE + 1
         for person in people:
             with django_capture_on_commit_callbacks(execute=True):

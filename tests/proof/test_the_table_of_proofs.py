@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tools import proofs
+from tools import mutation, proofs
 from tools.proofs import Line
 
 from tests.proof.parts import tell
@@ -31,3 +31,12 @@ def test_a_failed_proof_is_a_line_that_says_how_to_run_it_alone(tmp_path: Path) 
 def test_how_to_mend_stands_under_the_line_that_is_not_ok() -> None:
     shown = proofs.table([Line("one", "240 s", "9 s"), Line("two", "15 s", "20 s", ok=False, mend="look"), Line("three", "1", "1")])
     assert [line.split()[0] for line in shown.splitlines()] == ["what", "-----", "one", "two", "mend:", "three"]
+
+
+def test_every_wall_on_the_list_still_stands_in_its_file_and_is_changed_by_its_removal() -> None:
+    """A list that names a line which was rewritten since would stop in the middle, hours later."""
+    walls = [(each, (mutation.SOURCES / each.file).read_text(encoding="utf-8")) for each in mutation.WALLS]
+    assert [each.name for each, source in walls if each.before not in source or each.before == each.after] == []
+    assert len({each.name for each in mutation.WALLS}) == len(mutation.WALLS)
+    files = {part for each in mutation.WALLS for part in each.tests.split() if part.endswith(".py")}
+    assert [each for each in sorted(files) if not (mutation.CHECKOUT / each).exists()] == []

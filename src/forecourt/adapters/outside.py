@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 import certifi
@@ -27,6 +27,8 @@ from forecourt.kernel.errors import Rejected, TryLater
 
 SECONDS: Final = 8
 LONGEST: Final = 1 << 20
+_BLOCK: Final = 1 << 18
+_GOOD: Final = 200
 _WRAPPED: Final = tuple(ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
 """Networks whose addresses carry one of IPv4 inside, behind which anything may stand."""
 _HERE: Final = frozenset({"127.0.0.1", "::1"})
@@ -78,8 +80,12 @@ def ask(
     seconds: float = SECONDS,
     at_most: int = LONGEST,
     is_ours: bool = False,
+    into: IO[bytes] | None = None,
 ) -> Answer:
-    """One request and its answer; raises Closed or Silent. `at_most` bytes of the answer's body are read, and one more is "too_long"."""
+    """One request and its answer; raises Closed or Silent. `at_most` bytes of the answer's body are read, and one more is "too_long".
+
+    `into`: the body of a good answer is written there, piece by piece, and not kept in memory.
+    """
     line = _Line(seconds)
     place = checked(url, within=line.left(), is_ours=is_ours)
     connection = _Pinned(place, line)
@@ -87,7 +93,10 @@ def ask(
         connection.request(method, place.path, body=body or None, headers={"Connection": "close", **(headers or {})})
         response = connection.getresponse()
         told = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, told, _read(response, at_most))
+        if into is not None and response.status == _GOOD:
+            _write(response, at_most, into)
+            return Answer(response.status, told)
+        return Answer(response.status, told, _read(response, LONGEST if into else at_most))
     except ssl.SSLError as error:
         raise _of_tls(error) from error
     except TimeoutError as error:
@@ -111,17 +120,39 @@ def checked(url: str, *, within: float = SECONDS, is_ours: bool = False) -> Plac
         host.encode("idna")
     except ValueError as error:
         raise Closed("no_address", "that is no address") from error
-    is_inside = (host in settings.INTERNAL_HOSTS or (is_ours and host in _HERE)) and parts.scheme in _PORTS
+    is_inside = (is_named(host) or (is_ours and host in _HERE)) and parts.scheme in _PORTS
     if not host or parts.username or (parts.scheme != "https" and not is_inside):
         raise Closed("not_https", "it must begin with https://")
     if any(letter <= " " or letter == "\x7f" for letter in url):
         raise Closed("no_address", "that is no address")
     port = port or _PORTS[parts.scheme]
+    number = _number(host, port, within, is_inside=is_inside)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Place(parts.scheme, host, port, path, number)
+
+
+def number_of(host: str, port: int, *, within: float = SECONDS) -> str:
+    """The one number at which this host is asked, over another protocol than HTTP; Closed unless it is a public place or named by the operator."""
+    host = host.strip().lower()
+    try:
+        host.encode("idna")
+    except ValueError as error:
+        raise Closed("no_address", "that is no address") from error
+    if not host or not 0 < port < 1 << 16 or any(letter <= " " or letter in "/@\x7f" for letter in host):
+        raise Closed("no_address", "that is no address")
+    return _number(host, port, within, is_inside=is_named(host))
+
+
+def is_named(host: str) -> bool:
+    """Whether the operator said that this host of their own network may be asked."""
+    return host in settings.INTERNAL_HOSTS
+
+
+def _number(host: str, port: int, within: float, *, is_inside: bool) -> str:
     numbers = _numbers(host, port, within)
     if not is_inside and not all(is_public(each) for each in numbers):
         raise Closed("private", "it is inside a private network; the operator can name it in FORECOURT_INTERNAL_HOSTS")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Place(parts.scheme, host, port, path, numbers[0])
+    return numbers[0]
 
 
 def is_public(number: str) -> bool:
@@ -163,6 +194,17 @@ def _read(response: HTTPResponse, at_most: int) -> bytes:
     if len(body) > at_most:
         raise Closed("too_long", "its answer is too long")
     return body
+
+
+def _write(response: HTTPResponse, at_most: int, into: IO[bytes]) -> None:
+    written = 0
+    while block := response.read(_BLOCK):
+        written += len(block)
+        if written > at_most:
+            raise Closed("too_long", "its answer is too long")
+        into.write(block)
+    if response.length:
+        raise Silent("no_connection", "its answer broke off")
 
 
 def _of_tls(error: ssl.SSLError) -> Exception:

@@ -40,19 +40,21 @@ class Environment:
     clock: str
     """What FORECOURT_CLOCK says: empty, an offset such as `+6h`, or `@FILE`; `runtime.clock` reads it."""
     debug: bool
-    secret_key: str
-    seal_keys: tuple[str, ...]
+    secret_key: str = field(repr=False)
+    seal_keys: tuple[str, ...] = field(repr=False)
     """Seal what is secret inside the database; the first seals, all open."""
     internal_hosts: frozenset[str]
     """Names inside the operator's own network that the product may ask, such as an identity provider of the house."""
-    database_url: str
+    inbox: Path
+    """Below it lie the folders into which dealers' systems put files; one folder a dealer, called by their short name."""
+    database_url: str = field(repr=False)
     """Empty: an embedded PostgreSQL is run for us."""
-    database_admin_url: str
+    database_admin_url: str = field(repr=False)
     public_url: str
     """Where customers reach the pages, for links in mails; behind a proxy that is its address."""
     live_url: str
     """Where browsers find the live updates; behind a proxy that is our own origin."""
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     runs_mail_server: bool
     """False when FORECOURT_SMTP_URL names a relay of the dealer."""
     mail_faults: str
@@ -64,6 +66,8 @@ class Environment:
     """Whether that is our own, beside the local mail server."""
     texts_faults: str
     """For tests only; see `adapters.smsgateway.faults`."""
+    analytics: str
+    """The master of an Apache Spark cluster that builds facts; empty: DuckDB does, inside the worker."""
     postgres_bin: Path | None
     allowed_hosts: tuple[str, ...]
 
@@ -158,6 +162,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         secret_key=secret_key,
         seal_keys=_seal_keys(variables.get("FORECOURT_SEAL_KEYS", ""), data),
         internal_hosts=frozenset(_words(variables.get("FORECOURT_INTERNAL_HOSTS", "").lower())),
+        inbox=_folder("FORECOURT_INBOX", variables.get("FORECOURT_INBOX", "")) or data / "inbox",
         database_url=database_url,
         database_admin_url=_admin_url(database_url, variables.get("DATABASE_ADMIN_URL", "")),
         public_url=_url("FORECOURT_URL", variables.get("FORECOURT_URL", ""), {"http", "https"}),
@@ -169,6 +174,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         texts_sender=_texts_sender(variables.get("FORECOURT_SMS_FROM", ""), is_needed=bool(named_gateway)),
         runs_texts_gateway=bool(texts_url) and not named_gateway,
         texts_faults=variables.get("FORECOURT_SMS_FAULTS", ""),
+        analytics=_url("FORECOURT_ANALYTICS", variables.get("FORECOURT_ANALYTICS", "").strip(), {"spark"}),
         postgres_bin=_folder("FORECOURT_POSTGRES_BIN", variables.get("FORECOURT_POSTGRES_BIN", "")),
         allowed_hosts=_hosts(variables.get("FORECOURT_ALLOWED_HOSTS", ""), host),
     )

@@ -1,7 +1,9 @@
 """The live process's application with its parts tied: `granian forecourt.config.live:application` runs it."""
 
+from logging.config import dictConfig
 from urllib.parse import urlsplit
 
+from forecourt.config import logs
 from forecourt.config.environment import Environment, environment
 from forecourt.config.postgres import application_url
 from forecourt.runtime.live.server import Live
@@ -21,4 +23,5 @@ def application_of(here: Environment) -> Live:
     return Live(database_url=application_url(), secret=here.secret_key, origins=origins(here))
 
 
+dictConfig(logs.configuration())
 application = application_of(environment())

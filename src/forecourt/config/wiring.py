@@ -28,10 +28,14 @@ def _messaging() -> None:
 
 
 def _intake() -> None:
-    from forecourt.adapters import dms
+    from forecourt.adapters import dms, downloads, folders, sftp
     from forecourt.engines.intake import ports
+    from forecourt.engines.intake.fetching import places
 
     ports.read_tables_with(dms.open_table)
+    places.tie("folder", folders.opened)
+    places.tie("sftp", sftp.opened)
+    places.tie("https", downloads.opened)
 
 
 def _exchange() -> None:

@@ -48,6 +48,10 @@ def test_what_is_offered_advised_announced_or_looked_at_was_not_done(text: str) 
         ("Diagnose und KVA erstellt", ["diagnosis"]),
         ("Rückruf Bremsschlauch durchgeführt", ["recall"]),
         ("Insp. und Rückrufaktion", ["inspection", "recall"]),
+        ("nessun richiamo presente, fatto tagliando", ["inspection"]),
+        ("brake fluid tested 3% - replaced", ["brake_fluid"]),
+        ("Bremsbeläge vorn 5mm", []),
+        ("Brakes squealing, cleaned and greased", ["brakes"]),
     ],
 )
 def test_a_context_ends_where_the_line_says_that_it_was_done_or_speaks_of_something_else(text: str, expected: list[str]) -> None:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from forecourt.engines.audience import facts, register, rules, segments
 from forecourt.engines.audience.models import Segment, WorkDone
-from forecourt.engines.audience.segments import keeping, members, phrases, ready_made
+from forecourt.engines.audience.segments import keeping, lines, members, phrases, ready_made, values
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import All, Compare, Condition, Not
 from forecourt.kernel.conditions import Any as AnyOf
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
+from forecourt.records.accounts.models import Account, CustomerLink
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Holding, Vehicle
@@ -69,8 +70,10 @@ def test_each_criterion_knows_what_the_records_say(dealer: Alpen) -> None:
             "is_service_customer": True, "is_tyre_customer": False, "is_lost": False, "has_appointment": False,
             "due:inspection": date(2025, 9, 24), "due:battery": None, "done:tyre_change": date(2024, 10, 20), "done:battery": None,
             "done:oil_service": date(2025, 2, 10), "may_write:offers/email": True, "may_write:offers/sms": False,
+            "has_account": False, "visited:12": 0, "visited:24": 2, f"near:{dealer.bozen.pk}": True,
         }  # fmt: skip
         assert {field: golf[field] for field in told} == told
+        assert octavia[f"near:{dealer.bozen.pk}"] is None  # where Dieter lives is not known
         assert (octavia["has_email"], octavia["last_visit_on"], octavia["site"], octavia["customer_kind"]) == (
             False,
             None,
@@ -280,7 +283,69 @@ def test_every_ready_made_segment_is_a_rule_that_can_be_kept_counted_and_written
      (1, "months", 30, (30, "days")), (2, "weeks", 14, (2, "weeks")), (100, "days", 100, (100, "days"))],
 )  # fmt: skip
 def test_a_span_comes_back_as_it_would_be_said(number: int, unit: str, days: int, again: tuple[int, str]) -> None:
-    assert (phrases.in_days(number, unit), phrases.as_span(days)) == (days, again)
+    assert (values.in_days(number, unit), phrases.as_span(days)) == (days, again)
+
+
+@pytest.mark.parametrize(
+    ("field", "how", "value", "upto", "unit", "told", "cars"),
+    [
+        ("last_mileage", "between", "20000", "45000", "", "Mileage from 20,000 km to 45,000 km", ["Panda"]),
+        ("last_visit_on", "between", "2025-02-10", "2025-02-10", "", "Last visit from Feb 10, 2025 to Feb 10, 2025", ["Golf"]),
+        ("done:oil_service", "not_last", "2", "", "years", "Last done: Oil service not within the last 2 years", ["Panda", "Octavia"]),
+        ("visited:24", "ge", "1", "", "", "Visits in the last 24 months is at least 1", ["Golf"]),
+    ],
+)
+def test_a_line_of_the_builder_finds_its_cars_and_comes_back_as_it_was_written(
+    dealer: Alpen, field: str, how: str, value: str, upto: str, unit: str, told: str, cars: list[str]
+) -> None:
+    with dealer.scope():
+        asked = register.asked(field)
+        assert asked is not None
+        rule = lines.condition(asked, how, value, unit=unit, upto=upto)
+        assert keeping.checked(conditions.dump(rule)) == rule
+        assert phrases.Speech().rule(rule) == told
+        assert plates(dealer, rule) == cars
+        again = lines.written(rule)
+        assert again == lines.Written(field=field, how=how, value=value, upto=upto, unit=unit)
+
+
+def test_a_range_that_ends_before_it_begins_says_so(dealer: Alpen) -> None:
+    asked = register.asked("visits")
+    assert asked is not None
+    with pytest.raises(ValueError, match="must not come before"):
+        lines.condition(asked, "between", "5", upto="4")
+    with pytest.raises(ValueError, match="Fill this in"):
+        lines.condition(asked, "between", "5")
+
+
+def test_whose_account_is_linked_is_found_until_the_link_ends(dealer: Alpen) -> None:
+    linked = Compare("has_account", "eq", value=True)
+    with dealer.scope():
+        assert plates(dealer, linked) == []
+        account = Account.objects.create(email="dana@example.org")
+        link = CustomerLink.objects.create(
+            account=account, organisation_id=dealer.id, customer_id=dealer.dana.pk, way="staff_check", began_at=MORNING
+        )
+        assert plates(dealer, linked) == ["Panda", "Golf"]
+        CustomerLink.objects.filter(pk=link.pk).update(ended_at=MORNING)
+        assert plates(dealer, linked) == []
+
+
+def test_what_a_flow_uses_is_neither_put_away_nor_hidden(dealer: Alpen, monkeypatch: Any) -> None:
+    monkeypatch.setattr(keeping, "_uses", [lambda _segment_id: ["Service due"]])
+    with dealer.scope():
+        segment = segments.create(actor=dealer.system, name="Golfs", rule=GOLF)
+        ways: list[Callable[[], Any]] = [
+            lambda: segments.archive(actor=dealer.system, segment_id=segment.pk),
+            lambda: segments.change(actor=dealer.system, segment_id=segment.pk, version=1, name="Golfs", rule=GOLF, is_shared=False),
+        ]
+        for way in ways:
+            with pytest.raises(Refusal, match="Service due") as refused:
+                way()
+            assert refused.value.code == "in_use"
+        kept = Segment.objects.get()
+        assert (kept.archived_at, kept.is_shared) == (None, True)
+        assert segments.change(actor=dealer.system, segment_id=segment.pk, version=1, name="All Golfs", rule=GOLF).name == "All Golfs"
 
 
 def test_what_cannot_be_compared_says_so_in_words(alpen: Alpen) -> None:

@@ -44,9 +44,11 @@ def test_a_column_of_vehicle_identification_numbers_is_one_whatever_it_is_called
 
 
 def test_every_preset_names_known_fields_and_no_name_twice_for_one_field() -> None:
-    assert sorted(presets()) == ["autoline", "generic_de", "generic_en", "generic_it", "generic_ro", "generic_zh"]
+    whole = {"autoline", "generic_de", "generic_en", "generic_it", "generic_ro", "generic_zh"}
+    assert presets().keys() - whole == {"adf", "parts_sales", "star", "vehicle_sales"}
     for preset in presets().values():
-        assert set(preset.columns) == set(FIELDS)
+        assert preset.columns.keys() <= FIELDS.keys()
+        assert preset.name not in whole or preset.columns.keys() == FIELDS.keys()
         for names in preset.columns.values():
             assert len(set(names)) == len(names)
 
@@ -97,3 +99,16 @@ def test_what_is_needed_follows_from_what_is_mapped(columns: dict[str, str], nee
 def test_column_names_match_whatever_their_case_accents_and_spaces() -> None:
     at = mapping.require_complete(Mapping({"customer.number": "Kd-Nr.", "customer.name": "Straßenname"}), ["STRASSENNAME", "kd nr"])
     assert at == {"customer.number": 1, "customer.name": 0}
+
+
+def test_sales_of_parts_and_of_cars_are_known_by_their_own_names() -> None:
+    parts = guess(["Parts invoice no", "Sale date", "Part no.", "Part description", "Qty sold", "Net sales"], [])
+    assert parts.columns == {
+        "order.number": "Parts invoice no", "order.opened_on": "Sale date", "line.code": "Part no.", "line.text": "Part description",
+        "line.quantity": "Qty sold", "line.amount": "Net sales",
+    }  # fmt: skip
+    cars = guess(["Käufer-Nr", "Käufer", "Kommissionsnummer", "FIN", "Modell"], [])
+    assert cars.columns == {
+        "customer.number": "Käufer-Nr", "customer.name": "Käufer", "vehicle.number": "Kommissionsnummer", "vehicle.vin": "FIN",
+        "vehicle.model": "Modell",
+    }  # fmt: skip

@@ -14,8 +14,10 @@ from forecourt.adapters.smsgateway import faults, server
 from forecourt.adapters.smsgateway.store import Store, Taken
 from forecourt.engines.messaging import account_letters, account_texts, registry
 from forecourt.engines.messaging.models import PersonalLetter
-from forecourt.kernel.errors import Rejected
-from forecourt.records.accounts import phones, secrets
+from forecourt.faces.customer.signin import texts
+from forecourt.faces.customer.signin.views import ask
+from forecourt.kernel.errors import Refusal, Rejected
+from forecourt.records.accounts import phones, proofs, secrets
 from forecourt.records.accounts.models import Account, Device, Phone, Proof
 from forecourt.runtime import clock
 from tests.cast import Alpen
@@ -172,6 +174,22 @@ def test_after_five_wrong_codes_the_right_one_is_worth_nothing() -> None:
     assert enter(client, right).status_code == 410
 
 
+def test_a_code_is_worth_nothing_in_another_browser_neither_on_its_page_nor_below() -> None:
+    with_phone(DANA)
+    persons.ask(persons.browser(), NUMBER)
+    proof, other = persons.last_proof(), persons.browser()
+    code = secrets.code_of(proof.pk)
+    persons.ask(other, "+393330000001")  # it has a mark of its own
+    for client in (other, persons.browser()):
+        assert client.get(persons.code_page(proof)).status_code == 403
+        assert client.post(persons.code_page(proof), {"code": code}).status_code == 403
+    for mark in (other.cookies[settings.ASKER_COOKIE_NAME].value, ""):
+        with pytest.raises(Refusal) as no:
+            proofs.by_code(proof_id=proof.pk, code=code, browser=mark)
+        assert no.value.code == "code_over"
+    assert Proof.objects.values_list("tries", "used_at").get(pk=proof.pk) == (0, None)  # nor does a stranger use its tries up
+
+
 # -- the number of an account --
 
 
@@ -218,8 +236,49 @@ def test_a_code_for_a_number_works_only_in_the_account_and_browser_that_asked() 
     for other in (elsewhere, stranger):
         add(other, "+393330000001")
         assert other.post(reverse("me_phone_confirm"), code).status_code == 422
-    assert enter(client, code["code"]).status_code == 403  # it is no code to sign in with
     assert not Phone.objects.exists()
+
+
+def test_a_code_to_prove_a_number_signs_nobody_in() -> None:
+    with_phone(DIETER)
+    client, _ = persons.signed_in(DANA)
+    proof = add(client)
+    assert client.post(persons.code_page(proof), {"code": secrets.code_of(proof.pk)}).status_code == 403
+    assert Proof.objects.values_list("tries", "used_at").get() == (0, None)
+    assert not Device.objects.filter(account__email=DIETER, way="sms").exists()
+
+
+def test_a_code_to_change_the_mail_address_proves_no_number() -> None:
+    client, account = persons.signed_in(DANA)
+    add(client)
+    ask(
+        kind="change",
+        address="other@example.org",
+        mark=client.cookies[settings.ASKER_COOKIE_NAME].value,
+        account=account,
+        template=texts.CONFIRM,
+    )
+    newer = {"code": secrets.code_of(persons.last_proof().pk)}
+    assert client.post(reverse("me_phone_confirm"), newer).status_code == 422
+    assert not Phone.objects.exists()
+
+
+def test_a_removed_number_signs_out_wherever_it_let_in_but_where_it_was_removed() -> None:
+    account = with_phone(DANA)
+    elsewhere, here = persons.signed_in(DANA, way="sms")[0], persons.signed_in(DANA, way="sms")[0]
+    by_mail, _ = persons.signed_in(DANA)
+    here.post(reverse("me_phone_remove"))
+    assert phones.of(account) is None
+    assert [persons.is_in(each) for each in (elsewhere, here, by_mail)] == [False, True, True]
+
+
+def test_many_accounts_cannot_make_one_strange_number_ring_without_end() -> None:
+    statuses = []
+    for number in range(11):
+        client, _ = persons.signed_in(f"swindler{number}@example.org")
+        client.defaults["REMOTE_ADDR"] = f"203.0.113.{number}"
+        statuses.append(client.post(reverse("me_phone"), {"phone": "+393330000009"}).status_code)
+    assert statuses == [302] * 10 + [429]
 
 
 def test_a_number_of_another_account_is_taken_over_only_on_purpose_and_its_owner_is_told() -> None:

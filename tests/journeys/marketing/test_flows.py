@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from forecourt.engines.audience import rules, standard
-from forecourt.engines.audience.models import DueWork, Rule
+from forecourt.engines.audience import rules, segments, standard
+from forecourt.engines.audience.models import DueWork, RuleVersion
 from forecourt.engines.cases import cases
 from forecourt.engines.messaging.models import Message
 from forecourt.journeys.marketing import background, flows, selection
@@ -48,6 +48,32 @@ def test_the_preview_promises_what_the_run_does_and_says_why_others_are_left_out
         # first half hour; three people, three bays.
         assert told.free_hours == {due.bozen.pk: pytest.approx(3 * 98, abs=0.1)}
         assert run(due, flow) == told.to_invite
+
+
+def test_a_flow_narrowed_to_a_segment_writes_to_its_cars_alone_and_says_so_of_the_others(due: Alpen, flow: Flow) -> None:
+    max_mair = due.actor("Max Mair")
+    with due.scope():
+        golfs = segments.create(actor=max_mair, name="Golfs", rule={"field": "model", "op": "eq", "value": "Golf"})
+        flows.change(actor=max_mair, flow_id=flow.pk, segment_id=golfs.pk)
+        told = flows.preview(actor=max_mair, flow_id=flow.pk)
+        assert (told.due, told.left_out, told.to_invite) == (3, {"not_in_segment": 2}, 1)
+        with pytest.raises(Refusal, match=flow.name) as refused:
+            segments.archive(actor=max_mair, segment_id=golfs.pk)
+        assert refused.value.code == "in_use"
+        assert run(due, flow) == 1
+        assert Invitation.objects.get().vehicle_id == due.golf.pk
+        flows.change(actor=max_mair, flow_id=flow.pk, days_ahead=60)
+        assert Flow.objects.get(pk=flow.pk).segment_id == golfs.pk
+        flows.change(actor=max_mair, flow_id=flow.pk, segment_id="")
+        assert flows.preview(actor=max_mair, flow_id=flow.pk).left_out == {"invited": 1, "no_consent": 1}
+        segments.archive(actor=max_mair, segment_id=golfs.pk)
+        own = segments.create(actor=max_mair, name="Mine", rule=golfs.rule, is_shared=False)
+        for unusable in (golfs, own):
+            with pytest.raises(Refusal) as refused:
+                flows.change(actor=max_mair, flow_id=flow.pk, segment_id=unusable.pk)
+            assert refused.value.code == "segment_not_usable"
+        with pytest.raises(NotFound):
+            flows.change(actor=due.actor("Anna Amort"), flow_id=flow.pk, segment_id=own.pk)
 
 
 def agree(dealer: Alpen) -> None:
@@ -197,6 +223,7 @@ def test_standard_flows_are_installed_once_and_off(alpen: Alpen) -> None:
 def test_a_new_dealer_begins_with_rules_and_flows(alpen: Alpen) -> None:
     with alpen.scope():
         react()
-        assert Rule.objects.count() == len(standard.rules())
+        assert [each.number for each in RuleVersion.objects.all()] == [1]
+        assert len(rules.active()) == len(standard.rules())
         assert set(Flow.objects.values_list("kind", "is_on")) == {("service_due", False), ("test_due", False)}
         assert rules.install() == 0

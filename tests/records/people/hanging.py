@@ -16,7 +16,7 @@ from forecourt.journeys.workshop.models import Appointment, JobCard
 from forecourt.kernel.ids import uuid7
 from forecourt.records.accounts.models import Account, CarClaim, CustomerLink, DealerCode
 from forecourt.records.history.models import Visit
-from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference, Takeout
+from forecourt.records.people.models import ConsentEntry, Customer, CustomerCorrection, CustomerReference, Takeout
 from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import clock, files
 from tests.cast import Dealer
@@ -36,6 +36,7 @@ def hang(dealer: Dealer, customer: Customer, each: int) -> None:
     )
     _bulk(Holding, numbers, lambda i, n: {"vehicle": cars[i], **of})
     _bulk(CustomerReference, numbers, lambda i, n: {"source": "dms", "number": f"{n}", **of})
+    _bulk(CustomerCorrection, numbers, lambda i, n: {"part": f"part {n}", "made_at": now, "made_by_kind": "staff", **of})
     _bulk(
         Visit, numbers, lambda i, n: {"site": site, "vehicle": cars[i], "number": f"V{n}", "source": "dms", "opened_on": now.date(), **of}
     )

@@ -52,7 +52,7 @@ TERMS = {personal_data.label_of(rule.model): rule.term.days for rule in personal
 
 def test_these_kinds_have_a_term() -> None:
     assert TERMS == {
-        "accounts.carclaim": 90, "accounts.dealercode": 1, "care.survey": 1095, "cases.note": 1095, "intake.import": 90,
+        "accounts.carclaim": 90, "accounts.dealercode": 1, "care.survey": 1095, "cases.note": 1095, "intake.import": 90, "intake.previewexample": 90,
         "intake.rejectedrow": 90, "marketing.invitation": 1095, "messaging.click": 90, "messaging.message": 1095, "messaging.pause": 365,
         "people.takeout": 7, "workshop.appointment": 365, "workshop.media": 1460,
     }  # fmt: skip

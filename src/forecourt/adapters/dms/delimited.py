@@ -4,14 +4,14 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from django.utils.translation import gettext as _
 
 from forecourt.adapters.dms import encodings, headers
-from forecourt.engines.intake.ports import Cell, Row, Table
+from forecourt.engines.intake.ports import AS_DETECTED, Cell, Manner, Row, Table
 from forecourt.kernel.errors import Refusal
 
 if TYPE_CHECKING:
@@ -72,15 +72,15 @@ class _Guard(io.RawIOBase):
         super().close()
 
 
-def open_table(path: Path, *, name: str) -> Table:
+def open_table(path: Path, *, name: str, manner: Manner = AS_DETECTED) -> Table:
     """The table in a text file. Raises Refusal, also while rows are taken."""
-    scanned = encodings.scan(path, name=name)
+    scanned = encodings.scan(path, name=name, chosen=manner.encoding)
     text = _sample(path, name, scanned.encoding)
     is_whole = len(text) < SAMPLE_CHARACTERS
     _refuse_endless_line(text, name, is_whole=is_whole)
-    dialect = _dialect(text)
+    dialect = _dialect(text, manner)
     rows = _sample_rows(dialect, text, name, is_whole=is_whole)
-    found = headers.find([cells for _line, cells in rows])
+    found = _header_at(rows, manner.header_line)
     if found is None:
         raise Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
     header_line, header_cells = rows[found]
@@ -92,10 +92,17 @@ def open_table(path: Path, *, name: str) -> Table:
         header_line=header_line,
         encoding=scanned.encoding,
         delimiter=dialect.delimiter,
+        quote=dialect.quote,
         size_bytes=scanned.size_bytes,
         rows_estimate=max(0, scanned.line_ends + (0 if text.endswith(("\n", "\r")) else 1) - header_line),
         sample=sample,
     )
+
+
+def _header_at(rows: list[tuple[int, list[str]]], header_line: int | None) -> int | None:
+    if header_line is None:
+        return headers.find([cells for _line, cells in rows])
+    return headers.chosen([line for line, _cells in rows], header_line)
 
 
 def _text(path: Path, name: str, encoding: str) -> tuple[io.TextIOWrapper, _Guard]:
@@ -163,7 +170,14 @@ def _sample_rows(dialect: Dialect, text: str, name: str, *, is_whole: bool) -> l
     return rows if is_whole or len(rows) < 2 else rows[:-1]
 
 
-def _dialect(text: str) -> Dialect:
+def _dialect(text: str, manner: Manner) -> Dialect:
+    found = _told_apart(text, manner.delimiter)
+    return replace(found, quote=manner.quote, escape=found.escape if manner.quote == found.quote else None) if manner.quote else found
+
+
+def _told_apart(text: str, chosen: str | None) -> Dialect:
+    if chosen is not None:
+        return _dialect_with(text, chosen)
     first = text.split("\n", 1)[0].rstrip("\r")
     if first.lower().startswith("sep=") and len(first) == 5:
         # Excel's own way to say it; as a row of one cell it is skipped like a title.
@@ -172,11 +186,15 @@ def _dialect(text: str) -> Dialect:
     for delimiter in DELIMITERS:
         if delimiter not in text:
             continue
-        dialect = Dialect(delimiter, _quote(text, delimiter), _escape(text, delimiter), f'{delimiter} "' in text)
+        dialect = _dialect_with(text, delimiter)
         score = _score(dialect, text)
         if score > best_score:
             best, best_score = dialect, score
     return best
+
+
+def _dialect_with(text: str, delimiter: str) -> Dialect:
+    return Dialect(delimiter, _quote(text, delimiter), _escape(text, delimiter), f'{delimiter} "' in text)
 
 
 def _quote(text: str, delimiter: str) -> str:

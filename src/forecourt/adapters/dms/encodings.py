@@ -40,10 +40,12 @@ class TextScan:
     size_bytes: int
 
 
-def scan(path: Path, *, name: str) -> TextScan:
-    """Read the file once, in blocks. Raises Refusal where no encoding gives text."""
+def scan(path: Path, *, name: str, chosen: str | None = None) -> TextScan:
+    """Read the file once, in blocks. Raises Refusal where no encoding gives text. One that a person chose is believed."""
     with path.open("rb") as stream:
         head = stream.read(4096)
+    if chosen is not None:
+        return _scan_marked(path, "utf-8-sig" if chosen == "utf-8" else chosen, 1)
     for mark, encoding, width in _MARKS:
         if head.startswith(mark):
             return _scan_marked(path, encoding, width)

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from forecourt.engines.intake.ports import Cell
+from forecourt.kernel.errors import Refusal
 
 ROWS_LOOKED_AT: Final = 200
 _ROWS_FOR_HEADER: Final = 40
@@ -20,6 +23,13 @@ def find(rows: Sequence[Sequence[Cell]]) -> int | None:
         if count and count >= usual * 0.7 and _has_names(rows[index]):
             return index
     return next(index for index, count in enumerate(filled) if count)
+
+
+def chosen(lines: Sequence[int], header_line: int) -> int:
+    """The index of the row that begins in the line which a person named. Raises Refusal if none among the first rows does."""
+    if header_line not in lines:
+        raise Refusal("no_such_line", _("No row begins in line %(line)s among the first ones of the file.") % {"line": header_line})
+    return lines.index(header_line)
 
 
 def _has_names(row: Sequence[Cell]) -> bool:

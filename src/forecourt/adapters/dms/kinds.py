@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: a workbook, delimited text, or something that is told apart to refuse it well."""
+"""What a file is, by its first bytes: a workbook, Parquet, JSON, XML, delimited text, or something that is told apart to refuse it well."""
 
 import re
 import zipfile
@@ -37,7 +37,8 @@ _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML: Final = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div)\b", re.IGNORECASE | re.DOTALL
 )
-_XML: Final = re.compile(rb"^\s*(?:<\?xml\b|<[a-z_][\w:.-]*(?:\s[^<>]*)?>\s*<)", re.IGNORECASE)
+_XML: Final = re.compile(rb"^\s*(?:<\?[a-z]|<!--|<!doctype\b|<[a-z_][\w:.-]*(?:\s[^<>]*)?>\s*<)", re.IGNORECASE)
+_JSON: Final = re.compile(rb'^\s*(?:\{\s*["}]|\[\s*[{\]])')
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -54,7 +55,14 @@ def recognise(path: Path, *, name: str) -> TableKind:
         return _kind_of_zip(path, name)
     if head.startswith(_COMPOUND):
         return "xls"
+    if head.startswith((b"PAR1", b"PARE")):
+        return "parquet"
     _refuse_by_first_bytes(head, name)
+    text = _text(head)
+    if _JSON.match(text):
+        return "json"
+    if _XML.match(text):
+        return "xml"
     if not head.startswith(_UTF_16) and _is_binary(head):
         raise refuse("not_a_table", BINARY, name)
     return "delimited"
@@ -69,13 +77,15 @@ def _refuse_by_first_bytes(head: bytes, name: str) -> None:
         raise refuse("document", DOCUMENT, name)
     if head.startswith(_BINARIES):
         raise refuse("not_a_table", BINARY, name)
-    text = head.removeprefix(b"\xef\xbb\xbf")
-    if head.startswith(_UTF_16):
-        text = head.decode("utf-16", "replace").encode()
-    if _HTML.match(text):
+    if _HTML.match(_text(head)):
         raise refuse("html", HTML, name)
-    if _XML.match(text):
-        raise refuse("not_a_table", DOCUMENT, name)
+
+
+def _text(head: bytes) -> bytes:
+    """Without the mark of its encoding."""
+    if head.startswith(_UTF_16):
+        return head.decode("utf-16", "replace").encode()
+    return head.removeprefix(b"\xef\xbb\xbf")
 
 
 def _is_picture(head: bytes) -> bool:

@@ -5,13 +5,13 @@ from pathlib import Path
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from forecourt.adapters.dms import delimited, kinds, workbooks
-from forecourt.engines.intake.ports import MIB, Limits, Table
+from forecourt.adapters.dms import delimited, json_records, kinds, markup, parquet, workbooks
+from forecourt.engines.intake.ports import AS_DETECTED, MIB, Limits, Manner, Table
 from forecourt.kernel.errors import Refusal
 
 
-def open_table(path: Path, *, name: str, limits: Limits | None = None) -> Table:
-    """The table in this file; `name` is used in sentences only. Raises Refusal."""
+def open_table(path: Path, *, name: str, limits: Limits | None = None, manner: Manner = AS_DETECTED) -> Table:
+    """The table in this file, as detected but for what `manner` says; `name` is used in sentences only. Raises Refusal."""
     limits = limits or Limits()
     size = path.stat().st_size
     if size == 0:
@@ -28,5 +28,11 @@ def open_table(path: Path, *, name: str, limits: Limits | None = None) -> Table:
         )
     kind = kinds.recognise(path, name=name)
     if kind == "delimited":
-        return delimited.open_table(path, name=name)
-    return workbooks.open_table(path, kind=kind, name=name, limits=limits)
+        return delimited.open_table(path, name=name, manner=manner)
+    if kind == "json":
+        return json_records.open_table(path, name=name)
+    if kind == "xml":
+        return markup.open_table(path, name=name)
+    if kind == "parquet":
+        return parquet.open_table(path, name=name, limits=limits)
+    return workbooks.open_table(path, kind=kind, name=name, limits=limits, header_line=manner.header_line)

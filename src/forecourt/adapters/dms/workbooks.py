@@ -14,7 +14,7 @@ from forecourt.kernel.errors import Refusal
 _SHOWN_NAMES: Final = 10
 
 
-def open_table(path: Path, *, kind: TableKind, name: str, limits: Limits) -> Table:
+def open_table(path: Path, *, kind: TableKind, name: str, limits: Limits, header_line: int | None = None) -> Table:
     """The table in a workbook. Raises Refusal."""
     if kind == "xls" and path.stat().st_size > limits.workbook_bytes:
         raise Refusal("too_large", _("The workbook “%(name)s” is too large to be opened. Please save it as CSV.") % {"name": name})
@@ -33,15 +33,23 @@ def open_table(path: Path, *, kind: TableKind, name: str, limits: Limits) -> Tab
             raise
         raise Refusal("not_a_table", _("The workbook “%(name)s” is damaged and cannot be opened.") % {"name": name}) from error
     _mark_unsaved(rows, sheet, parts)
-    return _table(rows, kind, sheet.name, name, path.stat().st_size)
+    at = _header_at(rows, header_line, name)
+    return _table(rows, at, kind, sheet.name, path.stat().st_size)
 
 
-def _table(rows: list[list[Cell]], kind: TableKind, sheet: str, name: str, size_bytes: int) -> Table:
+def _header_at(rows: list[list[Cell]], header_line: int | None, name: str) -> int:
     first = next((index for index, cells in enumerate(rows) if not _is_blank(cells)), None)
-    found = headers.find(rows[first : first + headers.ROWS_LOOKED_AT]) if first is not None else None
-    if first is None or found is None:
+    if first is None:
         raise _empty(name)
-    at = first + found
+    if header_line is not None:
+        return headers.chosen([index + 1 for index in range(min(len(rows), headers.ROWS_LOOKED_AT))], header_line)
+    found = headers.find(rows[first : first + headers.ROWS_LOOKED_AT])
+    if found is None:
+        raise _empty(name)
+    return first + found
+
+
+def _table(rows: list[list[Cell]], at: int, kind: TableKind, sheet: str, size_bytes: int) -> Table:
     sample = [cells for cells in rows[at + 1 : at + headers.ROWS_LOOKED_AT] if not _is_blank(cells)]
     return Table(
         kind=kind,

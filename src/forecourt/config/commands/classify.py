@@ -1,7 +1,7 @@
 """`forecourt classify FILE --text COLUMN [--code COLUMN]`: say what kind of work each line of a file is, and why.
 
 Reads CSV, TSV and workbooks as an import does, and changes nothing. By the standard rules, without a database; with --organisation by
-the rules of that dealer. With --json one line of JSON for each row: {"row": 1, "line": 2, "kinds": [...], "decided": [{"kind", "by",
+that dealer's own on top of them. With --json one line of JSON for each row: {"row": 1, "line": 2, "kinds": [...], "decided": [{"kind", "by",
 "value"}, ...], "certainty": 0..1}. `row` counts the rows below the header, `line` is where the row stands in the file.
 
 The exit status is 0, or 1 when the file or a column cannot be read, 2 when the database cannot be reached.
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--text", required=True, metavar="COLUMN", help="the column that holds the text of the line")
     parser.add_argument("--code", metavar="COLUMN", help="the column that holds its job code or order number")
-    parser.add_argument("--organisation", metavar="SLUG", help="by the rules of this dealer instead of the standard ones")
+    parser.add_argument("--organisation", metavar="SLUG", help="by what this dealer says on top of the standard rules, too")
     parser.add_argument("--json", action="store_true", help="answer in JSON, one line a row")
 
 

@@ -1,7 +1,8 @@
 """`forecourt import FILE --organisation SLUG --source NAME`: take in a dealer's file.
 
 Customers, vehicles, repair orders and their lines as CSV or XLSX. The columns are read by --mapping FILE (JSON), else as saved for the
-source, else as guessed from their names. Right rows are applied in one transaction, wrong ones listed.
+source, else as guessed from their names. Right rows are applied in one transaction, wrong ones listed. A file that is not like the last one
+of its source (columns gone or renamed, cells that can no longer be read) waits in the imports' list; --anyway takes it all the same.
 
 The exit status is 0 when the file was taken, also with rejected rows (they are counted, listed, and written to --rejected FILE);
 1 when it was refused and nothing changed; 2 when the database cannot be reached.
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", required=True, metavar="NAME", help="what the file comes out of; numbers are known per source")
     parser.add_argument("--site", metavar="SLUG", help="the site of rows that name none")
     parser.add_argument("--mapping", type=Path, metavar="FILE", help='JSON: {"columns": {"customer.number": "Kd-Nr.", …}}')
+    parser.add_argument("--anyway", action="store_true", help="also if the file is not like the last one of its source")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
     parser.add_argument("--rejected", type=Path, metavar="FILE", help="write the wrong rows here, to correct and send again (.csv, .xlsx)")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
@@ -61,6 +63,8 @@ def _import(options: argparse.Namespace, organisation_id: UUID) -> int:
     if options.mapping:
         chosen = mapping.load(_json(options.mapping))
         uploads.choose_mapping(actor=actor, import_id=found.pk, mapping=chosen, remember=not options.dry_run)
+    elif not options.dry_run and not options.anyway:
+        uploads.refuse_unless_like_the_last(actor=actor, import_id=found.pk)
     act = running.dry_run if options.dry_run else running.run
     with _progress(options) as told:
         done = act(actor=actor, import_id=found.pk, told=told)

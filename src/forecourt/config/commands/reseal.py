@@ -13,11 +13,12 @@ def run(options: argparse.Namespace) -> int:
     from django.db import transaction
 
     from forecourt.engines.exchange import keys
+    from forecourt.engines.intake.fetching import setup
     from forecourt.records.accounts import factors
     from forecourt.records.dealership import identity
     from forecourt.records.people import digests
 
     with transaction.atomic():
-        count = factors.renew_seals() + identity.renew_seals() + digests.renew_seal() + keys.renew_seals()
+        count = factors.renew_seals() + identity.renew_seals() + digests.renew_seal() + keys.renew_seals() + setup.renew_seals()
     print(f"{count} secrets are under the first key now.")
     return 0

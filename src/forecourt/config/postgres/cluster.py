@@ -29,7 +29,11 @@ _START_SECONDS: Final = 60
 # After a crash the old server's children still hold shared memory for a moment.
 _ATTEMPTS: Final = 20
 # The lowest common ground of a small first run: pages, workers, live updates and a person with a console.
-_SETTINGS: Final = {"listen_addresses": "", "max_connections": "150", "timezone": "UTC", "log_timezone": "UTC", "jit": "off"}
+_SETTINGS: Final = {
+    "listen_addresses": "", "max_connections": "150", "timezone": "UTC", "log_timezone": "UTC", "jit": "off",
+    # A statement that fails is told to who asked. Here it would be written with the row: names, addresses, session keys.
+    "log_min_messages": "log", "log_min_error_statement": "panic", "log_error_verbosity": "terse", "log_parameter_max_length_on_error": "0",
+}  # fmt: skip
 # For test clusters, whose rows nobody misses after a power cut.
 _FORGETFUL: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

@@ -46,9 +46,11 @@ INSTALLED_APPS = [
 
 AUTH_USER_MODEL = "accounts.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ANALYTICS = environment().analytics
 CLOCK = environment().clock
 DATA = environment().data
 DEBUG = environment().debug
+INBOX = environment().inbox
 INTERNAL_HOSTS = environment().internal_hosts
 IS_LOCAL = environment().is_local
 RUN_FOLDER = environment().run_folder

@@ -1,11 +1,18 @@
 """Working out facts in the worker: after rules changed, and for all dealers once a day has begun."""
 
+import logging
 from uuid import UUID
 
-from forecourt.engines.audience import facts
-from forecourt.engines.audience.models import VehicleFacts
+from django.db import InterfaceError, OperationalError
+from django.db.models import Q
+
+from forecourt.engines.audience import facts, rules
+from forecourt.engines.audience.learning import teaching
+from forecourt.engines.audience.models import Build, VehicleFacts
 from forecourt.runtime import background, clock, scope
 from forecourt.runtime.actors import Actor, system
+
+_log = logging.getLogger(__name__)
 
 
 @background.job(queue="bulk", alone_per="organisation_id")
@@ -14,12 +21,27 @@ def refresh(*, by: Actor, organisation_id: str, vehicle_ids: list[str] | None = 
     facts.refresh(vehicle_ids=None if vehicle_ids is None else [UUID(each) for each in vehicle_ids], actor=by)
 
 
+@background.job(queue="bulk", alone_per="organisation_id")
+def learn(*, by: Actor, organisation_id: str, is_counted: bool = True, is_answered: bool = False) -> None:
+    """Learn from what is decided, and say what is open."""
+    teaching.learn(actor=by, is_counted=is_counted, is_answered=is_answered)
+
+
 @background.poll(every_seconds=300, queue="bulk")
 def begin_the_day() -> None:
     """Facts depend on the day (lost, service customer), so each dealer's are worked out anew when it changes."""
     today = clock.now().date()
     with scope.everywhere("whose facts are of yesterday"):
-        stale = list(VehicleFacts.objects.filter(computed_on__lt=today).values_list("organisation_id", flat=True).distinct())
-    for organisation_id in stale:
-        with scope.of(organisation_id):
-            facts.refresh(actor=system(organisation_id, via="new_day"))
+        stale = set(Build.objects.filter(built_for__lt=today).values_list("organisation_id", flat=True))
+        # Facts of before an upgrade: they lack what segments read, or nobody has kept yet of which day they are.
+        earlier = VehicleFacts.objects.filter(Q(customer_kind="") | ~Q(organisation_id__in=Build.objects.values("organisation_id")))
+        stale |= set(earlier.values_list("organisation_id", flat=True).distinct())
+    for organisation_id in sorted(stale, key=str):
+        try:
+            with scope.of(organisation_id):
+                rules.install()  # an upgrade may have brought better ones
+                facts.refresh(actor=system(organisation_id, via="new_day"))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 - one dealer's fault is no other dealer's
+            _log.exception("facts of dealer %s could not be worked out", organisation_id)

@@ -3,7 +3,6 @@
 Owns the stored answers. A change of rules only matches the distinct texts again; lines are never touched.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,17 +12,18 @@ from uuid import UUID
 from django.db import connection
 
 from forecourt.engines.audience import rules as rule_book
-from forecourt.engines.audience.matching import Decision
-from forecourt.engines.audience.models import Classification, Rule
+from forecourt.engines.audience.learning import answers, counting
+from forecourt.engines.audience.matching import Decision, Matcher
+from forecourt.engines.audience.models import Classification
 from forecourt.kernel.identifiers import text_key
 from forecourt.runtime import scope
 
 _BATCH = 2000
 
-# One line of each text that has no answer, or one under other rules.
+# One line of each text that has no answer, or one under other rules; not one whose words an erasure took.
 _UNANSWERED = """
 SELECT text_key, told[1], told[2]
-  FROM (SELECT line.text_key, min(ARRAY[line.code, line.text]) AS told
+  FROM (SELECT line.text_key, coalesce(min(ARRAY[line.code, line.text]) FILTER (WHERE line.text <> ''), min(ARRAY[line.code, line.text])) AS told
           FROM history_jobline line
          WHERE line.organisation_id = %(organisation)s {of_vehicles}
          GROUP BY line.text_key) AS distinct_text
@@ -51,15 +51,35 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None) -> int:
     matcher = rule_book.matcher(rules)
     count = 0
     for batch in _batches(_unanswered(version, vehicle_ids)):
-        rows = [_row(key, version, matcher.match(code, text)) for key, code, text in batch]
-        Classification.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["organisation_id", "text_key"],
-            update_fields=["rules_version", "work_kinds", "decided_by"],
-        )
-        count += len(rows)
+        _answer(_worded(batch, version), version, matcher)
+        if vehicle_ids is not None:
+            counting.count([key for key, _code, _text in batch])
+        count += len(batch)
     return count
+
+
+def _worded(batch: Sequence[tuple[str, str, str]], version: str) -> list[tuple[str, str, str]]:
+    """The batch in the words of anybody's lines. A text whose words went with the persons who were erased keeps the answer it had."""
+    told = counting.written([key for key, _code, _text in batch])
+    emptied = [key for key, code, text in batch if not text and text_key(code, "") != key and not told.get(key, ("", ""))[1]]
+    Classification.objects.filter(text_key__in=emptied).update(rules_version=version)
+    gone = set(emptied)
+    return [(key, *told.get(key, (code, text))) for key, code, text in batch if key not in gone]
+
+
+def refresh_texts(text_keys: Sequence[str]) -> None:
+    """Answer these texts anew, after people decided what they are or took it back."""
+    rules = rule_book.active()
+    told = [(key, code, text) for key, (code, text) in counting.written(text_keys).items()]
+    _answer(told, rule_book.version(rules), rule_book.matcher(rules))
+
+
+def _answer(told: Sequence[tuple[str, str, str]], version: str, matcher: Matcher) -> None:
+    rows = [_row(key, version, matcher.match(code, text)) for key, code, text in told]
+    answers.complete(rows, {key: (code, text) for key, code, text in told}, matcher.denied)
+    Classification.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["organisation_id", "text_key"], update_fields=answers.FIELDS
+    )
 
 
 def classify(lines: Iterable[tuple[str, str]]) -> list[Meaning]:
@@ -68,32 +88,13 @@ def classify(lines: Iterable[tuple[str, str]]) -> list[Meaning]:
     return [_meaning(matcher.match(code, text)) for code, text in lines]
 
 
-def would_alter(rules: Sequence[Rule]) -> Counter[tuple[str, str]]:
-    """How many lines would gain ("+", kind) or lose ("-", kind) a kind if these were the rules; nothing is stored."""
-    matcher = rule_book.matcher(rules)
-    altered: Counter[tuple[str, str]] = Counter()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT line.code, line.text, count(*), coalesce(known.work_kinds, '{}')
-                 FROM history_jobline line
-                 LEFT JOIN audience_classification known
-                   ON known.organisation_id = line.organisation_id AND known.text_key = line.text_key
-                WHERE line.organisation_id = %s GROUP BY 1, 2, 4""",
-            [scope.organisation_id()],
-        )
-        for code, text, lines, before in cursor.fetchall():
-            after = {decision.work_kind for decision in matcher.match(code, text)}
-            altered.update({("+", kind): lines for kind in after - set(before)})
-            altered.update({("-", kind): lines for kind in set(before) - after})
-    return altered
-
-
 def of_line(*, code: str, text: str) -> Meaning:
     """The stored meaning of a line; empty if it was not classified yet."""
     known = Classification.objects.filter(text_key=text_key(code, text)).first()
     if known is None:
         return Meaning((), ())
-    return Meaning(tuple(known.work_kinds), tuple(Decision(**decision) for decision in known.decided_by))
+    decided = [Decision(each["work_kind"], each["by"], each["value"], each.get("rule", "")) for each in known.decided_by]
+    return Meaning(tuple(known.work_kinds), tuple(decided))
 
 
 def _meaning(decisions: Sequence[Decision]) -> Meaning:
@@ -105,7 +106,7 @@ def _row(key: str, version: str, decisions: Sequence[Decision]) -> Classificatio
         text_key=key,
         rules_version=version,
         work_kinds=[decision.work_kind for decision in decisions],
-        decided_by=[{"work_kind": each.work_kind, "by": each.by, "value": each.value} for each in decisions],
+        decided_by=[{"work_kind": each.work_kind, "by": each.by, "value": each.value, "rule": each.rule} for each in decisions],
     )
 
 

@@ -59,28 +59,34 @@ class Contexts:
         """The contexts that concern a kind of work, as bits."""
         return sum(1 << index for index, context in enumerate(self.contexts) if context.concerns(work_kind))
 
-    def silenced(self, text: str, words: Sequence[Hit], spoken: Sequence[Hit]) -> Iterator[tuple[Hit, int]]:
-        """Each hit of a rule's word with the contexts, as bits, that it is in; `spoken` holds the hits of our own needles."""
+    def spoken_by(self, needle: Needle) -> int:
+        """The contexts that a needle opens, as bits; none for a mere turn of phrase."""
+        return sum(1 << context for context in {trigger.context for trigger in self.triggers.get(needle, ())})
+
+    def silenced(self, text: str, words: Sequence[Hit], spoken: Sequence[Hit], asked: int) -> Iterator[tuple[Hit, int]]:
+        """Each hit of a rule's word with those of the `asked` contexts, as bits, that it is in; `spoken` holds the hits of our own needles."""
         idle = [(hit, self.idle[hit.needle]) for hit in spoken if hit.needle in self.idle]
         acting = [
             (trigger, hit)
             for hit in spoken
             for trigger in self.triggers.get(hit.needle, ())
-            if not any(
+            if 1 << trigger.context & asked
+            and not any(
                 trigger.context in contexts and each.start <= hit.start and hit.end <= each.end and hit.needle.text != each.needle.text
                 for each, contexts in idle
             )
         ]
         for word in words:
             bits = 0
+            whole = _whole(text, word)
             for trigger, hit in acting:
-                if self._reaches(text, trigger, hit, word):
+                if not bits & 1 << trigger.context and self._reaches(text, trigger, hit, word, whole):
                     bits |= 1 << trigger.context
             yield word, bits
 
-    def _reaches(self, text: str, trigger: _Trigger, hit: Hit, word: Hit) -> bool:
+    def _reaches(self, text: str, trigger: _Trigger, hit: Hit, word: Hit, whole: tuple[int, int]) -> bool:
         context = self.contexts[trigger.context]
-        start, end = _whole(text, word)
+        start, end = whole
         if trigger.is_ahead:
             if start < hit.end or not self._is_near(text[hit.end : start], context, trigger):
                 return False
@@ -97,7 +103,8 @@ class Contexts:
             if context.ends_at_joiners and part in self.joiners:
                 return False
             if part.startswith(self.done):
-                if not trigger.is_ahead or context.unless_done:
+                # "not done: service" is denied; what follows "no recall open, done" is another work.
+                if not trigger.is_ahead or context.unless_done or count:
                     return False
             elif part not in self.fillers:
                 count += 1 / _CHINESE_A_WORD if is_chinese(part[0]) else 1
@@ -109,7 +116,7 @@ class Contexts:
         for part in _parts(rest):
             if part.startswith(self.done):
                 return True
-            if part in self.joiners or part.startswith(self.faults):
+            if part in self.joiners or part.isdigit() or part.startswith(self.faults):
                 continue
             looked_at += 1
             if looked_at == _LOOKS_ON or not is_chinese(part[0]):

@@ -1,22 +1,24 @@
 """What this context lets a segment ask: the car, its keeper, its visits, work done and due, and whether we may write.
 
-Left out until there is something to read: the type of vehicle (records have none) and the distance from a site (no coordinates).
+Left out until there is something to read: the type of vehicle, ends of warranty and lease, tier and risk of leaving (records have none). Of
+places only postcodes are known, no coordinates: nearness is "the same postcode region as a site". Stored tyres are work: "Tyre storage".
 """
 
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from forecourt.engines.audience.models import VehicleFacts
-from forecourt.engines.audience.register import CARS, Choices, Criterion, Unit, Words, declare
+from forecourt.engines.audience import profiles
+from forecourt.engines.audience.register import CARS, Criterion, Words, declare
 from forecourt.kernel.conditions import Column, Elsewhere, Expression, Kind
+from forecourt.records.accounts.models import CustomerLink
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership.models import Site
 from forecourt.records.people import consent
 from forecourt.records.people.consent import texts
+from forecourt.runtime import scope
 
 CAR: Final = _("Car")
 CUSTOMER: Final = _("Customer")
@@ -48,25 +50,13 @@ def _pairs() -> list[tuple[str, Words]]:
     ]
 
 
-def _car(name: str, label: Words, kind: Kind, *, column: str = "", choices: Choices | None = None, unit: Unit = "") -> Criterion:
-    sql = f"vehicles_vehicle.{column or name}"
-    return Criterion(
-        name=name, label=label, group=CAR, kind=kind, column=lambda _of: sql, joins=frozenset({"vehicle"}), choices=choices, unit=unit
-    )
+def _periods() -> list[tuple[str, Words]]:
+    return [(str(months), ngettext("%(n)s month", "%(n)s months", months) % {"n": months}) for months in profiles.PERIODS]
 
 
-def _keeper(name: str, label: Words, kind: Kind, sql: str = "", choices: Choices | None = None) -> Criterion:
-    sql = sql or f"people_customer.{name}"
-    return Criterion(
-        name=name, label=label, group=CUSTOMER, kind=kind, column=lambda _of: sql, joins=frozenset({"customer"}), choices=choices
-    )
-
-
-def _known(
-    name: str, label: Words, kind: Kind, *, sql: str = "", choices: Choices | None = None, unit: Unit = "", never: bool = False
-) -> Criterion:
+def _of(group: Words, name: str, label: Words, kind: Kind, sql: str = "", **more: Any) -> Criterion:
     sql = sql or f"{CARS}.{name}"
-    return Criterion(name=name, label=label, group=VISITS, kind=kind, column=lambda _of: sql, choices=choices, unit=unit, never=never)
+    return Criterion(name=name, label=label, group=group, kind=kind, column=lambda _of: sql, **more)
 
 
 def _due(work_kind: str) -> Column:
@@ -78,36 +68,53 @@ def _done(work_kind: str) -> Column:
 
 
 def _may_write(pair: str) -> Column:
-    """The ledger's own condition, as text; `= TRUE` keeps PostgreSQL from turning it round, so that each row is looked up along the index."""
-    purpose, _, channel = pair.partition("/")
-    rows = VehicleFacts.objects.all().query
-    condition = consent.permitted(purpose=purpose, channel=channel, customer="customer_id").resolve_expression(rows)
-    sql, params = condition.as_sql(rows.get_compiler(DEFAULT_DB_ALIAS), connection)
-    return Expression(sql, tuple(params))
+    return f"({CARS}.may_write & {profiles.bit(pair)} <> 0)"
+
+
+def _visited(months: str) -> Column:
+    return f"{CARS}.visits_{int(months)}"
+
+
+def _near(site_id: str) -> Column:
+    """Postcodes of a region begin alike: two signs are a province, a county or a postal region in the countries we know."""
+    place = "SELECT {of} FROM dealership_site place WHERE place.id = %s"
+    begins, country = place.format(of="left(place.postcode, 2)"), place.format(of="place.country")
+    sql = f"CASE WHEN {CARS}.postcode <> '' THEN left({CARS}.postcode, 2) = ({begins}) AND {CARS}.country IN ('', ({country})) END"
+    return Expression(f"({sql})", (site_id, site_id))
+
+
+def _linked(_of: str) -> Column:
+    """Asked of the links themselves: they are few, and a person may end one at any time."""
+    linked = CustomerLink.objects.filter(organisation_id=scope.organisation_id(), ended_at=None, vehicle_id=None).values("customer_id")
+    sql, params = linked.query.sql_with_params()
+    return Expression(f"({CARS}.customer_id IN ({sql}))", tuple(params))
 
 
 declare(
-    _car("make", _("Make"), "text"),
-    _car("model", _("Model"), "text"),
-    _car("model_year", _("Model year"), "number", unit="year"),
-    _car("first_registered_on", _("First registration"), "day"),
-    _car("fuel", _("Fuel"), "text", choices=lambda: list(FUELS)),
-    _car("statutory_test_due_on", _("Test due by the papers"), "day"),
-    _keeper("city", _("City"), "text"),
-    _keeper("postcode", _("Postcode"), "text"),
-    _keeper("country", _("Country"), "text"),
-    _keeper("customer_kind", _("Type of customer"), "text", "people_customer.kind", lambda: list(CUSTOMER_KINDS)),
-    _keeper("language", _("Language"), "text", choices=lambda: list(settings.LANGUAGES)),
-    _keeper("has_email", _("E-mail address is known"), "flag", "(people_customer.email <> '')"),
-    _known("site", _("Site of the last visit"), "text", sql=f"{CARS}.site_id::text", choices=_sites),
-    _known("last_visit_on", _("Last visit"), "day", never=True),
-    _known("visits", _("Number of visits"), "number"),
-    _known("spent_net", _("Spent so far, net"), "number", unit="money"),
-    _known("last_mileage", _("Mileage"), "number", unit="km"),
-    _known("km_per_year", _("Kilometres a year"), "number", unit="km"),
-    _known("is_service_customer", _("Service customer"), "flag"),
-    _known("is_tyre_customer", _("Tyre customer"), "flag"),
-    _known("is_lost", _("Lost customer"), "flag"),
+    _of(CAR, "make", _("Make"), "text"),
+    _of(CAR, "model", _("Model"), "text"),
+    _of(CAR, "model_year", _("Model year"), "number", unit="year"),
+    _of(CAR, "first_registered_on", _("First registration"), "day"),
+    _of(CAR, "fuel", _("Fuel"), "text", choices=lambda: list(FUELS)),
+    _of(CAR, "statutory_test_due_on", _("Test due by the papers"), "day"),
+    _of(CUSTOMER, "city", _("City"), "text"),
+    _of(CUSTOMER, "postcode", _("Postcode"), "text"),
+    _of(CUSTOMER, "country", _("Country"), "text"),
+    _of(CUSTOMER, "customer_kind", _("Type of customer"), "text", choices=lambda: list(CUSTOMER_KINDS)),
+    _of(CUSTOMER, "language", _("Language"), "text", choices=lambda: list(settings.LANGUAGES)),
+    _of(CUSTOMER, "has_email", _("E-mail address is known"), "flag"),
+    Criterion(name="has_account", label=_("Uses the app (account linked)"), group=CUSTOMER, kind="flag", column=_linked),
+    _of(VISITS, "site", _("Site of the last visit"), "text", f"{CARS}.site_id::text", choices=_sites),
+    _of(VISITS, "last_visit_on", _("Last visit"), "day", never=True),
+    _of(VISITS, "visits", _("Number of visits"), "number"),
+    _of(VISITS, "spent_net", _("Spent so far, net"), "number", unit="money"),
+    _of(VISITS, "last_mileage", _("Mileage"), "number", unit="km"),
+    _of(VISITS, "km_per_year", _("Kilometres a year"), "number", unit="km"),
+    _of(VISITS, "is_service_customer", _("Service customer"), "flag"),
+    _of(VISITS, "is_tyre_customer", _("Tyre customer"), "flag"),
+    _of(VISITS, "is_lost", _("Lost customer"), "flag"),
+    Criterion(name="near", label=_("Lives in the postcode region of …"), group=CUSTOMER, kind="flag", column=_near, parameters=_sites),
+    Criterion(name="visited", label=_("Visits in the last …"), group=VISITS, kind="number", column=_visited, parameters=_periods),
     Criterion(name="due", label=_("Due"), group=WORK, kind="day", column=_due, parameters=_work_kinds),
     Criterion(name="done", label=_("Last done"), group=WORK, kind="day", column=_done, parameters=_work_kinds, never=True),
     Criterion(name="may_write", label=_("May be written to"), group=PERMISSION, kind="flag", column=_may_write, parameters=_pairs),

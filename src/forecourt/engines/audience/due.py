@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from forecourt.engines.audience.models import DueWork
 from forecourt.records.catalogue.models import WorkKind
+from forecourt.records.dealership.models import StaffMember
 from forecourt.records.history.models import JobLine
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
@@ -57,10 +58,11 @@ class DueRow:
     kind: WorkKind | None
     line: JobLine | None
     may_write: bool
+    decider: str = ""  # the member of staff who said what the line is
 
     @property
     def days_left(self) -> int:
-        return (self.due.due_on - self.due.computed_on).days
+        return (self.due.due_on - clock.now().date()).days
 
     def kind_label(self, language: str | None = None) -> str:
         language = language or translation.get_language() or "en"
@@ -99,10 +101,11 @@ def of_vehicle(*, actor: Actor, vehicle_id: UUID) -> list[DueRow]:
 
 
 def rows_of(due: Sequence[DueWork]) -> list[DueRow]:
-    """The same lines with customer, kind and deciding job line, in three queries."""
+    """The same lines with customer, kind and deciding job line, in three queries, and one more where people decided."""
     customers = Customer.objects.in_bulk([each.customer_id for each in due if each.customer_id])
     kinds = {kind.code: kind for kind in WorkKind.objects.filter(code__in={each.work_kind for each in due})}
     lines = JobLine.objects.select_related("visit").in_bulk([each.last_line_id for each in due if each.last_line_id])
+    deciders = _deciders(due)
     return [
         DueRow(
             due=each,
@@ -110,9 +113,21 @@ def rows_of(due: Sequence[DueWork]) -> list[DueRow]:
             kind=kinds.get(each.work_kind),
             line=lines.get(each.last_line_id) if each.last_line_id else None,
             may_write=bool(getattr(each, "may_write", False)),
+            decider=deciders.get(_decided_by(each), ""),
         )
         for each in due
     ]
+
+
+def _decided_by(due: DueWork) -> str:
+    """Which member of staff decided; empty if it was nobody."""
+    decided = due.basis.get("decided_by") or {}
+    return str(decided["value"]) if decided.get("by") == "person" else ""
+
+
+def _deciders(due: Sequence[DueWork]) -> dict[str, str]:
+    ids = set(filter(None, map(_decided_by, due)))
+    return {str(pk): name for pk, name in StaffMember.objects.filter(pk__in=ids).values_list("pk", "name")} if ids else {}
 
 
 def reasons(row: DueRow, *, language: str | None = None) -> list[str]:
@@ -201,7 +216,13 @@ def _decided(row: DueRow) -> str:
     decided, line = row.due.basis.get("decided_by"), row.line
     if not decided or line is None:
         return ""
-    facts = {"value": decided["value"], "line": line.text or line.code, "number": line.visit.number}
+    facts = {"value": decided.get("value", ""), "line": line.text or line.code, "number": line.visit.number}
+    if decided["by"] == "model":
+        text = _("Recognised by comparison with your other lines, %(share)s certain, in the line “%(line)s” of order %(number)s.")
+        return text % {**facts, "share": format_percent(decided["certainty"], "#,##0 %", locale=locale())}
+    if decided["by"] == "person":
+        text = _("%(name)s decided on %(day)s what the line “%(line)s” of order %(number)s is.")
+        return text % {**facts, "name": row.decider or _("Somebody"), "day": _day(date.fromisoformat(decided["on"]))}
     if decided["by"] == "code":
         return _("Recognised by the code %(value)s in the line “%(line)s” of order %(number)s.") % facts
     return _("Recognised by the word “%(value)s” in the line “%(line)s” of order %(number)s.") % facts

@@ -13,6 +13,7 @@ from forecourt.runtime.events import Event, event
 class RulesChanged(Event):
     rules_version: str
     work_kind: str = ""
+    number: int = 0  # of the version
 
     sentence = gettext_noop("The rules for reading job lines were changed")
     icon = "list-filter"
@@ -28,6 +29,38 @@ class FactsRefreshed(Event):
 
     sentence = gettext_noop("Facts of {vehicles} cars were worked out anew")
     icon = "refresh-cw"
+    concerns = ()
+
+
+@event("audience.lines_decided")
+@dataclass(frozen=True, kw_only=True)
+class LinesDecided(Event):
+    batch_id: UUID
+    texts: int
+
+    sentence = gettext_noop("What {texts} texts of job lines mean was decided")
+    icon = "list-checks"
+    concerns = ()
+
+
+@event("audience.decision_taken_back")
+@dataclass(frozen=True, kw_only=True)
+class DecisionTakenBack(Event):
+    batch_id: UUID
+    texts: int
+
+    sentence = gettext_noop("A decision on {texts} texts of job lines was taken back")
+    icon = "undo-2"
+    concerns = ()
+
+
+@event("audience.learner_switched")
+@dataclass(frozen=True, kw_only=True)
+class LearnerSwitched(Event):
+    is_on: bool
+
+    sentence = gettext_noop("Whether job lines are recognised by comparison was changed")
+    icon = "graduation-cap"
     concerns = ()
 
 

@@ -12,22 +12,14 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from forecourt.engines.audience import classification, hindsight, statements
+from forecourt.engines.audience import classification, hindsight, profiles, statements
+from forecourt.engines.audience.building import terms
 from forecourt.engines.audience.events import FactsRefreshed
+from forecourt.engines.audience.models import Build
 from forecourt.kernel.quantities import km_per_year
 from forecourt.runtime import clock, scope
 from forecourt.runtime.actors import Actor, system
 from forecourt.runtime.events import publish
-
-TYRE_WORK = "tyre_change"
-TEST_WORK = "statutory_test"
-FIRST_SERVICE = "inspection"  # falls due from the first registration, before the car was ever here
-SERVICE_CUSTOMER_MONTHS = 18
-TYRE_CUSTOMER_MONTHS = 24
-LOST_AFTER_MONTHS = 24
-#: Months from first registration to the first test: § 29 StVZO, art. 80 CdS, RNTR-1, Road Traffic Act s. 47, 机动车查验.
-FIRST_TEST_MONTHS = {"DE": 36, "AT": 36, "IT": 48, "RO": 36, "GB": 36, "CN": 72}
-FIRST_TEST_MONTHS_ELSEWHERE = 48
 
 
 @dataclass(frozen=True)
@@ -44,26 +36,67 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
     """Classify what is new, then work out facts and due work of these cars, or of all; repeatable, one at a time per dealer."""
     organisation_id = scope.organisation_id()
     today = today or clock.now().date()
+    one_at_a_time()
+    with connection.cursor() as cursor:
+        if vehicle_ids is not None:
+            refreshed = _by_statements(cursor, organisation_id, vehicle_ids, today)
+            profiles.refresh(vehicle_ids=vehicle_ids, today=today)
+            return refreshed
+        # Just after an import PostgreSQL knows no numbers of the new rows, and loops where it should hash.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        refreshed = _whole(cursor, organisation_id, today)
+        profiles.refresh(today=today)
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
+    publish(
+        FactsRefreshed(texts=refreshed.texts, vehicles=refreshed.vehicles, due=refreshed.due),
+        by=actor or system(organisation_id, via="audience"),
+    )
+    return refreshed
+
+
+def one_at_a_time() -> None:
+    """Wait until nobody else writes meanings and facts of this dealer, to the end of the transaction."""
     with connection.cursor() as cursor:
         # Two refreshes at once would wait for each other's rows in a circle.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {organisation_id}"])
-        if vehicle_ids is None:
-            # Just after an import PostgreSQL knows no numbers of the new rows, and loops where it should hash.
-            cursor.execute("SET LOCAL enable_nestloop = off")
-        texts = classification.refresh(vehicle_ids=vehicle_ids)
-        if vehicle_ids is None:
-            hindsight.refresh(today=today)
-        values = _values(organisation_id, vehicle_ids, today)
-        values |= _driven(cursor, values)
-        vehicles = _ran(cursor, statements.FACTS, values)
-        _ran(cursor, statements.DONE, values)
-        due = _ran(cursor, statements.DUE, values)
-        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
-    refreshed = Refreshed(texts=texts, vehicles=vehicles, due=due)
-    if vehicle_ids is None:
-        by = actor or system(organisation_id, via="audience")
-        publish(FactsRefreshed(texts=texts, vehicles=vehicles, due=due), by=by)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {scope.organisation_id()}"])
+
+
+def discard_lake() -> None:
+    """Throw away what lies beside the database of this dealer's history; the next whole refresh writes it anew."""
+    from forecourt.engines.audience.lake import place
+
+    place.discard(scope.organisation_id())
+
+
+def _whole(cursor: Any, organisation_id: UUID, today: date) -> Refreshed:
+    """By statements, or through the lake where there is so much that it pays. Loaded only then: Ibis and DuckDB take a second and 80 MB."""
+    from forecourt.engines.audience.lake import worth
+
+    token = ""
+    if worth.pays(cursor, organisation_id):
+        from forecourt.engines.audience.lake import daily
+
+        texts = classification.refresh()
+        hindsight.refresh(today=today)
+        earlier = Build.objects.values_list("token", flat=True).first() or ""
+        found = daily.refresh(organisation_id=organisation_id, today=today, token=earlier)
+        refreshed, token = Refreshed(texts=texts, vehicles=found.vehicles, due=found.due), found.token
+    else:
+        refreshed = _by_statements(cursor, organisation_id, None, today)
+    Build.objects.update_or_create(defaults={"built_for": today, "built_at": clock.now(), "token": token})
     return refreshed
+
+
+def _by_statements(cursor: Any, organisation_id: UUID, vehicle_ids: Sequence[UUID] | None, today: date) -> Refreshed:
+    texts = classification.refresh(vehicle_ids=vehicle_ids)
+    if vehicle_ids is None:
+        hindsight.refresh(today=today)
+    values = _values(organisation_id, vehicle_ids, today)
+    values |= _driven(cursor, values)
+    vehicles = _ran(cursor, statements.FACTS, values)
+    _ran(cursor, statements.DONE, values)
+    due = _ran(cursor, statements.DUE, values)
+    return Refreshed(texts=texts, vehicles=vehicles, due=due)
 
 
 def _values(organisation_id: UUID, vehicle_ids: Sequence[UUID] | None, today: date) -> dict[str, Any]:
@@ -71,15 +104,15 @@ def _values(organisation_id: UUID, vehicle_ids: Sequence[UUID] | None, today: da
         "organisation": organisation_id,
         "vehicles": None if vehicle_ids is None else list(vehicle_ids),
         "today": today,
-        "service_months": SERVICE_CUSTOMER_MONTHS,
-        "tyre_months": TYRE_CUSTOMER_MONTHS,
-        "lost_months": LOST_AFTER_MONTHS,
-        "tyre_work": TYRE_WORK,
-        "test_work": TEST_WORK,
-        "first_service": FIRST_SERVICE,
-        "countries": list(FIRST_TEST_MONTHS),
-        "first_tests": list(FIRST_TEST_MONTHS.values()),
-        "first_test_elsewhere": FIRST_TEST_MONTHS_ELSEWHERE,
+        "service_months": terms.SERVICE_CUSTOMER_MONTHS,
+        "tyre_months": terms.TYRE_CUSTOMER_MONTHS,
+        "lost_months": terms.LOST_AFTER_MONTHS,
+        "tyre_work": terms.TYRE_WORK,
+        "test_work": terms.TEST_WORK,
+        "first_service": terms.FIRST_SERVICE,
+        "countries": list(terms.FIRST_TEST_MONTHS),
+        "first_tests": list(terms.FIRST_TEST_MONTHS.values()),
+        "first_test_elsewhere": terms.FIRST_TEST_MONTHS_ELSEWHERE,
     }
 
 

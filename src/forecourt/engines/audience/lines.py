@@ -14,8 +14,8 @@ from forecourt.kernel.identifiers import normal_code, normal_words
 # The share of lines decided so that were right throughout, on labelled lines that the rules had not seen
 # (tests/engines/audience/labelled/kept.csv). A code is the dealer's own word for the work; hardly a labelled line has one.
 _BY_CODE: Final = 0.99
-_BY_WORD: Final = 0.9
-_BY_NOTHING: Final = 0.78
+_BY_WORD: Final = 0.94
+_BY_NOTHING: Final = 0.9
 _REMEMBERED: Final = 500_000
 
 
@@ -50,9 +50,16 @@ class Lines:
 
 
 def words_of(rules: Iterable[dict[str, Any]]) -> list[Words]:
-    return [Words(rule["work_kind"], rule["codes"], rule["words"], rule["unless_words"]) for rule in rules]
+    return [
+        Words(rule["work_kind"], tuple(rule["codes"]), tuple(rule["words"]), tuple(rule["unless_words"]), rule["key"], rule["language"])
+        for rule in rules
+    ]
+
+
+def certainty(decisions: Iterable[Decision]) -> float:
+    """How often what rules decided so was right."""
+    return min((_BY_CODE if decision.by == "code" else _BY_WORD for decision in decisions), default=_BY_NOTHING)
 
 
 def _answer(decisions: Sequence[Decision]) -> Answer:
-    certainty = min((_BY_CODE if decision.by == "code" else _BY_WORD for decision in decisions), default=_BY_NOTHING)
-    return Answer(tuple(decision.work_kind for decision in decisions), tuple(decisions), certainty)
+    return Answer(tuple(decision.work_kind for decision in decisions), tuple(decisions), certainty(decisions))

@@ -1,39 +1,44 @@
 """Finds the words and codes of all rules in one text, in one pass, and says which of them decided.
 
-Owns the meaning of a rule: `a + b` wants both words, codes may end in `*`, `unless` silences its own rule's words. How a word is
-written and found is in `needles`, what silences it where it stands in `contexts`, slips of the keyboard in `spelling`. Pure; where
+Owns the meaning of a rule: `a + b` wants both words, `unless` silences its own rule's words. How a word is written and found is in
+`needles`, how a code is in `codes`, what silences it where it stands in `contexts`, slips of the keyboard in `spelling`. Pure; where
 rules and texts come from is said by `rules` and `classification`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from forecourt.engines.audience import contexts, needles
+from forecourt.engines.audience.codes import Book
 from forecourt.engines.audience.needles import Finder, Found, Needle
 from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 2
+METHOD = 4
 
 
 @dataclass(frozen=True)
 class Words:
-    """A rule as the matcher needs it."""
+    """A rule as the matcher needs it; `key` names it among all."""
 
     work_kind: str
     codes: Sequence[str] = ()
     words: Sequence[str] = ()
     unless_words: Sequence[str] = ()
+    key: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Why a text is of a kind: `by` is "code" or "word", `value` as the rule writes it."""
+    """Why a text is of a kind: `by` is "code" or "word", `value` as the rule writes it, `rule` the key of the rule."""
 
     work_kind: str
     by: str
     value: str
+    rule: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -50,14 +55,7 @@ class Matcher:
 
     def __init__(self, rules: Sequence[Words]) -> None:
         self._rules = rules
-        self._exact: dict[str, list[tuple[str, str]]] = {}
-        self._prefixes: dict[str, list[tuple[str, str]]] = {}
-        for rule in rules:
-            for code in rule.codes:
-                kept = self._prefixes if code.rstrip().endswith("*") else self._exact
-                if bare := normal_code(code.replace("*", "")):
-                    kept.setdefault(bare, []).append((rule.work_kind, code))
-        self._shortest = min(map(len, self._prefixes), default=0)
+        self._codes = Book((index, code) for index, rule in enumerate(rules) for code in rule.codes)
         self._entries = [entry for index, rule in enumerate(rules) for entry in _entries(index, rule.words)]
         unless = [entry for index, rule in enumerate(rules) for entry in _entries(index, rule.unless_words)]
         self._contexts = contexts.standard()
@@ -65,12 +63,16 @@ class Matcher:
         self._finder = Finder([*(needle for entry in (*self._entries, *unless) for needle in entry.needles), *self._contexts.needles])
         self._spelling = _spelling([*self._entries, *unless], self._contexts.needles)
         numbers = self._finder.numbers
-        self._spoken = frozenset(numbers[needle] for needle in self._contexts.needles)
+        self._spoken = {numbers[needle]: self._contexts.spoken_by(needle) for needle in self._contexts.needles}
         self._numbers = [frozenset(numbers[needle] for needle in entry.needles) for entry in self._entries]
-        # An entry is looked at when its longest needle is there: the others are needed too.
-        self._entries_by_number: list[list[int]] = [[] for _needle in self._finder.needles]
-        for index, entry in enumerate(self._entries):
-            self._entries_by_number[numbers[max(entry.needles, key=lambda needle: (len(needle.text), needle))]].append(index)
+        # One needle is enough for an entry, or it is looked at when the needle is there that fewest entries share: the others are needed too.
+        self._alone: list[list[int]] = [[] for _needle in self._finder.needles]
+        self._together: list[list[int]] = [[] for _needle in self._finder.needles]
+        shared = Counter(number for needed in self._numbers for number in needed)
+        for index, needed in enumerate(self._numbers):
+            by_number = self._alone if len(needed) == 1 else self._together
+            by_number[min(needed, key=lambda number: (shared[number], number))].append(index)
+        self._asked = frozenset(number for number in numbers.values() if self._alone[number] or self._together[number])
         self._unless: list[set[int]] = [set() for _rule in rules]
         self._unless_together: list[list[frozenset[int]]] = [[] for _rule in rules]
         for entry in unless:
@@ -83,38 +85,59 @@ class Matcher:
     def match(self, code: str, text: str) -> list[Decision]:
         """The kinds of a line with what decided each, a code before a word; `code` and `text` as the line has them."""
         decided: dict[str, Decision] = {}
-        for work_kind, written in self._by_code(normal_code(code)):
-            decided.setdefault(work_kind, Decision(work_kind, "code", written))
+        for index, written in self._codes.find(normal_code(code)):
+            rule = self._rules[index]
+            decided.setdefault(rule.work_kind, Decision(rule.work_kind, "code", written, rule.key))
         for entry in self._by_words(needles.searchable(self._spelling.corrected(normal_words(text)))):
-            work_kind = self._rules[entry.rule].work_kind
-            decided.setdefault(work_kind, Decision(work_kind, "word", entry.written))
+            rule = self._rules[entry.rule]
+            decided.setdefault(rule.work_kind, Decision(rule.work_kind, "word", entry.written, rule.key))
         return sorted(decided.values(), key=lambda decision: decision.work_kind)
 
-    def _by_code(self, code: str) -> Iterable[tuple[str, str]]:
-        yield from self._exact.get(code, ())
-        if self._shortest:
-            # The longest prefix says most, so it is named as the reason.
-            for length in range(len(code), self._shortest - 1, -1):
-                yield from self._prefixes.get(code[:length], ())
+    def mended(self, word: str) -> str:
+        """A word of a normal text as these rules read it; itself, unless it has a slip of the keyboard."""
+        return self._spelling.corrected(word)
+
+    def denied(self, text: str) -> str:
+        """The word of a rule that stands in a text without meaning it ("no oil change"), if there is no word that does; else empty."""
+        bare = needles.searchable(self._spelling.corrected(normal_words(text)))
+        complete = self._complete({number for number, _start, _end in self._finder.find(bare)})
+        return self._entries[min(complete)].written if complete and not self._by_words(bare) else ""
 
     def _by_words(self, text: str) -> list[_Entry]:
         everything = self._finder.find(text)
         found = {number for number, _start, _end in everything}
-        complete = {index for number in found for index in self._entries_by_number[number] if self._numbers[index] <= found}
+        complete = self._complete(found)
         if not complete:
             return []
-        deciding = [entry for entry in map(self._entries.__getitem__, sorted(complete)) if not self._is_silenced(entry.rule, found)]
-        return deciding if not deciding or self._spoken.isdisjoint(found) else self._meant(text, deciding, everything)
+        entries = [self._entries[index] for index in sorted(complete)]
+        silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
+        deciding = [entry for entry in entries if entry.rule not in silenced]
+        if spoken := found & self._spoken.keys():
+            concerned = 0
+            for entry in deciding:
+                concerned |= self._concerned[entry.rule]
+            if any(self._spoken[number] & concerned for number in spoken):
+                return self._meant(text, deciding, everything, concerned)
+        return deciding
+
+    def _complete(self, found: set[int]) -> list[int]:
+        """The entries of which every needle was found, each once."""
+        complete: list[int] = []
+        for number in found & self._asked:
+            complete += self._alone[number]
+            complete += [index for index in self._together[number] if self._numbers[index] <= found]
+        return complete
 
     def _is_silenced(self, rule: int, found: set[int]) -> bool:
         return not self._unless[rule].isdisjoint(found) or any(each <= found for each in self._unless_together[rule])
 
-    def _meant(self, text: str, entries: list[_Entry], everything: list[Found]) -> list[_Entry]:
+    def _meant(self, text: str, entries: list[_Entry], everything: list[Found], concerned: int) -> list[_Entry]:
         """The entries of which every needle stands somewhere where no context silences it for this kind of work."""
-        wanted = {needle for entry in entries for needle in entry.needles}
-        hits = [self._finder.hit(found) for found in everything]
+        wanted = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
+        words = [self._finder.hit(found) for found in everything if found[0] in wanted]
+        spoken = [self._finder.hit(found) for found in everything if found[0] in self._spoken]
         contexts_of: dict[Needle, list[int]] = {}
-        for word, bits in self._contexts.silenced(text, [hit for hit in hits if hit.needle in wanted], hits):
+        for word, bits in self._contexts.silenced(text, words, spoken, concerned):
             contexts_of.setdefault(word.needle, []).append(bits)
         return [
             entry

@@ -9,35 +9,120 @@ from forecourt.runtime.scope import ScopedModel
 
 
 class Rule(ScopedModel):
-    """A rule of classification: codes (with * at the end) and words that make a line this kind of work. A dealer edits it."""
+    """What a dealer says on top of our rules: a rule of their own, or a change of one of ours. What they mean is in `layers`."""
 
     work_kind = models.CharField(max_length=40)
+    standard = models.CharField(max_length=120, blank=True)  # key of ours that it changes; "*": of all of this kind; empty: its own
     codes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     words = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     unless_words = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    without = ArrayField(models.CharField(max_length=80), default=list, blank=True)  # what of ours is taken out
     language = models.CharField(max_length=10, blank=True)  # empty: any
     is_active = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
 
     class Meta:
         app_label = "audience"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "work_kind", "standard"], condition=~models.Q(standard=""), name="one_change_per_rule_of_ours"
+            )
+        ]
+
+
+class RuleVersion(ScopedModel):
+    """The rules after one change: who, when, what, and all that the dealer said on top of ours then. Never changed afterwards."""
+
+    number = models.PositiveIntegerField()
+    rules_version = models.CharField(max_length=16)
+    made_by = models.UUIDField(null=True)  # dealership.StaffMember; none: the product
+    made_at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=list)  # layers.differences
+    layer = models.JSONField(default=list)  # layers.Own, each as `plain`
+    edition = models.JSONField(default=dict)  # standard.edition: what ours were
+    restored = models.PositiveIntegerField(null=True)  # the number of the version that was gone back to
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "number"], name="one_rule_version_per_number")]
 
 
 class Classification(ScopedModel):
-    """What one distinct text means under one version of the rules, and which code or word decided."""
+    """What one distinct text means, and what decided: a person before the rules, the rules before what was learned from both."""
 
     text_key = models.CharField(max_length=32)
     rules_version = models.CharField(max_length=16)
     work_kinds = ArrayField(models.CharField(max_length=40), default=list)
-    decided_by = models.JSONField(default=list)  # [{"work_kind": …, "by": "code"|"word", "value": …}]
+    decided_by = models.JSONField(default=list)  # [{"work_kind": …, "by": "code" | "word" | "model" | "person" | "denied", "value": …}]
+    told_by = models.CharField(max_length=8, blank=True, db_default="")  # rules | denied | model | person; empty: nothing decided
+    certainty = models.FloatField(null=True)  # of the answer, or of what is suggested
+    suggested = ArrayField(models.CharField(max_length=40), null=True)  # what the learner thinks; empty: of no kind; none: it says nothing
+    language = models.CharField(max_length=10, blank=True, db_default="")  # what the learner takes it for
+    lines = models.PositiveIntegerField(default=0, db_default=0)  # that have this text, and their cars, when they were last counted
+    cars = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         app_label = "audience"
+        indexes = [models.Index(fields=["organisation_id", "told_by", "-lines", "text_key"], name="text_by_lines")]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "text_key"], name="one_classification_per_text")]
 
 
+class DecidedText(ScopedModel):
+    """What a member of staff said a text is; empty kinds: none. It stands until it is taken back, whatever rules say."""
+
+    text_key = models.CharField(max_length=32)
+    work_kinds = ArrayField(models.CharField(max_length=40), default=list)
+    batch_id = models.UUIDField()  # what was decided at once is taken back at once
+    decided_by_id = models.UUIDField(null=True)  # dealership.StaffMember
+    decided_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        app_label = "audience"
+        indexes = [models.Index(fields=["organisation_id", "batch_id"], name="decided_text_by_batch")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "text_key"], condition=models.Q(taken_back_at=None), name="one_standing_decision_per_text"
+            )
+        ]
+
+
+class Learner(ScopedModel):
+    """What was learned from the dealer's own lines, and whether the dealer lets it decide; no row means the defaults. See learning.shelf."""
+
+    is_on = models.BooleanField(default=True)
+    version = models.CharField(max_length=32, blank=True)  # empty: it says nothing
+    taught_at = models.DateTimeField(null=True)
+    basis = models.JSONField(default=dict)  # method, rules_version, texts, by_people: what it was taught from, and when to do it anew
+    threshold = models.FloatField(null=True)  # the certainty from which on it decides; none: it only suggests
+    right = models.FloatField(default=0)  # share right from there on, of texts that were held back
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["organisation_id"], name="one_learner")]
+
+
+class Build(ScopedModel):
+    """When all facts of a dealer were last worked out, for which day, and on which files of the lake; one row a dealer."""
+
+    seen_everywhere = "whose facts are of yesterday"
+
+    built_for = models.DateField()  # facts hang on the day: lost, service customer
+    built_at = models.DateTimeField()
+    token = models.CharField(max_length=32, blank=True)  # of the lake's manifest; empty: built without a lake
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["organisation_id"], name="one_build_per_dealer")]
+
+
 class VehicleFacts(ScopedModel):
-    """Derived per car; recomputed, never edited."""
+    """Derived per car; recomputed, never edited. `computed_on` is the day on which the row came out as it stands, here and below.
+
+    The second half is what `profiles` copies here, so that a segment reads one table.
+    """
 
     seen_everywhere = "whose facts are of yesterday"
 
@@ -54,9 +139,38 @@ class VehicleFacts(ScopedModel):
     is_lost = models.BooleanField(default=False)
     computed_on = models.DateField()
 
+    make = models.CharField(max_length=40, default="", db_default="")
+    model = models.CharField(max_length=80, default="", db_default="")
+    fuel = models.CharField(max_length=16, default="", db_default="")
+    model_year = models.PositiveSmallIntegerField(null=True)
+    first_registered_on = models.DateField(null=True)
+    statutory_test_due_on = models.DateField(null=True)
+    customer_kind = models.CharField(
+        max_length=10, default="", db_default=""
+    )  # private | business | internal | none; empty: not copied yet
+    language = models.CharField(max_length=10, default="", db_default="")
+    country = models.CharField(max_length=2, default="", db_default="")
+    postcode = models.CharField(max_length=12, default="", db_default="")
+    city = models.CharField(max_length=80, default="", db_default="")
+    has_email = models.BooleanField(default=False, db_default=False)
+    may_write = models.IntegerField(default=0, db_default=0)  # a bit for each of profiles.PERMISSIONS
+    visits_6 = models.PositiveSmallIntegerField(default=0, db_default=0)  # within so many months
+    visits_12 = models.PositiveSmallIntegerField(default=0, db_default=0)
+    visits_24 = models.PositiveSmallIntegerField(default=0, db_default=0)
+    visits_36 = models.PositiveSmallIntegerField(default=0, db_default=0)
+
     class Meta:
         app_label = "audience"
-        indexes = [models.Index(fields=["organisation_id", "last_visit_on"], name="car_by_last_visit")]
+        indexes = [
+            models.Index(fields=["organisation_id", "last_visit_on"], name="car_by_last_visit"),
+            models.Index(fields=["organisation_id", "customer_id"], name="car_by_keeper"),
+            # Answers the commonest criteria without the table.
+            models.Index(
+                fields=["organisation_id", "make", "model"],
+                include=["fuel", "first_registered_on", "last_visit_on", "customer_kind", "postcode", "site_id", "vehicle"],
+                name="car_for_segments",
+            ),
+        ]
 
 
 class WorkDone(ScopedModel):
@@ -119,7 +233,7 @@ class DueExperience(ScopedModel):
 
 
 class Segment(ScopedModel):
-    """Cars with their keepers that a rule finds, under a name. Who is in it is asked each time, never kept."""
+    """Cars with their keepers that a rule finds, under a name. Who is in it is asked each time."""
 
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
@@ -143,3 +257,37 @@ class Segment(ScopedModel):
     def may_be_seen_by(self, kind: str, person_id: UUID | None) -> bool:
         """Whether it is shared, or this member of staff made it; the product itself sees all."""
         return self.is_shared or kind == "system" or (person_id is not None and self.made_by == person_id)
+
+
+class Membership(ScopedModel):
+    """That a car was in a saved segment from one day until another; open while it is. Written once a day, kept for some weeks."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="+", db_index=False)
+    vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.CASCADE, related_name="+")
+    came_on = models.DateField()
+    left_on = models.DateField(null=True)  # the first day without it
+
+    class Meta:
+        app_label = "audience"
+        indexes = [models.Index(fields=["segment", "left_on", "came_on"], name="member_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["segment", "vehicle"], condition=models.Q(left_on=None), name="one_open_membership_per_car"),
+            models.CheckConstraint(
+                condition=models.Q(left_on=None) | models.Q(left_on__gt=models.F("came_on")), name="a_member_stays_a_day"
+            ),
+        ]
+
+
+class SegmentDay(ScopedModel):
+    """How many cars a segment had on a day, and how many had come and gone since the day before."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="days", db_index=False)
+    day = models.DateField()
+    cars = models.PositiveIntegerField()
+    came = models.PositiveIntegerField()
+    left = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()  # of the segment: another rule explains a jump
+
+    class Meta:
+        app_label = "audience"
+        constraints = [models.UniqueConstraint(fields=["segment", "day"], name="one_count_per_segment_and_day")]

@@ -2,7 +2,21 @@
 
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.audience.models import Classification, DueExperience, DueWork, Rule, Segment, VehicleFacts, WorkDone
+from forecourt.engines.audience.models import (
+    Build,
+    Classification,
+    DecidedText,
+    DueExperience,
+    DueWork,
+    Learner,
+    Membership,
+    Rule,
+    RuleVersion,
+    Segment,
+    SegmentDay,
+    VehicleFacts,
+    WorkDone,
+)
 from forecourt.runtime import personal_data, references
 
 references.declare(DueWork)
@@ -26,6 +40,19 @@ personal_data.declare(
     erase=personal_data.delete,
     keep=personal_data.DERIVED,
 )
-personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who is in it is asked each time and never kept")
-personal_data.impersonal(Rule, Classification, because="what words of the trade mean, by digest of the text")
+personal_data.declare(
+    Membership,
+    gettext_noop("Groups of customers that your cars were in"),
+    car="vehicle_id",
+    erase=personal_data.delete,
+    keep=gettext_noop("five weeks after the car left the group"),
+)
+personal_data.impersonal(SegmentDay, because="how many cars a group had on a day")
+personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who was in it is in its memberships")
+personal_data.impersonal(RuleVersion, because="what rules of the trade were, and which member of staff wrote them, by id")
 personal_data.impersonal(DueExperience, because="medians over many cars; no row speaks of one of them")
+personal_data.impersonal(Rule, Classification, DecidedText, because="what words of the trade mean, by digest of the text")
+personal_data.impersonal(
+    Learner, because="counts and shares; what was learned are weights of hashed pieces of words, from which no text can be read"
+)
+personal_data.impersonal(Build, because="when facts of a whole dealer were worked out")

@@ -5,7 +5,7 @@ with parameters is asked for one thing at a time, as `due:inspection`. All SQL h
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.utils.functional import Promise
@@ -13,11 +13,10 @@ from django.utils.functional import Promise
 from forecourt.kernel.conditions import Column, Kind
 
 CARS: Final = "audience_vehiclefacts"
-"""The table of the cars; a row joins to it by `vehicle_id` or `customer_id`."""
+"""The table of the cars, with what `profiles` copies of car and keeper; a row elsewhere joins to it by `vehicle_id` or `customer_id`."""
 
 Words = str | Promise
 Choices = Callable[[], list[tuple[str, Words]]]
-Join = Literal["vehicle", "customer"]
 Unit = Literal["", "km", "money", "year"]
 
 
@@ -25,8 +24,8 @@ Unit = Literal["", "km", "money", "year"]
 class Criterion:
     """One thing that can be asked.
 
-    `column` gives the SQL for a parameter (empty where there are none). `joins` names the tables it needs beside `CARS`:
-    vehicles_vehicle and people_customer. `choices` are the values to choose from, `parameters` the things it can be asked for.
+    `column` gives the SQL for a parameter (empty where there are none). `choices` are the values to choose from, `parameters` the things it
+    can be asked for.
     """
 
     name: str
@@ -34,11 +33,15 @@ class Criterion:
     group: Words
     kind: Kind
     column: Callable[[str], Column]
-    joins: frozenset[Join] = field(default_factory=frozenset)
     choices: Choices | None = None
     parameters: Choices | None = None
     unit: Unit = ""
     never: bool = False  # "is unknown" means that it never happened
+
+    def name_of(self, parameter: str) -> str:
+        """Its label with the words of a parameter: where "…" stands in it, else behind it."""
+        label = str(self.label)
+        return label.replace("…", parameter) if "…" in label else f"{label}: {parameter}"
 
 
 @dataclass(frozen=True)

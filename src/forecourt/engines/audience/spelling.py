@@ -12,7 +12,7 @@ _SHORTEST = 7
 _SHORTEST_CHANGED = 8
 _SHORTEST_STEM = 4
 _REMEMBERED = 65_536
-_WORD = re.compile(r"[a-z]{6,}")
+MAY_SLIP = re.compile(r"[a-z]{6,}")
 
 #: Words of the trade or of daily life that are one slip away from a rule's word and mean something else.
 _OTHER_WORDS = frozenset(
@@ -39,7 +39,7 @@ class Spelling:
 
     def corrected(self, text: str) -> str:
         """The normal text with its slips mended; the same object if there are none."""
-        mended = _WORD.sub(self._word, text)
+        mended = MAY_SLIP.sub(self._word, text)
         return text if mended == text else mended
 
     def _word(self, found: re.Match[str]) -> str:

@@ -114,11 +114,11 @@ WITH {_DRIVEN}, kept AS (
       JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
       JOIN kind ON kind.code = ANY(meaning.work_kinds)
      WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
-     ORDER BY visit.vehicle_id, kind.code, visit.opened_on DESC, (line.kind = 'labour') DESC, line.position
+     ORDER BY visit.vehicle_id, kind.code, visit.opened_on DESC, (line.kind = 'labour') DESC, line.position, line.id
 ), again AS (
     SELECT kept.*, kind.*, done.done_on, done.done_km, done.line_id, done.decided_by,
            (done.done_on + make_interval(months => kind.months))::date AS by_time,
-           CASE WHEN kind.km > 0 AND kept.yearly > 0 AND kind.km * 365.25::float8 / kept.yearly <= 50 * 366
+           CASE WHEN kind.km > 0 AND kept.yearly > 0 AND floor(kind.km * 365.25::float8 / kept.yearly) <= 50 * 366
                 THEN done.done_on + floor(kind.km * 365.25::float8 / kept.yearly)::int END AS by_distance
       FROM kept JOIN last_done done USING (vehicle_id) JOIN kind USING (code)
 ), falling AS (
@@ -140,10 +140,11 @@ WITH {_DRIVEN}, kept AS (
       LEFT JOIN again ON again.vehicle_id = kept.vehicle_id AND again.code = kind.code
       LEFT JOIN unnest(%(countries)s::text[], %(first_tests)s::int[]) AS first_test (country, months) ON first_test.country = kept.country
       LEFT JOIN LATERAL (
-          SELECT min(step)::date AS due_on
-            FROM generate_series(kept.registered_on + make_interval(months => coalesce(first_test.months, %(first_test_elsewhere)s)),
-                                 %(today)s::date + interval '10 years', make_interval(months => kind.months)) AS step
-           WHERE step >= %(today)s::date - 30
+          SELECT min(step.day)::date AS due_on
+            FROM generate_series(0, 480 / kind.months + 1) AS turn (number),
+                 LATERAL (SELECT (kept.registered_on + make_interval(months => coalesce(first_test.months, %(first_test_elsewhere)s)))::date
+                                 + make_interval(months => turn.number * kind.months) AS day) step
+           WHERE step.day BETWEEN %(today)s::date - 30 AND %(today)s::date + interval '10 years'
       ) upcoming ON kept.test_on IS NULL AND again.done_on IS NULL AND kept.registered_on > %(today)s::date - interval '40 years'
     UNION ALL
     SELECT kept.vehicle_id, kept.customer_id, kept.site_id, kind.code, kind.months, kind.km, kept.yearly, NULL, NULL, NULL, NULL,
@@ -157,7 +158,7 @@ WITH {_DRIVEN}, kept AS (
            last_done_on, last_done_mileage, last_line_id, basis, computed_on)
     SELECT gen_random_uuid(), %(organisation)s, vehicle_id, customer_id, site_id, code, due_on, because, done_on, done_km, line_id,
            jsonb_strip_nulls(jsonb_build_object('interval_months', months, 'interval_km', km, 'km_per_year', yearly, 'decided_by',
-               (SELECT said - 'work_kind' FROM jsonb_array_elements(decided_by) said WHERE said ->> 'work_kind' = code LIMIT 1))),
+               (SELECT said - '{{work_kind,rule}}'::text[] FROM jsonb_array_elements(decided_by) said WHERE said ->> 'work_kind' = code LIMIT 1))),
            %(today)s
       FROM falling WHERE due_on IS NOT NULL
     ON CONFLICT (organisation_id, vehicle_id, work_kind) DO UPDATE SET

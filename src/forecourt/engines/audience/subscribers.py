@@ -1,9 +1,33 @@
-"""What changed rules lead to."""
+"""What changed rules and decided lines lead to, and that what segments read follows the records."""
 
-from forecourt.engines.audience import facts, rules
-from forecourt.engines.audience.events import RulesChanged
+from forecourt.engines.audience import background, facts, profiles, rules
+from forecourt.engines.audience.events import (
+    DecisionTakenBack,
+    FactsRefreshed,
+    LearnerSwitched,
+    LinesDecided,
+    RulesChanged,
+    SegmentMade,
+    SegmentRestored,
+)
+from forecourt.engines.audience.learning import deciding, teaching
+from forecourt.engines.audience.segments import history
 from forecourt.records.catalogue.events import StandardWorkInstalled, WorkKindChanged
 from forecourt.records.dealership.events import OrganisationFounded
+from forecourt.records.people.events import (
+    ConsentGiven,
+    ConsentRuleSet,
+    ConsentsEntered,
+    ConsentWithdrawn,
+    CustomerChanged,
+    CustomersMerged,
+    MergeUndone,
+    Objected,
+    PersonErased,
+)
+from forecourt.records.vehicles.events import VehicleChanged
+from forecourt.runtime import scope
+from forecourt.runtime.actors import system
 from forecourt.runtime.events import Event, subscriber
 
 
@@ -16,3 +40,57 @@ def begin_with_the_standard_rules(event: OrganisationFounded) -> None:
 def work_out_anew(event: Event) -> None:
     """The whole history is read again under the new rules or intervals; only distinct texts are matched."""
     facts.refresh()
+
+
+@subscriber(LinesDecided, DecisionTakenBack, queue="bulk")
+def apply_what_people_decided(event: LinesDecided | DecisionTakenBack) -> None:
+    """The cars with these lines are worked out anew, and the learner has something new to learn."""
+    actor = system(scope.organisation_id(), via="lines_decided")
+    teaching.apply_decisions(deciding.texts_of(event.batch_id), actor=actor)
+    background.learn.defer(by=actor, organisation_id=str(actor.organisation_id), is_counted=False)
+
+
+@subscriber(FactsRefreshed, LearnerSwitched)
+def learn_from_what_is_decided(event: FactsRefreshed | LearnerSwitched) -> None:
+    """The history was read anew, or the dealer wants the learner to speak or to be silent."""
+    actor = system(scope.organisation_id(), via="learning")
+    is_switched = isinstance(event, LearnerSwitched)
+    background.learn.defer(by=actor, organisation_id=str(actor.organisation_id), is_counted=not is_switched, is_answered=is_switched)
+
+
+@subscriber(VehicleChanged, queue="bulk")
+def follow_the_car(event: VehicleChanged) -> None:
+    """What is due hangs on its papers and its mileage."""
+    facts.refresh(vehicle_ids=[event.vehicle_id])
+
+
+@subscriber(CustomerChanged, ConsentGiven, ConsentWithdrawn, Objected, queue="bulk")
+def follow_the_keeper(event: CustomerChanged | ConsentGiven | ConsentWithdrawn | Objected) -> None:
+    profiles.refresh(customer_ids=[event.customer_id])
+
+
+@subscriber(CustomersMerged, MergeUndone, queue="bulk")
+def follow_both_records(event: CustomersMerged | MergeUndone) -> None:
+    profiles.refresh(customer_ids=[event.customer_id, event.absorbed_id])
+
+
+@subscriber(ConsentsEntered, ConsentRuleSet, queue="bulk")
+def read_the_ledger_anew(event: ConsentsEntered | ConsentRuleSet) -> None:
+    """Many lines at once, or another rule for all of them."""
+    profiles.refresh()
+
+
+@subscriber(FactsRefreshed, queue="bulk")
+def note_who_is_in_which_segment(event: FactsRefreshed) -> None:
+    history.note()
+
+
+@subscriber(SegmentMade, SegmentRestored, queue="bulk")
+def begin_its_history(event: SegmentMade | SegmentRestored) -> None:
+    history.note(segment_ids=[event.segment_id])
+
+
+@subscriber(PersonErased)
+def throw_the_lake_away(event: PersonErased) -> None:
+    """It names no person, but what it tells of an erased person's car must go too; the next whole refresh writes it anew."""
+    facts.discard_lake()

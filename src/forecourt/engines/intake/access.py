@@ -6,3 +6,4 @@ _SEEING = ("adviser", "parts", "sales", "marketing", "care", "back-office", "man
 
 access.declare("intake.see_imports", roles=_SEEING)
 access.declare("intake.run_imports", roles=("back-office", "marketing", "manager", "administrator"))
+access.declare("intake.manage_sources", roles=("administrator",))

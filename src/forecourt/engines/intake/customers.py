@@ -1,5 +1,6 @@
 """What a row calls a customer: a person or a firm, in one cell or in several, ready to sort and to match."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -9,6 +10,27 @@ from forecourt.kernel.identifiers import normal_name, sort_key
 # A customer is read once per file; the kernel's own memory of names would only grow with each new one.
 _normal_name: Final = normal_name.__wrapped__
 _sort_key: Final = sort_key.__wrapped__
+
+
+_SMALL: Final = frozenset({"von", "van", "der", "den", "vom", "zu", "zum", "zur", "und"})
+_NUMERALS: Final = frozenset({"ii", "iii", "iv"})
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def cased(name: str) -> str:
+    """A person's name as people write it, where a system keeps it in capitals or small letters alone; others stay as they are."""
+    if len(name) < 3 or not (name.isupper() or name.islower()):
+        return name
+    return _WORD.sub(_cased_word, name)
+
+
+def _cased_word(match: re.Match[str]) -> str:
+    word = match[0].lower()
+    if word in _SMALL:
+        return word
+    if word in _NUMERALS:
+        return word.upper()
+    return f"Mc{word[2:].capitalize()}" if word.startswith("mc") and len(word) > 4 else word.capitalize()
 
 
 def name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
@@ -21,6 +43,8 @@ def name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
         company, whole, last = whole or last, "", last if whole else ""
     if whole and not last:
         first, last = (first, whole) if first else words.first_and_last(whole)
+    if kind != "business":
+        first, last = cased(first), cased(last)
     shown = company if kind == "business" and company else f"{last} {first}"
     match_name = _normal_name(company if kind == "business" and company else f"{first} {last}")[:200]
     if not match_name:

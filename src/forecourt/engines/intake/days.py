@@ -79,7 +79,7 @@ def _day(text: str, style: ColumnStyle, month_means: MonthMeans | None) -> date 
     if match := _DOTTED.match(text):
         first, second, year = int(match[1]), int(match[2]), _year(match[3])
         # A dot is never the American way to write a date.
-        if style.date_order == "mdy" and "." not in text:
+        if style.date_order == "mdy" and (style.is_order_chosen or "." not in text):
             first, second = second, first
         return _dated(year, second, first)
     if match := _ISO.match(text) or _COMPACT.match(text):

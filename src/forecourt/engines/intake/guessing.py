@@ -28,7 +28,6 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Mapping:
     chosen = _names_settled(_best(guesses))
     return Mapping(
         columns={each.field: each.column for each in sorted(chosen, key=lambda each: list(FIELDS).index(each.field))},
-        country=preset.country if preset else "",
         guesses=tuple(chosen),
     )
 

@@ -1,9 +1,8 @@
 """Letting go of a file that came in: what it brought is in the records, its wrong rows are kept apart, and whoever needs it can send it again."""
 
-from forecourt.engines.intake import ports
+from forecourt.engines.intake import sources
 from forecourt.engines.intake.models import Import
 from forecourt.kernel.errors import Refusal
-from forecourt.runtime.files import shelf
 from forecourt.runtime.files.forgetting import forget
 
 
@@ -13,7 +12,7 @@ def let_go(found: Import) -> None:
     if file is None:
         return
     try:
-        found.header = ports.open_table(shelf.path(file), name=found.file_name).header
+        found.header = sources.choose(found).table.header
     except (Refusal, OSError):
         found.header = []
     found.stored_file = None

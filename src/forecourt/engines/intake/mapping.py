@@ -6,18 +6,20 @@ only named by its lines, a day and a vehicle; a line an order and a code or word
 
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, cast
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake.fields import FIELDS, Subject
+from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign
 from forecourt.kernel.errors import Refusal
 from forecourt.kernel.identifiers import folded
 
 _CUSTOMER_NAMES = ("customer.name", "customer.last_name", "customer.company")
+_LAST_HEADER_LINE = 200
 _VEHICLE_KEYS = ("vehicle.vin", "vehicle.plate", "vehicle.number")
 
 
@@ -39,12 +41,17 @@ class Mapping:
     columns: dict[str, str]
     # field → value for all rows, such as customer.language → "it"
     constants: dict[str, str] = field(default_factory=dict)
-    # None: decided per column from its values
+    # For all columns; None: decided per column from its values.
     date_order: DateOrder | None = None
     decimal: DecimalSign | None = None
-    # Where national telephone numbers and plates are at home (ISO 3166); empty: the organisation's country.
+    # Where national telephone numbers and plates are at home (ISO 3166); empty: the organisation's country, whatever language its
+    # columns are named in: a dealer in Bozen writes German and telephones in Italy.
     country: str = ""
     guesses: tuple[Guess, ...] = field(default=(), compare=False)
+    # field → how a person said that its column is written
+    date_orders: dict[str, DateOrder] = field(default_factory=dict)
+    decimals: dict[str, DecimalSign] = field(default_factory=dict)
+    manner: Manner = AS_DETECTED
 
     def maps(self, *names: str) -> bool:
         """Whether any of these fields has a column or a constant."""
@@ -62,7 +69,15 @@ class Mapping:
             "date_order": self.date_order,
             "decimal": self.decimal,
             "country": self.country,
+            "date_orders": dict(self.date_orders),
+            "decimals": dict(self.decimals),
+            "reading": {name: value for name, value in asdict(self.manner).items() if value is not None},
         }
+
+    @property
+    def kind(self) -> str:
+        """The kind of file it reads, such as "customer+vehicle": one source sends several."""
+        return "+".join(sorted(self.subjects()))
 
 
 def load(saved: Dictionary[str, Any]) -> Mapping:
@@ -72,9 +87,27 @@ def load(saved: Dictionary[str, Any]) -> Mapping:
     if unknown:
         raise Refusal("unknown_fields", _("These fields are not known: %(fields)s.") % {"fields": ", ".join(unknown)}, fields=unknown)
     date_order, decimal = saved.get("date_order") or None, saved.get("decimal") or None
-    if date_order not in (None, "dmy", "mdy") or decimal not in (None, ",", "."):
+    date_orders, decimals = _texts(saved.get("date_orders") or {}), _texts(saved.get("decimals") or {})
+    if {date_order, *date_orders.values()} - {None, "dmy", "mdy"} or {decimal, *decimals.values()} - {None, ",", "."}:
         raise Refusal("not_a_mapping", _("“date_order” is dmy or mdy, “decimal” is a comma or a point."))
-    return Mapping(columns, constants, date_order, decimal, str(saved.get("country") or ""))
+    return Mapping(
+        columns=columns, constants=constants, date_order=date_order, decimal=decimal, country=str(saved.get("country") or ""),
+        date_orders=cast("dict[str, DateOrder]", date_orders), decimals=cast("dict[str, DecimalSign]", decimals),
+        manner=manner_from(saved.get("reading") or {}),
+    )  # fmt: skip
+
+
+def manner_from(saved: Dictionary[str, Any]) -> Manner:
+    """How a file is to be read, from its saved form or from a form's answers; blank is "as detected". Raises Refusal."""
+    encoding, delimiter, quote = (str(saved.get(name) or "") or None for name in ("encoding", "delimiter", "quote"))
+    line = str(saved.get("header_line") or "").strip()
+    if encoding not in (None, *ENCODINGS):
+        raise Refusal("unknown_encoding", _("This encoding is not known: %(encoding)s.") % {"encoding": encoding})
+    if any(sign is not None and (len(sign) != 1 or sign in "\r\n") for sign in (delimiter, quote)) or (quote and quote == delimiter):
+        raise Refusal("not_one_sign", _("Cells are parted by one character and quoted by another one."))
+    if line and not (line.isascii() and line.isdecimal() and 1 <= int(line) <= _LAST_HEADER_LINE):
+        raise Refusal("no_such_line", _("The line of the header is a number from 1 to %(most)s.") % {"most": _LAST_HEADER_LINE})
+    return Manner(encoding, delimiter, quote, int(line) if line else None)
 
 
 def _texts(pairs: object) -> dict[str, str]:
@@ -91,7 +124,7 @@ def require_complete(mapping: Mapping, header: Sequence[str]) -> dict[str, int]:
             _("None of the columns is known. The file has: %(found)s.") % {"found": _listed(header)},
             found=list(header),
         )
-    at, missing = _places(mapping, header)
+    at, missing = places(mapping, header)
     if missing:
         raise Refusal(
             "missing_columns",
@@ -141,7 +174,8 @@ def bare(name: str) -> str:
     return "".join(letter for letter in folded(name) if letter.isalnum())
 
 
-def _places(mapping: Mapping, header: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+def places(mapping: Mapping, header: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+    """The index of each field's column, and the columns that the file lacks; names are compared loosely where they differ."""
     exact = {name: index for index, name in enumerate(header)}
     loose = {bare(name): index for index, name in reversed(list(enumerate(header)))}
     at, missing = {}, []

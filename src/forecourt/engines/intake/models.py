@@ -4,27 +4,50 @@ from typing import Final
 
 from django.db import models
 
+from forecourt.engines.intake.source_models import Source, SourceFile
 from forecourt.runtime.scope import ScopedModel
+
+__all__ = ["ERASED", "Import", "RejectedRow", "Source", "SourceFile", "SourceMapping"]
 
 ERASED: Final = "was_erased"
 """The reason code of rows that stay out because their person was erased."""
 
 
 class SourceMapping(ScopedModel):
-    """The saved reading of one source's columns."""
+    """How one source's files of one kind are read: the version that holds."""
 
     source = models.CharField(max_length=40)
+    kind = models.CharField(max_length=60, default="", db_default="")  # what the files tell about: "customer+vehicle"
     mapping = models.JSONField()
+    version = models.PositiveIntegerField(default=1, db_default=1)
     saved_at = models.DateTimeField()
     saved_by_id = models.UUIDField(null=True)
+    # Of the last file that came in by it: header, and per field the shares of cells that were filled and that could not be read.
+    last_file = models.JSONField(default=dict, db_default={})
 
     class Meta:
         app_label = "intake"
-        constraints = [models.UniqueConstraint(fields=["organisation_id", "source"], name="one_mapping_per_source")]
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "source", "kind"], name="one_mapping_per_kind_of_file")]
+
+
+class MappingVersion(ScopedModel):
+    """A mapping as it was saved, with who did it; never changed."""
+
+    of_mapping = models.ForeignKey(SourceMapping, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    mapping = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by_id = models.UUIDField(null=True)
+    back_to = models.PositiveIntegerField(null=True)  # the earlier version that was taken up again
+
+    class Meta:
+        app_label = "intake"
+        constraints = [models.UniqueConstraint(fields=["of_mapping", "number"], name="one_version_per_number")]
+        ordering = ["-number"]
 
 
 class Import(ScopedModel):
-    """One file on its way in. States: received, mapped, checking, checked, running, applied, refused, failed."""
+    """One file on its way in. States: received, waiting (it is not like the last one), mapped, checking, checked, running, applied, refused, failed."""
 
     number = models.PositiveIntegerField()
     source = models.CharField(max_length=40)
@@ -35,6 +58,8 @@ class Import(ScopedModel):
     mapping = models.JSONField(null=True)
     refusal_code = models.CharField(max_length=40, blank=True)
     refusal_text = models.TextField(blank=True)
+    unlike = models.JSONField(default=dict, db_default={})  # what of it is not like the last file of its source: `fitting.Fit`
+    preview = models.JSONField(default=dict, db_default={})  # what the dry run counted, by subject; the examples are rows of their own
     rows_total = models.PositiveIntegerField(null=True)  # an estimate until the end is reached
     rows_done = models.PositiveIntegerField(default=0)
     rows_read = models.PositiveIntegerField(default=0)
@@ -54,6 +79,23 @@ class Import(ScopedModel):
         app_label = "intake"
         constraints = [models.UniqueConstraint(fields=["organisation_id", "number"], name="one_import_per_number")]
         ordering = ["-received_at"]
+
+
+class PreviewExample(ScopedModel):
+    """One thing that the file would make, change, or that looks doubtful: found by the dry run, gone with the import."""
+
+    of_import = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="examples")
+    outcome = models.CharField(max_length=10)  # created, updated, doubtful, cleaned
+    subject = models.CharField(max_length=10)  # customer, vehicle, order, line
+    line = models.PositiveIntegerField(null=True)
+    thing_id = models.UUIDField(null=True)  # of what is there already
+    title = models.CharField(max_length=200, blank=True)
+    values = models.JSONField(default=list)  # [field, from, to], in the order in which they are shown
+    place = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        app_label = "intake"
+        ordering = ["place", "id"]
 
 
 class RejectedRow(ScopedModel):

@@ -22,7 +22,7 @@ class Unsaved(Enum):
 
 UNSAVED_FORMULA: Final = Unsaved.FORMULA
 
-TableKind = Literal["delimited", "xlsx", "xls", "ods"]
+TableKind = Literal["delimited", "xlsx", "xls", "ods", "parquet", "json", "xml"]
 
 # date covers datetime; bool is an int.
 Cell = str | int | float | date | time | timedelta | Unsaved
@@ -34,13 +34,36 @@ class Limits:
     """How large a file may be before it is refused, decided before it is read."""
 
     file_bytes: int = 2 * GIB
-    # A workbook lies in memory as a whole; a delimited file never does.
+    # A workbook lies in memory as a whole; the other kinds never do.
     workbook_bytes: int = 512 * MIB
+
+
+#: Code pages that a person may choose for a file, in the order in which they are offered.
+ENCODINGS: Final = ("utf-8", "cp1252", "cp1250", "iso8859_16", "cp850", "cp852", "mac_roman", "gb18030", "utf-16")
+DELIMITERS: Final = (";", ",", "\t", "|", "^", "~")
+QUOTES: Final = ('"', "'")
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a person said that a file is to be read, where what was detected is wrong; None: as detected."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    # As the file counts its lines, from 1.
+    header_line: int | None = None
+
+
+AS_DETECTED: Final = Manner()
 
 
 @dataclass
 class Table:
-    """One table of a file. `rows` can be taken once and yields (line in the file, cells); blank rows are left out."""
+    """One table of a file. `rows` can be taken once and yields (line in the file, cells); blank rows are left out.
+
+    Where a file has no lines (Parquet, JSON, XML), a row's number stands for its line.
+    """
 
     kind: TableKind
     header: list[str]
@@ -48,6 +71,7 @@ class Table:
     header_line: int = 1
     encoding: str | None = None
     delimiter: str | None = None
+    quote: str | None = None
     sheet: str | None = None
     size_bytes: int = 0
     # Lines (delimited) or rows (workbook) below the header: exact but for line breaks inside quotes.
@@ -59,7 +83,7 @@ class Table:
 class TableReader(Protocol):
     """Opens a file as a table, or raises Refusal with the reason in a sentence."""
 
-    def __call__(self, path: Path, *, name: str, limits: Limits = ...) -> Table: ...
+    def __call__(self, path: Path, *, name: str, limits: Limits = ..., manner: Manner = ...) -> Table: ...
 
 
 class _Readers:
@@ -73,8 +97,8 @@ def read_tables_with(reader: TableReader) -> None:
     _Readers.table = reader
 
 
-def open_table(path: Path, *, name: str, limits: Limits | None = None) -> Table:
+def open_table(path: Path, *, name: str, limits: Limits | None = None, manner: Manner = AS_DETECTED) -> Table:
     """Open the file with the reader that wiring chose."""
     if _Readers.table is None:
         raise RuntimeError("No reader for tables: config.wiring calls engines.intake.ports.read_tables_with")
-    return _Readers.table(path, name=name, limits=limits or Limits())
+    return _Readers.table(path, name=name, limits=limits or Limits(), manner=manner)

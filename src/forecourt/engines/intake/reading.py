@@ -52,7 +52,9 @@ def is_forgiving(field: Field) -> bool:
     return field.reading in FORGIVING or field.name in _FORGIVEN_FIELDS
 
 
-def column_styles(mapping: Mapping, table: Table, at: Dictionary[str, int], rows: Iterable[list[Cell]]) -> dict[str, ColumnStyle]:
+def column_styles(
+    mapping: Mapping, table: Table, at: Dictionary[str, int], rows: Iterable[list[Cell]], *, country: str
+) -> dict[str, ColumnStyle]:
     """How each mapped column writes dates and numbers, from its own values, else from its neighbours', else by custom."""
     dates = [name for name in at if FIELDS[name].reading in DATE_READINGS]
     numbers = [name for name in at if FIELDS[name].reading in NUMBER_READINGS]
@@ -60,18 +62,21 @@ def column_styles(mapping: Mapping, table: Table, at: Dictionary[str, int], rows
     cells = {name: [row[at[name]] for row in rows if at[name] < len(row)] for name in (*dates, *numbers)}
     usual_order = mapping.date_order or styles.date_order(cell for name in dates for cell in cells[name]) or "dmy"
     amounts = [name for name in numbers if FIELDS[name].reading != "integer"]
-    usual_sign = mapping.decimal or styles.decimal_sign(cell for name in amounts for cell in cells[name]) or _customary_sign(mapping, table)
+    usual_sign = mapping.decimal or styles.decimal_sign(cell for name in amounts for cell in cells[name]) or _customary_sign(country, table)
     found = {}
     for name in dates:
-        order = mapping.date_order or styles.date_order(cells[name]) or usual_order
-        found[name] = ColumnStyle(date_order=order, has_serial_dates=styles.has_serial_dates(cells[name]))
+        chosen = mapping.date_orders.get(name)
+        order = chosen or mapping.date_order or styles.date_order(cells[name]) or usual_order
+        serial = styles.has_serial_dates(cells[name])
+        found[name] = ColumnStyle(date_order=order, is_order_chosen=chosen is not None, has_serial_dates=serial)
     for name in numbers:
-        found[name] = ColumnStyle(decimal=mapping.decimal or styles.decimal_sign(cells[name]) or usual_sign)
+        sign = mapping.decimals.get(name) or mapping.decimal or styles.decimal_sign(cells[name]) or usual_sign
+        found[name] = ColumnStyle(decimal=sign)
     return found
 
 
-def _customary_sign(mapping: Mapping, table: Table) -> styles.DecimalSign:
-    if mapping.country in ("GB", "IE", "US", "CN"):
+def _customary_sign(country: str, table: Table) -> styles.DecimalSign:
+    if country in ("GB", "IE", "US", "CN"):
         return "."
     return "," if table.delimiter != "," else "."
 
@@ -122,7 +127,10 @@ def _remembering(convert: Convert) -> Convert:
 
 
 def _to_past_date(cell: Cell, style: ColumnStyle, place: Place) -> date | None:
+    """The day of an order, which it cannot do without: an empty one that is written out is told as what it is."""
     day = days.to_date(cell, style)
+    if day is None and values.plain(cell):
+        raise BadValue("empty_day", _("This is how spreadsheets and old systems write an empty day."))
     if day is not None and day > place.latest:
         raise BadValue("in_the_future", _("This day is yet to come."))
     return day

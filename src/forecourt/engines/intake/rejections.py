@@ -13,13 +13,13 @@ import xlsxwriter  # type: ignore[import-untyped]
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forecourt.engines.intake import ports
+from forecourt.engines.intake import sources
 from forecourt.engines.intake.models import ERASED, Import, RejectedRow
 from forecourt.kernel import spreadsheets
 from forecourt.kernel.errors import NotFound
 from forecourt.records.people import returns
 from forecourt.records.people.returns import Remembered
-from forecourt.runtime import access, files
+from forecourt.runtime import access
 from forecourt.runtime.actors import Actor
 
 
@@ -55,7 +55,7 @@ def _header(found: Import) -> list[str]:
         return list(found.header)
     if found.stored_file is None:  # no longer kept
         raise NotFound
-    return ports.open_table(files.path(found.stored_file), name=found.file_name).header
+    return sources.choose(found).table.header
 
 
 def _rows(found: Import, width: int) -> Iterator[list[Any]]:

@@ -13,16 +13,18 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.intake import counting, letting_go, ports, sources
+from forecourt.engines.intake import counting, fitting, letting_go, previews, sources
 from forecourt.engines.intake.counting import Counts
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.engines.intake.ports import Row, Table
+from forecourt.engines.intake.previews import Seen
 from forecourt.engines.intake.progress import Progress
 from forecourt.engines.intake.reading import column_styles
 from forecourt.engines.intake.rows import Part, Read, RowReader
 from forecourt.engines.intake.staging import Rejections, Staging
+from forecourt.engines.intake.trying import ROWS_FOR_STYLE, ROWS_TRIED, Trial, try_out
 from forecourt.engines.intake.values import Wrong
 from forecourt.kernel.errors import Refusal
 from forecourt.records.history import imports as history
@@ -31,13 +33,10 @@ from forecourt.records.people import imports as people
 from forecourt.records.people import returns
 from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
-from forecourt.runtime import access, clock, files
+from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.database.bulk import prepare_for_sets
 from forecourt.runtime.events import publish
-
-# So many rows decide how a column writes its dates and numbers.
-ROWS_FOR_STYLE: Final = 2000
 
 _LATE_REASONS: Final = {
     "unknown_order": gettext_noop("No order with this number is known; please import the orders first."),
@@ -77,12 +76,15 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
                 return found
             counts = attempt.apply()
             if is_dry:
+                seen = attempt.preview()
                 transaction.set_rollback(True)
             else:
                 _finish(actor, found, counts, rejections, state="applied")
+                attempt.remember()
         if is_dry:
             with transaction.atomic():
                 _finish(actor, found, counts, rejections, state="checked")
+                previews.keep(found, seen)
     except Refusal as refusal:
         _tell_state(found, state="refused", refusal_code=refusal.code, refusal_text=refusal.text, finished_at=clock.now())
         raise
@@ -126,6 +128,7 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
         rows_erased=counts.erased, finished_at=clock.now(),
     )  # fmt: skip
     if state == "applied":
+        previews.forget(found)
         if counts.erased:
             letting_go.let_go(found)
         sources.remember_first(actor=actor, source=found.source, mapping=load(found.mapping or {}))
@@ -145,17 +148,17 @@ class _Attempt:
     def __init__(self, actor: Actor, found: Import, rejections: Rejections, told: Told | None) -> None:
         self._found = found
         self._rejections = rejections
-        self._table = _opened(found)
-        self._mapping = _mapping_of(found, self._table)
+        self._table, self._mapping = _opened(found)
         at = require_complete(self._mapping, self._table.header)
         first = list(itertools.islice(self._table.rows, ROWS_FOR_STYLE))
+        self._first = [cells for _line, cells in first[:ROWS_TRIED]]
         self._rows: Iterator[Row] = itertools.chain(first, self._table.rows)
-        place = sources.place(actor, self._mapping)
+        place = self._place = sources.place(actor, self._mapping)
         self._reader = RowReader(
             mapping=self._mapping,
             header=self._table.header,
             at=at,
-            styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first)),
+            styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first), country=place.country),
             place=place,
             default_site=sources.default_site(actor, found, self._mapping),
             source=found.source,
@@ -163,7 +166,7 @@ class _Attempt:
         self._progress = Progress(found, total=self._table.rows_estimate, told=told)
         self._read = 0
         if not first:
-            raise Refusal("no_rows", _("The file “%(name)s” has a header and no rows.") % {"name": found.file_name})
+            raise sources.no_rows(found)
 
     def apply(self) -> Counts:
         """Everything, in the transaction that the caller has opened."""
@@ -181,10 +184,24 @@ class _Attempt:
             )
             counting.refuse_unknown(cursor)
             self._list_refused()
+            self._outcomes = outcomes
             created, updated = counting.created_and_updated(cursor, *outcomes)
         rejected, erased = self._rejections.rows, self._rejections.erased
         unchanged = self._read - created - updated - rejected - erased
         return Counts(self._read, created, updated, unchanged, rejected, self._rejections.remarks, erased)
+
+    def preview(self) -> Seen:
+        """What it would do by examples, before it is taken back."""
+        customers, cars, history = self._outcomes
+        with connection.cursor() as cursor:
+            return previews.see(cursor, customers=customers, cars=cars, history=history, trials=self._trials())
+
+    def remember(self) -> None:
+        """How this file was, for the next one of its source to be compared with."""
+        fitting.remember(self._found.source, self._mapping, self._table, self._trials())
+
+    def _trials(self) -> dict[str, Trial]:
+        return try_out(self._mapping, self._table, self._first, self._place)
 
     def _stage(self, cursor: Any) -> None:
         staging, read_row, rejections, progress = Staging(cursor), self._reader.read, self._rejections, self._progress
@@ -229,7 +246,7 @@ class _Attempt:
         connection.ensure_connection()
         with connection.connection.cursor(name="refused_lines") as refused:
             refused.execute(f"SELECT DISTINCT ON (line) line, code FROM {line_imports.REFUSED} ORDER BY line")
-            rows = iter(_opened(self._found).rows)
+            rows = iter(_opened(self._found)[0].rows)
             for line, code in refused:
                 cells = next((cells for at, cells in rows if at == line), [])
                 column = self._mapping.columns.get(_LATE_FIELDS.get(code, "order.number"), "")
@@ -241,15 +258,9 @@ class _Attempt:
         return str(cells[index]) if index < len(cells) else ""
 
 
-def _opened(found: Import) -> Table:
-    if found.stored_file is None:
-        raise Refusal("file_gone", _("The file of this import is no longer kept."))
-    return ports.open_table(files.path(found.stored_file), name=found.file_name)
-
-
-def _mapping_of(found: Import, table: Table) -> Mapping:
-    """The import's own mapping, else the source's, else the likeliest; it is kept with the import."""
-    mapping = load(found.mapping) if found.mapping else sources.mapping_for(found.source, table)
+def _opened(found: Import) -> tuple[Table, Mapping]:
+    """The file and the import's own mapping, else the source's, else the likeliest; it is kept with the import."""
+    choice = sources.choose(found)
     if not found.mapping:
-        _tell_state(found, mapping=mapping.dump())
-    return mapping
+        _tell_state(found, mapping=choice.mapping.dump())
+    return choice.table, choice.mapping

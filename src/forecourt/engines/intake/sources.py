@@ -1,74 +1,171 @@
-"""What is known of a source before its file is read: its saved mapping, its sites, its country."""
+"""What is known of a source before its file is read: how its files are read, its sites, its country.
 
+One source sends several kinds of file (customers, repair orders), and each kind has its own mapping. A mapping is kept in versions:
+saving another one adds a version, and going back to an earlier one does too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forecourt.engines.intake import guessing
-from forecourt.engines.intake.mapping import Mapping, load, require_complete
-from forecourt.engines.intake.models import Import, SourceMapping
-from forecourt.engines.intake.ports import Table
+from forecourt.engines.intake import guessing, ports
+from forecourt.engines.intake.mapping import Mapping, load, places, require_complete
+from forecourt.engines.intake.models import Import, MappingVersion, SourceMapping
+from forecourt.engines.intake.ports import AS_DETECTED, Manner, Table
 from forecourt.engines.intake.reading import Place
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import Organisation, Site
-from forecourt.runtime import access, clock, scope
+from forecourt.runtime import access, clock, files, scope
 from forecourt.runtime.actors import Actor
+
+# A file that has at least this share of a mapping's columns is of its kind, and what it lacks is gone.
+_SAME_KIND: Final = 0.5
 
 
 @transaction.atomic
-def save_mapping(*, actor: Actor, source: str, mapping: Mapping) -> SourceMapping:
-    """Remember how this source's files are read."""
+def save_mapping(*, actor: Actor, source: str, mapping: Mapping, back_to: int | None = None) -> SourceMapping:
+    """Remember how this source's files of this kind are read: a new version, unless nothing changed."""
     access.require(actor, "intake.run_imports")
-    saved, _made = SourceMapping.objects.update_or_create(
-        source=source,
-        defaults={"mapping": mapping.dump(), "saved_at": clock.now(), "saved_by_id": actor.id},
-        create_defaults={
-            "source": source, "mapping": mapping.dump(), "saved_at": clock.now(), "saved_by_id": actor.id,
-            "organisation_id": scope.organisation_id(),
-        },
+    saved = _of_kind(source, mapping)
+    dump, now = mapping.dump(), clock.now()
+    if saved is None:
+        saved = SourceMapping.objects.create(source=source, kind=mapping.kind, mapping=dump, saved_at=now, saved_by_id=actor.id)
+    elif load(saved.mapping) == mapping:
+        return saved
+    else:
+        _keep_first_version(saved)
+        saved.kind, saved.mapping, saved.version, saved.saved_at, saved.saved_by_id = mapping.kind, dump, saved.version + 1, now, actor.id
+        saved.save(update_fields=["kind", "mapping", "version", "saved_at", "saved_by_id"])
+    MappingVersion.objects.create(
+        of_mapping=saved, number=saved.version, mapping=dump, saved_at=now, saved_by_id=actor.id, back_to=back_to
     )  # fmt: skip
     return saved
 
 
+@transaction.atomic
+def go_back(*, actor: Actor, version_id: UUID) -> SourceMapping:
+    """Read the source's files as an earlier version says; what was saved since stays in the list. Raises Refusal for fields that are no more."""
+    version = access.fetch(MappingVersion, version_id, actor=actor, right="intake.run_imports", related=("of_mapping",))
+    return save_mapping(actor=actor, source=version.of_mapping.source, mapping=load(version.mapping), back_to=version.number)
+
+
+def _of_kind(source: str, mapping: Mapping) -> SourceMapping | None:
+    saved = SourceMapping.objects.select_for_update().filter(source=source)
+    return next((each for each in saved if load(each.mapping).kind == mapping.kind), None)
+
+
+def _keep_first_version(saved: SourceMapping) -> None:
+    """What was saved before there were versions."""
+    if not saved.versions.exists():
+        MappingVersion.objects.create(
+            of_mapping=saved, number=saved.version, mapping=saved.mapping, saved_at=saved.saved_at, saved_by_id=saved.saved_by_id
+        )
+
+
 def remember_first(*, actor: Actor, source: str, mapping: Mapping) -> None:
-    """What worked once is how the source is read from now on, unless somebody chose otherwise."""
-    if not SourceMapping.objects.filter(source=source).exists():
+    """What worked once is how this kind of file is read from now on, unless somebody chose otherwise."""
+    saved = _of_kind(source, mapping)
+    if saved is None:
         save_mapping(actor=actor, source=source, mapping=mapping)
+    elif saved.kind != mapping.kind:  # saved before there were kinds
+        saved.kind = mapping.kind
+        saved.save(update_fields=["kind"])
 
 
 def saved_mapping(source: str) -> Mapping | None:
-    """The source's mapping, if one was saved."""
-    saved = SourceMapping.objects.filter(source=source).first()
+    """The source's mapping that was saved last, if any was."""
+    saved = SourceMapping.objects.filter(source=source).order_by("-saved_at").first()
     return load(saved.mapping) if saved else None
 
 
 def known() -> list[str]:
     """The sources that have a mapping."""
-    return list(SourceMapping.objects.order_by("source").values_list("source", flat=True))
+    return list(SourceMapping.objects.order_by("source").values_list("source", flat=True).distinct())
 
 
-def mapping_for(source: str, table: Table) -> Mapping:
-    """The saved mapping if this file has its columns, else the likeliest one.
+def opened(found: Import, manner: Manner = AS_DETECTED) -> Table:
+    """The file of an import as a table. Raises Refusal."""
+    if found.stored_file is None:
+        raise Refusal("file_gone", _("The file of this import is no longer kept."))
+    return ports.open_table(files.path(found.stored_file), name=found.file_name, manner=manner)
 
-    One source sends several kinds of file (customers, orders); only one of them can fit the saved mapping.
-    """
-    saved = saved_mapping(source)
+
+def no_rows(found: Import) -> Refusal:
+    """What is said of a file that holds nothing but a header."""
+    return Refusal("no_rows", _("The file “%(name)s” has a header and no rows.") % {"name": found.file_name})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A file opened as it is to be read: its own mapping, else the source's, else the likeliest one."""
+
+    table: Table
+    mapping: Mapping
+    # The saved mapping of its kind, whether the file fits it or not.
+    saved: SourceMapping | None = None
+
+
+def choose(found: Import, manner: Manner | None = None) -> Choice:
+    """How this file is read. Raises Refusal where it is no table. `manner` is what a person tries just now."""
+    saved = list(SourceMapping.objects.filter(source=found.source).order_by("-saved_at"))
+    if found.mapping:
+        mapping = load(found.mapping)
+        table = opened(found, manner or mapping.manner)
+        return Choice(table, mapping, next((each for each in saved if load(each.mapping).kind == mapping.kind), None))
+    tables = _Tables(found, manner)
+    fitting = [each for each in saved if (share := tables.share_of(load(each.mapping))) is not None and share == 1]
+    if fitting:
+        return tables.choice(max(fitting, key=lambda each: len(load(each.mapping).columns)))
+    table = tables.get(manner or AS_DETECTED)
     guessed = guessing.guess(table.header, table.sample)
-    if saved is None:
-        return guessed
+    # A column that is gone must be told; another kind of file has a mapping of its own.
+    near = max(saved, key=lambda each: tables.share_of(load(each.mapping)) or 0, default=None)
+    if near is not None and _is_of_kind(load(near.mapping), guessed, table.header, tables.share_of(load(near.mapping)) or 0):
+        return tables.choice(near)
+    return Choice(table, replace(guessed, manner=manner or AS_DETECTED))
+
+
+def _is_of_kind(saved: Mapping, guessed: Mapping, header: Sequence[str], share: float) -> bool:
     try:
-        require_complete(saved, table.header)
+        require_complete(guessed, header)
     except Refusal:
+        # Neither fits: what the saved one misses is the better answer.
+        return True
+    return guessed.subjects() == saved.subjects() or (share >= _SAME_KIND and guessed.subjects() < saved.subjects())
+
+
+class _Tables:
+    """One file, opened once for each manner in which a mapping wants it."""
+
+    def __init__(self, found: Import, manner: Manner | None) -> None:
+        self._found = found
+        self._manner = manner
+        self._tables: dict[Manner, Table] = {}
+
+    def get(self, manner: Manner) -> Table:
+        if manner not in self._tables:
+            self._tables[manner] = opened(self._found, manner)
+        return self._tables[manner]
+
+    def share_of(self, mapping: Mapping) -> float | None:
+        """Of the mapping's columns, how many the file has; None where it cannot be opened in the mapping's manner."""
         try:
-            require_complete(guessed, table.header)
+            header = self.get(self._manner or mapping.manner).header
         except Refusal:
-            # Neither fits: what the saved one misses is the better answer.
-            return saved
-        # A column that is gone must be told; another kind of file has other subjects.
-        return guessed if guessed.subjects() != saved.subjects() else saved
-    return saved
+            if mapping.manner == AS_DETECTED or self._manner:
+                raise
+            return None
+        at, _missing = places(mapping, header)
+        return len(at) / len(mapping.columns) if mapping.columns else None
+
+    def choice(self, saved: SourceMapping) -> Choice:
+        mapping = load(saved.mapping)
+        return Choice(self.get(self._manner or mapping.manner), mapping, saved)
 
 
 def place(actor: Actor, mapping: Mapping) -> Place:

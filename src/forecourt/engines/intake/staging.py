@@ -25,6 +25,7 @@ from forecourt.runtime.database.bulk import copy_into, copy_line, create_tempora
 from forecourt.runtime.documents import formats
 
 ROWS_PER_COPY: Final = 4000
+_MOST_KEPT: Final = 1 << 30  # bytes of wrong rows with their cells
 # Rows without a job line, to say afterwards which of them were new; those with one are told by their line.
 BARE_ROWS: Final = "imported_row"
 _BARE_COLUMNS: Final = ("line integer", "customer_key uuid", "vehicle_key uuid", "visit_key uuid")
@@ -89,7 +90,8 @@ class Rejections:
     def add(self, line: int, wrongs: list[Wrong], cells: list[Cell]) -> None:
         """Keep a row that was not taken, with every reason."""
         self.rows += 1
-        kept = [_kept(cell) for cell in cells]
+        # So many wrong rows are nobody's to mend one by one: what they held is left in the file.
+        kept = [_kept(cell) for cell in cells] if self._file.tell() < _MOST_KEPT else []
         for wrong in wrongs:
             self._write(line, wrong, kept, is_remark=False)
 

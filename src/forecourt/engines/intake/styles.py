@@ -25,6 +25,8 @@ class ColumnStyle:
 
     date_order: DateOrder = "dmy"
     decimal: DecimalSign = ","
+    # A person said so: then also a date with dots may begin with its month.
+    is_order_chosen: bool = False
     # Days since 1899-12-30, as spreadsheets count, written as plain numbers.
     has_serial_dates: bool = False
 

@@ -1,20 +1,25 @@
-"""Files as they arrive: kept whole, looked at, given a mapping, sent on their way, and their wrong rows given back."""
+"""Files as they arrive: kept whole, looked at, given a mapping, sent on their way, or made to wait where they are not like the last one."""
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
-from forecourt.engines.intake import guessing, ports, sources
-from forecourt.engines.intake.mapping import Mapping, load, require_complete, unmet
-from forecourt.engines.intake.models import Import
-from forecourt.engines.intake.ports import Cell, Limits
+from forecourt.engines.intake import fitting, guessing, sources
+from forecourt.engines.intake.fitting import Fit
+from forecourt.engines.intake.mapping import Mapping, require_complete, unmet
+from forecourt.engines.intake.models import Import, SourceMapping
+from forecourt.engines.intake.ports import Cell, Limits, Manner, Table
+from forecourt.engines.intake.trying import ROWS_FOR_STYLE, Trial, try_out
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.dealership.models import Site
-from forecourt.runtime import access, clock, files, scope
+from forecourt.runtime import access, clock, scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.files.raw import keep_raw, tidy
 
@@ -25,16 +30,30 @@ ROWS_SHOWN = 8
 class Look:
     """What one sees of a file before it is imported."""
 
-    header: list[str]
-    rows: list[list[Cell]]
-    rows_estimate: int
-    kind: str
-    encoding: str | None
-    delimiter: str | None
-    sheet: str | None
+    table: Table
+    # The first rows, as many as tell how the columns are written.
+    first: list[list[Cell]]
     mapping: Mapping
     # What is still needed before it can run, in words.
     unmet: list[str]
+    # The mapping of its kind that was saved, and what of this file is not like the last one that came in by it.
+    saved: SourceMapping | None
+    unlike: Fit
+
+    @property
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        return self.table.header
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        """The first few rows."""
+        return self.first[:ROWS_SHOWN]
+
+    @property
+    def rows_estimate(self) -> int:
+        """About how many rows there are."""
+        return self.table.rows_estimate
 
 
 @transaction.atomic
@@ -64,12 +83,14 @@ def take(
 ) -> Import:  # fmt: skip
     """A file that a program hands in: kept, read as saved for its source, else as guessed, and sent on its way.
 
-    A file that cannot be read stays with its reason, so that whoever looks after the imports sees that it came and why it went no further;
+    One that is not like the last file of its source waits for a person (state "waiting"). A file that cannot be read stays with its reason, so that whoever looks after the imports sees that it came and why it went no further;
     the Refusal that is raised then names it as `import_id`.
     """
     came = receive(actor=actor, name=name, stream=stream, source=source, site_id=site_id)
     try:
         seen = look(actor=actor, import_id=came.pk)
+        if not seen.unlike.holds:
+            return wait(actor=actor, import_id=came.pk, unlike=seen.unlike)
         choose_mapping(actor=actor, import_id=came.pk, mapping=seen.mapping, remember=False)
     except Refusal as refusal:
         refuse(actor=actor, import_id=came.pk, refusal=refusal)
@@ -77,19 +98,30 @@ def take(
     return start(actor=actor, import_id=came.pk, dry_run=dry_run)
 
 
-def look(*, actor: Actor, import_id: UUID) -> Look:
-    """Header, first rows and the mapping that is chosen, saved or guessed. Raises Refusal where the file is no table."""
+def look(*, actor: Actor, import_id: UUID, manner: Manner | None = None) -> Look:
+    """Header, first rows and the mapping that is chosen, saved or guessed. Raises Refusal where the file is no table or has no rows.
+
+    `manner`: how a person would have the file read, just to see it.
+    """
     found = access.fetch(Import, import_id, actor=actor, right="intake.see_imports", related=("stored_file",))
     if found.stored_file is None:
         raise NotFound
-    table = ports.open_table(files.path(found.stored_file), name=found.file_name)
-    mapping = load(found.mapping) if found.mapping else sources.mapping_for(found.source, table)
+    choice = sources.choose(found, manner)
+    table, mapping = choice.table, choice.mapping
+    first = [cells for _line, cells in itertools.islice(table.rows, ROWS_FOR_STYLE)]
+    if not first:
+        raise sources.no_rows(found)
     if not mapping.guesses:
-        mapping = Mapping(**{**vars(mapping), "guesses": guessing.guess(table.header, table.sample).guesses})
-    return Look(
-        table.header, table.sample[:ROWS_SHOWN], table.rows_estimate, table.kind, table.encoding, table.delimiter, table.sheet, mapping,
-        unmet(mapping),
-    )  # fmt: skip
+        mapping = replace(mapping, guesses=guessing.guess(table.header, table.sample).guesses)
+    trials = try_out(mapping, table, first, sources.place(actor, mapping))
+    unlike = fitting.compare(choice.saved, mapping, table, trials)
+    mapping = fitting.renamed_in(mapping, unlike)
+    return Look(table, first, mapping, unmet(mapping), choice.saved, unlike)
+
+
+def trial(*, actor: Actor, seen: Look, mapping: Mapping) -> Dictionary[str, Trial]:
+    """What this mapping makes of the first rows, by field."""
+    return try_out(mapping, seen.table, seen.first, sources.place(actor, mapping))
 
 
 @transaction.atomic
@@ -98,10 +130,9 @@ def choose_mapping(*, actor: Actor, import_id: UUID, mapping: Mapping, remember:
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", related=("stored_file",))
     if found.stored_file is None:
         raise NotFound
-    table = ports.open_table(files.path(found.stored_file), name=found.file_name)
-    require_complete(mapping, table.header)
+    require_complete(mapping, sources.opened(found, mapping.manner).header)
     found.mapping = mapping.dump()
-    if found.state in ("received", "refused", "checked"):
+    if found.state in ("received", "waiting", "refused", "checked"):
         found.state = "mapped"
     found.save(update_fields=["mapping", "state"])
     if remember:
@@ -123,6 +154,38 @@ def start(*, actor: Actor, import_id: UUID, dry_run: bool = False) -> Import:
     values: dict[str, Any] = {"organisation": str(found.organisation_id), "import_id": str(found.pk), "is_dry_run": dry_run}
     background.perform.defer(by=actor, **values)
     return found
+
+
+@transaction.atomic
+def wait(*, actor: Actor, import_id: UUID, unlike: Fit) -> Import:
+    """Let a file that is not like the last one wait until somebody has looked at it."""
+    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
+    found.state, found.unlike = "waiting", unlike.dump()
+    found.save(update_fields=["state", "unlike"])
+    return found
+
+
+def refuse_unless_like_the_last(*, actor: Actor, import_id: UUID) -> None:
+    """Raises Refusal("not_like_the_last") for a file that is not like the last one of its source; it waits for a person then."""
+    try:
+        unlike = look(actor=actor, import_id=import_id).unlike
+    except Refusal:
+        return  # no table at all: whoever runs it says so and keeps it
+    if unlike.holds:
+        return
+    wait(actor=actor, import_id=import_id, unlike=unlike)
+    columns = [
+        *(was for _field, was in unlike.missing),
+        *(was for _field, was, _now in unlike.renamed),
+        *(each.column for each in unlike.worse),
+    ]
+    columns += [column for column, meaning in unlike.new if meaning]
+    raise Refusal(
+        "not_like_the_last",
+        _("The file is not like the last one of its source, and waits in the list of imports: look at %(columns)s.")
+        % {"columns": ", ".join(f"“{column}”" for column in columns)},
+        import_id=import_id,
+    )
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ class Staff(AppConfig):
         sessions.listen()
         links.page(PURPOSE, "staff_join")
         links.page("support", "support:begin")
-        for letters in ("people.letters", "signin.letters", "connections.letters"):
+        for letters in ("people.letters", "signin.letters", "connections.letters", "sources.letters"):
             import_module(f"{self.name}.{letters}")
         for screen in ("planning", "job_cards"):  # screens that follow what happens
             if find_spec(f"{self.name}.{screen}.live"):

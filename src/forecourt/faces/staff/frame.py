@@ -25,6 +25,8 @@ def register() -> None:
     navigation.register(_("Job cards"), "wrench", "job_cards:list", right="workshop.see_job_card", order=30)
     navigation.register(_("Due list"), "clock-alert", "due:list", right="audience.see_due", order=40)
     navigation.register(_("Segments"), "filter", "segments:list", right="audience.see_segments", order=45)
+    navigation.register(_("Kinds of work"), "list-filter", "rules:list", right="audience.see_rules", order=47)
+    navigation.register(_("Lines to decide"), "list-checks", "lines:queue", right="audience.decide_lines", order=48)
     navigation.register(_("Flows"), "send", "flows:list", right="marketing.see_flows", order=50)
     navigation.register(_("Cases"), "life-buoy", "cases:list", right="cases.see_cases", order=60)
     navigation.register(_("Held messages"), "mail-warning", "messages:list", right="messaging.see", order=65, count=messages.count)

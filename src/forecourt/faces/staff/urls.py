@@ -30,7 +30,9 @@ urlpatterns = [
     path("staff/arrivals/", include("forecourt.faces.staff.arrivals.urls")),
     path("staff/job-cards/", include("forecourt.faces.staff.job_cards.urls")),
     path("staff/due/", include("forecourt.faces.staff.due.urls")),
+    path("staff/lines/", include("forecourt.faces.staff.lines.urls")),
     path("staff/segments/", include("forecourt.faces.staff.segments.urls")),
+    path("staff/rules/", include("forecourt.faces.staff.rules.urls")),
     path("staff/flows/", include("forecourt.faces.staff.flows.urls")),
     path("staff/cases/", include("forecourt.faces.staff.cases.urls")),
     path("staff/messages/", include("forecourt.faces.staff.messages.urls")),
@@ -45,5 +47,6 @@ urlpatterns = [
     path("staff/trail/", include("forecourt.faces.staff.trail.urls")),
     path("staff/privacy/", include("forecourt.faces.staff.privacy.urls")),
     path("staff/connections/", include("forecourt.faces.staff.connections.urls")),
+    path("staff/imports/sources/", include("forecourt.faces.staff.sources.urls")),
     path("staff/imports/", include("forecourt.faces.staff.imports.urls")),
 ]

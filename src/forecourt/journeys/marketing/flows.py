@@ -7,7 +7,7 @@ letters into the outbox, each with its invitation in one transaction. What may s
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from forecourt.engines.audience import segments
 from forecourt.engines.messaging import outbox
 from forecourt.journeys.marketing import selection
 from forecourt.journeys.marketing.events import CustomerInvited, FlowChanged, FlowRun, FlowStarted, FlowStopped
@@ -75,8 +76,9 @@ def change(
     days_ahead: int | None = None,
     overdue_days: int | None = None,
     most_per_run: int | None = None,
+    segment_id: UUID | Literal[""] | None = None,
 ) -> Flow:
-    """Change what is given; None leaves it. Refusal("unknown_work", "out_of_range")."""
+    """Change what is given; None leaves it, an empty segment takes it away. Refusal("unknown_work", "out_of_range", "segment_not_usable")."""
     flow = access.fetch(Flow, flow_id, actor=actor, right="marketing.edit_flow", lock=True)
     wanted: dict[str, Any] = {"days_ahead": days_ahead, "overdue_days": overdue_days, "most_per_run": most_per_run}
     if work_kinds is not None:
@@ -88,6 +90,8 @@ def change(
             raise Refusal(
                 "out_of_range", _("Please choose a number from %(least)s to %(most)s.") % {"least": least, "most": most}, field=name
             )
+    if segment_id is not None:
+        given["segment_id"] = _usable(actor, segment_id) if segment_id else None
     for name, value in given.items():
         setattr(flow, name, value)
     flow.save()
@@ -144,6 +148,14 @@ def preview(*, actor: Actor, flow_id: UUID) -> Preview:
     )
 
 
+def of_segment(segment_id: UUID) -> list[str]:
+    """The flows that write to a segment alone, by name."""
+    return list(Flow.objects.filter(segment_id=segment_id).values_list("name", flat=True))
+
+
+segments.declare_use(of_segment)
+
+
 def run(*, by: Actor, flow_id: UUID) -> int:
     """One run: write invitations and their letters, 500 a transaction; returns how many. Repeatable: who is invited is no candidate."""
     flow = Flow.objects.get(pk=flow_id)
@@ -196,6 +208,14 @@ def _invite(flow: Flow, cars: Sequence[Candidate], by: Actor) -> int:
         )  # fmt: skip
     publish_batch([CustomerInvited(**about(invitation), due_on=invitation.due_on) for invitation, _car in invited], by=by)
     return len(invited)
+
+
+def _usable(actor: Actor, segment_id: UUID) -> UUID:
+    """A segment that colleagues see and that is in use: the flow belongs to all of them."""
+    segment = segments.find(actor=actor, segment_id=segment_id)
+    if not segment.is_shared or segment.archived_at:
+        raise Refusal("segment_not_usable", _("A flow writes to segments that all colleagues see and that are in use."))
+    return segment.pk
 
 
 def about(invitation: Invitation) -> dict[str, UUID]:

@@ -17,6 +17,7 @@ class Flow(ScopedModel):
     days_ahead = models.PositiveSmallIntegerField(default=30)  # writes to cars due within so many days
     overdue_days = models.PositiveSmallIntegerField(default=180)  # and not longer overdue than this
     most_per_run = models.PositiveIntegerField(default=200)
+    segment_id = models.UUIDField(null=True)  # audience.Segment: writes to its cars alone
     is_on = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True)
     last_run_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """Who a flow writes to: the due list, less those who were written to, have booked, are complaining or cannot be reached.
 
-Set-based: one query, however many cars are due. The same query answers the preview, so that what a screen promises is what a run does.
+Set-based: one query, however many cars are due, and one more where the flow is narrowed to a segment. The same answer the preview, so that
+what a screen promises is what a run does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from forecourt.engines.audience import segments
 from forecourt.engines.audience.models import DueWork
 from forecourt.engines.cases.cases import UNSOLVED
 from forecourt.engines.cases.models import Case
@@ -19,12 +21,14 @@ from forecourt.journeys.marketing import offers
 from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.lifecycles import OPEN_APPOINTMENT
 from forecourt.journeys.workshop.models import Appointment
+from forecourt.kernel.errors import Refusal
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership.models import Site
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Holding
 from forecourt.runtime import clock
+from forecourt.runtime.actors import system
 
 PURPOSE = "service_reminder"
 #: A car is not written to again for the same work within so many days, however its due day moves meanwhile.
@@ -33,7 +37,7 @@ NOT_AGAIN_WITHIN = timedelta(days=90)
 REFUSED_REST = timedelta(hours=20)
 
 #: Why a due car is not written to, the first that applies.
-WHY_NOT = ("invited", "booked", "case_open", "no_email", "no_consent", "suppressed")
+WHY_NOT = ("not_in_segment", "invited", "booked", "case_open", "no_email", "no_consent", "suppressed")
 
 
 @dataclass
@@ -75,15 +79,17 @@ def due_for(flow: Flow) -> QuerySet[DueWork]:
 def candidates(flow: Flow) -> list[Candidate]:
     """Every car the flow is about, each with why it is not written to, if so; by day."""
     rows = due_for(flow).annotate(**_flags(flow)).values_list(
-        "vehicle_id", "customer_id", "site_id", "work_kind", "due_on", "because", "basis", "last_done_on", *(_FLAG[why] for why in WHY_NOT)
+        "vehicle_id", "customer_id", "site_id", "work_kind", "due_on", "because", "basis", "last_done_on", *(_FLAG[why] for why in _FLAG)
     )  # fmt: skip
+    inside = _inside(flow)
     found: dict[UUID, Candidate] = {}
     minutes = dict(WorkKind.objects.values_list("code", "minutes"))
     somewhere = Site.objects.order_by("name").values_list("pk", flat=True).first()
     if somewhere is None:
         return []
     for vehicle_id, customer_id, site_id, kind, due_on, because, basis, done_on, *flags in rows:
-        why_not = next((why for why, holds in zip(WHY_NOT, flags, strict=True) if holds), "")
+        outside = inside is not None and vehicle_id not in inside
+        why_not = "not_in_segment" if outside else next((why for why, holds in zip(_FLAG, flags, strict=True) if holds), "")
         car = found.setdefault(vehicle_id, Candidate(vehicle_id, customer_id, site_id or somewhere, "", "", due_on, why_not))
         car.work_kinds.append(kind)
         car.minutes += minutes.get(kind, 0)
@@ -93,6 +99,19 @@ def candidates(flow: Flow) -> list[Candidate]:
         )  # fmt: skip
     _tell_addresses(found.values())
     return list(found.values())
+
+
+def _inside(flow: Flow) -> set[UUID] | None:
+    """Which of the due cars are in the flow's segment; None if it is not narrowed to one."""
+    if flow.segment_id is None:
+        return None
+    by = system(flow.organisation_id, via="flow")
+    segment = segments.find(actor=by, segment_id=flow.segment_id)
+    try:
+        cars = segments.cars(actor=by, of=segment).filter(vehicle_id__in=due_for(flow).order_by().values("vehicle_id"))
+    except Refusal:  # it asks for something that is no longer known; its page says so, and nobody is written to meanwhile
+        return set()
+    return set(cars.values_list("vehicle_id", flat=True))
 
 
 def choose(flow: Flow, of: Sequence[Candidate] | None = None) -> Choice:
@@ -127,7 +146,7 @@ def open_appointments(vehicle: Any) -> QuerySet[Appointment]:
     return Appointment.objects.filter(expected | here, vehicle_id=vehicle)
 
 
-_FLAG = {why: f"is_{why}" for why in WHY_NOT}
+_FLAG = {why: f"is_{why}" for why in WHY_NOT if why != "not_in_segment"}
 
 
 def _flags(flow: Flow) -> dict[str, Any]:

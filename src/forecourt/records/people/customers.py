@@ -5,7 +5,7 @@ agreed to is in `consent`. Search compares ranges of plain text, which keep thei
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -18,8 +18,8 @@ from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.dealership.models import Organisation
 from forecourt.records.people import returns
 from forecourt.records.people.events import CustomerChanged, CustomerEntered
-from forecourt.records.people.models import Customer, NameWord
-from forecourt.runtime import access, scope
+from forecourt.records.people.models import Customer, CustomerCorrection, NameWord
+from forecourt.runtime import access, corrections, scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.events import publish
 
@@ -27,6 +27,11 @@ _LAST = "\U0010ffff"  # sorts after every character
 _TEXTS = (
     "salutation", "first_name", "last_name", "company", "language", "email", "phone", "mobile", "street", "postcode", "city", "country",
 )  # fmt: skip
+#: What is put right together; a part that was is not changed by files.
+PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("kind", "salutation", "first_name", "last_name", "company"), "email": ("email",), "phone": ("phone",), "mobile": ("mobile",),
+    "address": ("street", "postcode", "city", "country"), "language": ("language",),
+}  # fmt: skip
 _EDITABLE = frozenset({*_TEXTS, "kind", "home_site_id", "adviser_id"})
 
 
@@ -58,7 +63,21 @@ def change(*, actor: Actor, customer_id: UUID, **fields: Any) -> Customer:
     changed = sorted(name for name in fields if getattr(customer, name) != before[name])
     if changed:
         customer.save()
+        corrections.hold(CustomerCorrection, PARTS, of="customer_id", thing=customer, before=before, actor=actor)
         publish(CustomerChanged(customer_id=customer.pk, fields=changed), by=actor)
+    return customer
+
+
+@transaction.atomic
+def release(*, actor: Actor, customer_correction_id: UUID) -> Customer:
+    """Let a part that was put right be what the dealer management system says, now and with the next file. Refusals as in `enter`."""
+    correction = access.fetch(CustomerCorrection, customer_correction_id, actor=actor, right="people.edit_customer", lock=True)
+    customer = access.fetch(Customer, correction.customer_id, actor=actor, right="people.edit_customer", lock=True)
+    said = corrections.release(correction, customer)
+    if said:
+        _fill(customer, said)
+        customer.save()
+        publish(CustomerChanged(customer_id=customer.pk, fields=sorted(said)), by=actor)
     return customer
 
 
@@ -71,8 +90,10 @@ def write_in(*, actor: Actor, customer_id: UUID, language: str) -> Customer:
     if language not in {code for code, _name in settings.LANGUAGES}:
         raise Refusal("unknown_language", _("We do not write in this language."))
     if customer.language != language:
+        before = {"language": customer.language}
         customer.language = language
         customer.save(update_fields=["language"])
+        corrections.hold(CustomerCorrection, PARTS, of="customer_id", thing=customer, before=before, actor=actor)
         publish(CustomerChanged(customer_id=customer.pk, fields=["language"]), by=actor)
     return customer
 

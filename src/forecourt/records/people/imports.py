@@ -9,7 +9,9 @@ takes a known value away.
 from dataclasses import dataclass
 from typing import Any, Final
 
-from forecourt.runtime import clock, scope
+from forecourt.records.people.customers import PARTS
+from forecourt.records.people.models import CustomerCorrection
+from forecourt.runtime import clock, corrections, scope
 from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, new_id
 
 STAGED: Final = "imported_customer"
@@ -51,6 +53,7 @@ def apply(cursor: Any, *, source: str) -> Outcome:
     )
     _find_by_reference(cursor, facts)
     _find_by_evidence(cursor, facts)
+    _leave_alone_what_was_put_right(cursor, facts)
     updated = _change_known(cursor, facts)
     created = _add_unknown(cursor, facts)
     _refer(cursor, facts)
@@ -88,6 +91,15 @@ def _find_by_evidence(cursor: Any, facts: dict[str, Any]) -> None:
             ) AS found
             WHERE given.key = found.key""",
         facts,
+    )
+
+
+def _leave_alone_what_was_put_right(cursor: Any, facts: dict[str, Any]) -> None:
+    """A blank cell takes nothing away, so what was corrected is blanked; a name is blank without the form in which it is compared."""
+    blanks = {part: ", ".join(f"{name} = NULL" for name in names) for part, names in PARTS.items()}
+    blanks["name"] = "match_name = '', salutation = NULL"
+    corrections.leave_alone(
+        cursor, CustomerCorrection, PARTS, of="customer_id", known="people_customer", given=CUSTOMERS_BY_KEY, facts=facts, blanks=blanks
     )
 
 

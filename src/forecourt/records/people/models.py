@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from forecourt.runtime.corrections import Correction
 from forecourt.runtime.scope import ScopedModel
 
 
@@ -46,6 +47,16 @@ class Customer(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CustomerCorrection(Correction):
+    """What staff or the customer put right, and what the dealer management system says meanwhile."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="corrections")
+
+    class Meta:
+        app_label = "people"
+        constraints = [models.UniqueConstraint(fields=["customer", "part"], name="one_correction_per_part_of_customer")]
 
 
 class CustomerReference(ScopedModel):

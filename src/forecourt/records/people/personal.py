@@ -10,6 +10,7 @@ from forecourt.records.people.models import (
     ConsentRule,
     Controller,
     Customer,
+    CustomerCorrection,
     CustomerReference,
     Erasure,
     Likeness,
@@ -27,6 +28,7 @@ from forecourt.runtime.personal_data import Subject, Term
 
 _HISTORY = "it says what was merged or told apart, under the names of then"
 
+references.declare(CustomerCorrection)
 references.declare(CustomerReference)
 references.declare(ConsentEntry)
 references.stay(NameWord, because="the words of a name stay with the record that bears it; a trigger keeps them")
@@ -60,6 +62,7 @@ personal_data.declare(Customer, gettext_noop("You"), person="pk", erase=_remove)
 personal_data.declare(
     NameWord, gettext_noop("Words of your name"), person="customer_id", erase=personal_data.delete, export=False, keep=personal_data.DERIVED
 )
+personal_data.declare(CustomerCorrection, gettext_noop("What was put right about you"), person="customer_id", erase=personal_data.delete)
 personal_data.declare(CustomerReference, gettext_noop("Your numbers in other systems"), person="customer_id", erase=personal_data.delete)
 personal_data.declare(ConsentEntry, gettext_noop("Your consents"), person="customer_id", erase=_end_ledger)
 personal_data.declare(

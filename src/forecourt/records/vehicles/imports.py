@@ -9,7 +9,9 @@ never takes a known value away.
 from typing import Any, Final
 
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
-from forecourt.runtime import clock, scope
+from forecourt.records.vehicles.models import VehicleCorrection
+from forecourt.records.vehicles.vehicles import PARTS
+from forecourt.runtime import clock, corrections, scope
 from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, new_id
 
 STAGED: Final = "imported_vehicle"
@@ -48,6 +50,7 @@ def apply(cursor: Any, *, source: str) -> Outcome:
     for condition in ("vin IS NOT NULL", "number IS NOT NULL", "plate_key IS NOT NULL"):
         _find_by_plate(cursor, facts)
         created += _add_unknown(cursor, facts, condition)
+    _leave_alone_what_was_put_right(cursor, facts)
     updated = _change_known(cursor, facts)
     _refer(cursor, facts)
     cursor.execute(f"CREATE INDEX ON {VEHICLES_BY_KEY} (key)")
@@ -110,6 +113,14 @@ def _add_unknown(cursor: Any, facts: dict[str, Any], condition: str) -> int:
         facts,
     )
     return int(cursor.rowcount)
+
+
+def _leave_alone_what_was_put_right(cursor: Any, facts: dict[str, Any]) -> None:
+    """A blank cell takes nothing away, so what was corrected is blanked."""
+    blanks = {part: ", ".join(f"{name} = NULL" for name in names) for part, names in PARTS.items()}
+    corrections.leave_alone(
+        cursor, VehicleCorrection, PARTS, of="vehicle_id", known="vehicles_vehicle", given=VEHICLES_BY_KEY, facts=facts, blanks=blanks
+    )
 
 
 def _change_known(cursor: Any, facts: dict[str, Any]) -> int:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from forecourt.runtime.corrections import Correction
 from forecourt.runtime.scope import ScopedModel
 
 
@@ -33,6 +34,16 @@ class Vehicle(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.make} {self.model}".strip() or self.plate or self.vin
+
+
+class VehicleCorrection(Correction):
+    """What staff put right about a car, and what the dealer management system says meanwhile."""
+
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="corrections")
+
+    class Meta:
+        app_label = "vehicles"
+        constraints = [models.UniqueConstraint(fields=["vehicle", "part"], name="one_correction_per_part_of_vehicle")]
 
 
 class VehicleReference(ScopedModel):

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop
 
 from forecourt.records.people import duplicates
-from forecourt.records.vehicles.models import Holding, Vehicle, VehicleReference
+from forecourt.records.vehicles.models import Holding, Vehicle, VehicleCorrection, VehicleReference
 from forecourt.runtime import personal_data, references
 from forecourt.runtime.personal_data import Subject
 
@@ -38,12 +38,15 @@ def _part_with(subject: Subject, rows: QuerySet[Any]) -> int:
     """Who holds a car no longer names it: a plate nobody else drives with goes too."""
     cars = set(rows.values_list("vehicle_id", flat=True))
     driven_by_others = Holding.objects.filter(vehicle_id=OuterRef("pk"), until_on=None).exclude(customer_id__in=subject.customer_ids)
-    Vehicle.objects.filter(pk__in=cars).exclude(Exists(driven_by_others)).update(plate="", plate_key="")
+    parted = Vehicle.objects.filter(pk__in=cars).exclude(Exists(driven_by_others))
+    VehicleCorrection.objects.filter(part="plate", vehicle_id__in=parted.values("pk")).delete()
+    parted.update(plate="", plate_key="")
     return personal_data.delete(subject, rows)
 
 
 personal_data.cars(_cars)
 personal_data.words(_words)
 personal_data.declare(Vehicle, gettext_noop("Your cars"), car="pk", erase=personal_data.clear(vin="", plate="", plate_key=""))
+personal_data.declare(VehicleCorrection, gettext_noop("What was put right about your cars"), car="vehicle_id", erase=personal_data.delete)
 personal_data.declare(VehicleReference, gettext_noop("Your cars' numbers in other systems"), car="vehicle_id", erase=personal_data.delete)
 personal_data.declare(Holding, gettext_noop("Which cars were yours"), person="customer_id", erase=_part_with)

@@ -4,7 +4,7 @@ Owns vehicle and holding rows that people write (files come in through `imports`
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,11 +16,15 @@ from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.people import customers
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.events import HoldingBegan, HoldingEnded, VehicleChanged, VehicleEntered
-from forecourt.records.vehicles.models import Holding, Vehicle
-from forecourt.runtime import access, clock
+from forecourt.records.vehicles.models import Holding, Vehicle, VehicleCorrection
+from forecourt.runtime import access, clock, corrections
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.events import publish
 
+#: What is put right together; a part that was is not changed by files. Mileage comes by readings.
+PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "plate": ("plate", "plate_key"), "make": ("make",), "model": ("model",), "fuel": ("fuel",),
+}  # fmt: skip
 _EDITABLE = frozenset({
     "vin", "plate", "make", "model", "fuel", "model_year", "first_registered_on", "statutory_test_due_on", "country", "mileage", "mileage_on",
 })  # fmt: skip
@@ -48,12 +52,26 @@ def enter(*, actor: Actor, customer_id: UUID | None = None, source: str = "staff
 def change(*, actor: Actor, vehicle_id: UUID, **fields: Any) -> Vehicle:
     """Change what is given; refusals as in `enter`."""
     car = access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
-    before = {name: getattr(car, name) for name in fields}
+    before = {name: getattr(car, name) for name in (*fields, "plate_key")}
     _fill(car, fields)
     changed = sorted(name for name in fields if getattr(car, name) != before[name])
     if changed:
         car.save()
+        corrections.hold(VehicleCorrection, PARTS, of="vehicle_id", thing=car, before=before, actor=actor)
         publish(VehicleChanged(vehicle_id=car.pk, fields=changed), by=actor)
+    return car
+
+
+@transaction.atomic
+def release(*, actor: Actor, vehicle_correction_id: UUID) -> Vehicle:
+    """Let a part that was put right be what the dealer management system says, now and with the next file. Refusals as in `enter`."""
+    correction = access.fetch(VehicleCorrection, vehicle_correction_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
+    car = access.fetch(Vehicle, correction.vehicle_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
+    said = {name: value for name, value in corrections.release(correction, car).items() if name in _EDITABLE}
+    if said:
+        _fill(car, said)
+        car.save()
+        publish(VehicleChanged(vehicle_id=car.pk, fields=sorted(said)), by=actor)
     return car
 
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from forecourt.engines.audience import facts, rules, segments
 from forecourt.engines.audience.models import Segment
-from forecourt.engines.audience.segments import ready_made
-from forecourt.faces.staff.segments import draft, views
+from forecourt.engines.audience.segments import history, ready_made
+from forecourt.faces.staff.segments import draft, pictures, views
+from forecourt.journeys.marketing import flows
 from forecourt.kernel import conditions
 from forecourt.runtime.models import AuditEntry
 from tests.architecture.test_doors import signed_in
@@ -123,6 +124,7 @@ def test_members_are_shown_with_reasons_in_a_fixed_number_of_queries(dealer: Alp
         body = client.get(page).content.decode()
     assert "Make: Volkswagen" in body
     assert "Dana Dorfer" in body
+    assert "as worked out on Mar 2, 2026" in body
     asked = [
         each["sql"]
         for each in captured
@@ -169,3 +171,74 @@ def test_more_than_fits_into_one_file_is_refused_and_not_cut(dealer: Alpen, monk
     assert "nothing was taken" in answer.content.decode()
     with dealer.scope():
         assert not AuditEntry.objects.filter(act="read.export.segment").exists()
+
+
+def test_two_segments_are_compared_and_each_figure_opens_its_cars(dealer: Alpen) -> None:
+    one, client, page = kept(dealer), signed_in(dealer, "adviser"), reverse("segments:compare")
+    with dealer.scope():
+        other = segments.create(actor=dealer.system, name="Dated", rule={"field": "last_visit_on", "op": "is_empty"})
+        own = segments.create(actor=dealer.actor("Max Mair"), name="Mine", rule=RULE, is_shared=False)
+    chosen = client.get(page).content.decode()
+    assert "Dated" in chosen
+    assert "Mine" not in chosen
+    both = client.get(page, {"one": one.pk, "other": other.pk}).content.decode()
+    assert "No car is there." in both
+    alone = client.get(page, {"one": one.pk, "other": other.pk, "part": "one"}).content.decode()
+    assert "Dana Dorfer" in alone
+    assert '<rect x="0.00"' in alone
+    with dealer.scope():
+        assert AuditEntry.objects.filter(act="read.segments_compared").latest("at").about == [dealer.dana.pk]
+    assert "twice the same segment" in client.get(page, {"one": one.pk, "other": one.pk}).content.decode()
+    assert client.get(page, {"one": one.pk, "other": own.pk}).status_code == 404
+    assert client.get(page, {"one": "'--", "other": one.pk}).status_code == 200
+
+
+def test_who_came_is_shown_from_the_second_day_on_with_a_line_in_the_list(dealer: Alpen, set_clock: Callable[[Any], None]) -> None:
+    segment, client = kept(dealer, {"field": "visited:12", "op": "eq", "value": 0}), signed_in(dealer, "manager")
+    page = reverse("segments:changes", args=[segment.pk])
+    with dealer.scope():
+        history.note(today=date(2026, 3, 1))
+    assert "nothing to compare with yet" in client.get(page).content.decode()
+    with dealer.scope():
+        been(dealer.golf, "2026-03-01", 60_000, "Ölwechsel")
+        facts.refresh(today=date(2026, 3, 2))
+        history.note(today=date(2026, 3, 2))
+    left = client.get(page, {"way": "left"}).content.decode()
+    assert "Dana Dorfer" in left
+    assert "Visits in the last 12 months: 1" in left
+    assert "Nobody came." in client.get(page).content.decode()
+    assert "0 came, 1 left since" in client.get(reverse("segments:members", args=[segment.pk])).content.decode()
+    assert "<polyline" not in client.get(reverse("segments:list")).content.decode()  # works at one site only
+    client.force_login(dealer.staff["Max Mair"].account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "<polyline" in client.get(reverse("segments:list")).content.decode()
+
+
+def test_a_flow_is_narrowed_on_its_page_and_the_segment_says_so_when_somebody_puts_it_away(dealer: Alpen) -> None:
+    segment, client = kept(dealer), signed_in(dealer, "manager")
+    with dealer.scope():
+        segments.create(actor=dealer.actor("Anna Amort"), name="Hers", rule=RULE, is_shared=False)
+        flow = flows.install()[0]
+    address = reverse("flows:settings", args=[flow.pk])
+    offered = client.get(address).content.decode()
+    assert "Volkswagen" in offered
+    assert "Hers" not in offered
+    sent = {"work_kinds": flow.work_kinds, "days_ahead": 30, "overdue_days": 180, "most_per_run": 200}
+    assert client.post(address, sent | {"segment_id": str(segment.pk)}).status_code == 302
+    assert reverse("segments:members", args=[segment.pk]) in client.get(reverse("flows:flow", args=[flow.pk])).content.decode()
+    assert "With its next run" in client.get(reverse("segments:edit", args=[segment.pk])).content.decode()
+    away = client.post(reverse("segments:archive", args=[segment.pk]), follow=True).content.decode()
+    assert f"This uses the segment: {flow.name}" in away
+    assert f"Used by: {flow.name}" in away
+    assert client.post(address, sent).status_code == 302
+    client.post(reverse("segments:archive", args=[segment.pk]))
+    with dealer.scope():
+        assert Segment.objects.get(pk=segment.pk).archived_at is not None
+
+
+def test_a_picture_keeps_days_apart_and_shows_the_smallest_part() -> None:
+    line = pictures.line([(date(2026, 3, 1), 10), (date(2026, 3, 2), 30), (date(2026, 3, 5), 20)])
+    assert line is not None
+    assert line.points == "2.0,22.0 26.0,2.0 98.0,12.0"
+    assert pictures.line([(date(2026, 3, 1), 10)]) is None
+    assert pictures.bar([0, 0, 0]) == []
+    assert pictures.bar([999, 0, 1]) == [("0.00", "99.01"), ("99.01", "0.00"), ("99.01", "0.99")]

@@ -4,7 +4,21 @@
 those for a workshop's year. What can be asked is declared in `engines.audience.register`.
 """
 
-from forecourt.engines.audience.segments.keeping import archive, change, create, duplicate, find, restore, seen
+from forecourt.engines.audience.segments.keeping import archive, change, create, declare_use, duplicate, find, restore, seen, used_by
 from forecourt.engines.audience.segments.members import Member, cars, count, page
 
-__all__ = ["Member", "archive", "cars", "change", "count", "create", "duplicate", "find", "page", "restore", "seen"]
+__all__ = [
+    "Member",
+    "archive",
+    "cars",
+    "change",
+    "count",
+    "create",
+    "declare_use",
+    "duplicate",
+    "find",
+    "page",
+    "restore",
+    "seen",
+    "used_by",
+]

@@ -1,5 +1,6 @@
 """Makes, changes, doubles and puts away segments; who may see which. Owns the `Segment` rows."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,20 @@ from forecourt.runtime.events import publish
 
 MOST_CRITERIA = 60
 
+Uses = Callable[[UUID], list[str]]
+_uses: list[Uses] = []
+
+
+def declare_use(uses: Uses) -> None:
+    """Upper floors say which of theirs rest on a segment, by name; it is then neither put away nor hidden under them."""
+    if uses not in _uses:
+        _uses.append(uses)
+
+
+def used_by(segment_id: UUID) -> list[str]:
+    """What rests on a segment, by name."""
+    return [name for uses in _uses for name in uses(segment_id)]
+
 
 @transaction.atomic
 def create(
@@ -39,7 +54,9 @@ def create(
 def change(
     *, actor: Actor, segment_id: UUID, version: int, name: str, rule: object, description: str = "", is_shared: bool = True
 ) -> Segment:  # fmt: skip
-    """Write all of it anew. Refusals as in `create`, and Refusal("changed_meanwhile") if it is no longer the version that was seen."""
+    """Write all of it anew. Refusals as in `create`, Refusal("changed_meanwhile") if it is no longer the version that was seen, and
+    Refusal("in_use") for hiding what a flow uses.
+    """
     segment = _fetched(actor, segment_id, right="audience.edit_segments", lock=True)
     if segment.version != version:
         raise Refusal(
@@ -47,6 +64,8 @@ def change(
         )
     columns = ("name", "description", "rule", "is_shared")
     before = {column: getattr(segment, column) for column in columns}
+    if segment.is_shared and not is_shared:
+        _refuse_if_used(segment, _("It stays with all colleagues as long as this uses it: %(uses)s. Nothing was saved."))
     _fill(segment, name=name, description=description, rule=rule, is_shared=is_shared)
     changed = sorted(column for column in columns if getattr(segment, column) != before[column])
     if changed:
@@ -67,9 +86,10 @@ def duplicate(*, actor: Actor, segment_id: UUID) -> Segment:
 
 @transaction.atomic
 def archive(*, actor: Actor, segment_id: UUID) -> Segment:
-    """Put it away: no list offers it any more. Put away already: nothing changes."""
+    """Put it away: no list offers it any more. Put away already: nothing changes. Refusal("in_use") while a flow writes to it."""
     segment = _fetched(actor, segment_id, right="audience.edit_segments", lock=True)
     if segment.archived_at is None:
+        _refuse_if_used(segment, _("This uses the segment: %(uses)s. Choose another one there first; nothing was put away."))
         segment.archived_at = clock.now()
         segment.save(update_fields=["archived_at"])
         publish(SegmentArchived(segment_id=segment.pk), by=actor)
@@ -135,6 +155,12 @@ def _fill(segment: Segment, *, name: str, description: str, rule: object, is_sha
     if not segment.name:
         raise Refusal("name_missing", _("Please give the segment a name."))
     segment.rule = conditions.dump(checked(rule))
+
+
+def _refuse_if_used(segment: Segment, text: str) -> None:
+    uses = used_by(segment.pk)
+    if uses:
+        raise Refusal("in_use", text % {"uses": ", ".join(uses)}, uses=uses)
 
 
 def _person(actor: Actor) -> Any:

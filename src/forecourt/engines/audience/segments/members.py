@@ -4,7 +4,7 @@ A member is a car with its keeper; the dealer's own cars are left out. Staff of 
 never seen anywhere. Every reader goes through `_Question`, so that a count, a page and a run of a flow speak of the same cars.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -33,7 +33,7 @@ _JOINS: Final = {
     "vehicle": f" JOIN vehicles_vehicle ON vehicles_vehicle.id = {CARS}.vehicle_id",
     "customer": f" JOIN people_customer ON people_customer.id = {CARS}.customer_id",
 }
-_NOT_OURS: Final = f"NOT EXISTS (SELECT 1 FROM people_customer house WHERE house.id = {CARS}.customer_id AND house.kind = 'internal')"
+_KEPT: Final = f"{CARS}.customer_kind NOT IN ('internal', 'none', '')"  # empty: of a car that is not worked out yet
 _ORDERS: Final[dict[str, tuple[str, str]]] = {
     "plate": ("vehicles_vehicle.plate_key", "vehicle"),
     "car": ("vehicles_vehicle.make", "vehicle"),
@@ -75,17 +75,17 @@ def page(
         cursor.execute(*question.paged(order, offset, size))
         ids = [row[0] for row in cursor.fetchall()]
     rows = {row.vehicle_id: row for row in VehicleFacts.objects.filter(vehicle_id__in=ids).select_related("vehicle")}
-    customers = Customer.objects.in_bulk([row.customer_id for row in rows.values() if row.customer_id])
     known = question.facts(ids)
-    return [
-        Member(
-            facts=rows[each],
-            customer=customers.get(rows[each].customer_id),
-            reasons=conditions.because(question.rule, known[each], question.today),
-        )
-        for each in ids
-        if each in rows and each in known
-    ]
+    return with_keepers(
+        [rows[each] for each in ids if each in rows and each in known],
+        lambda row: conditions.because(question.rule, known[row.vehicle_id], question.today),
+    )
+
+
+def with_keepers(rows: Sequence[VehicleFacts], because: Callable[[VehicleFacts], list[Reason]]) -> list[Member]:
+    """The rows as members, with their keepers and why they are there; one query."""
+    customers = Customer.objects.in_bulk([row.customer_id for row in rows if row.customer_id])
+    return [Member(row, customers.get(row.customer_id) if row.customer_id else None, because(row)) for row in rows]
 
 
 def facts_of(*, rule: Condition, vehicle_ids: Sequence[UUID], at: date | None = None) -> dict[UUID, dict[str, object]]:
@@ -93,11 +93,23 @@ def facts_of(*, rule: Condition, vehicle_ids: Sequence[UUID], at: date | None = 
     return _Question(None, rule, at).facts(vehicle_ids)
 
 
+def ids(*, of: Segment, at: date) -> tuple[str, list[Any]]:
+    """The ids of all members at all sites, as a statement with its values: for noting them, never for showing."""
+    return _Question(None, of, at).ids()
+
+
+def let_see(actor: Actor, of: Segment) -> None:
+    """NotPermitted for who may not see segments, NotFound for what is somebody else's own."""
+    access.require(actor, "audience.see_segments")
+    if not of.may_be_seen_by(actor.kind, actor.id):
+        raise NotFound
+
+
 def _question(actor: Actor, of: Segment | Condition, at: date | None, text: str = "") -> "_Question":
     """What a member of staff asks, if they may."""
-    access.require(actor, "audience.see_segments", of if isinstance(of, Segment) else None)
-    if isinstance(of, Segment) and not of.may_be_seen_by(actor.kind, actor.id):
-        raise NotFound
+    access.require(actor, "audience.see_segments")
+    if isinstance(of, Segment):
+        let_see(actor, of)
     return _Question(actor, of, at, text)
 
 
@@ -110,7 +122,8 @@ class _Question:
         self.today = at or clock.now().date()
         asked = {field: _asked(field) for field in sorted(conditions.fields_of(self.rule))}
         self.columns: dict[str, Column] = {field: each.criterion.column(each.parameter) for field, each in asked.items()}
-        self.joins: set[str] = {join for each in asked.values() for join in each.criterion.joins}
+        self.kinds = {field: each.criterion.kind for field, each in asked.items()}
+        self.join = ""
 
     def counted(self) -> tuple[str, list[Any]]:
         where, params = self._where()
@@ -122,8 +135,7 @@ class _Question:
 
     def paged(self, order: str, offset: int, size: int) -> tuple[str, list[Any]]:
         column, join = _ORDERS.get(order.lstrip("-"), _ORDERS["plate"])
-        if join:
-            self.joins.add(join)
+        self.join = _JOINS.get(join, "")
         sql, params = self.ids()
         way = "DESC NULLS LAST" if order.startswith("-") else "ASC"
         return f"{sql} ORDER BY {column} {way}, {CARS}.vehicle_id LIMIT %s OFFSET %s", [*params, size, offset]
@@ -141,10 +153,10 @@ class _Question:
             return {row[0]: dict(zip(told, row[1:], strict=True)) for row in cursor.fetchall()}
 
     def _tables(self) -> str:
-        return CARS + "".join(_JOINS[each] for each in sorted(self.joins))
+        return CARS + self.join
 
     def _where(self) -> tuple[str, list[Any]]:
-        told = [f"{CARS}.organisation_id = %s", f"{CARS}.customer_id IS NOT NULL", _NOT_OURS]
+        told = [f"{CARS}.organisation_id = %s", _KEPT]
         params: list[Any] = [scope.organisation_id()]
         if self.actor is not None and self.actor.sites is not None:
             told.append(f"({CARS}.site_id IS NULL OR {CARS}.site_id = ANY(%s))")
@@ -153,7 +165,7 @@ class _Question:
             found, of_text = Vehicle.objects.filter(vehicles.matching(self.text)).values("pk").query.sql_with_params()
             told.append(f"{CARS}.vehicle_id IN ({found})")
             params.extend(of_text)
-        rule, of_rule = conditions.to_sql(self.rule, self.columns, self.today)
+        rule, of_rule = conditions.to_sql(self.rule, self.columns, self.today, self.kinds)
         return " AND ".join([*told, rule]), [*params, *of_rule]
 
 

@@ -6,27 +6,30 @@ Owns what stands between a comparison of the rule tree and its words, both ways.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, Literal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from forecourt.engines.audience import register
 from forecourt.engines.audience.due import locale
 from forecourt.engines.audience.register import Asked, Criterion, Words
+from forecourt.engines.audience.segments.values import days_of, in_days, plain, scalar
 from forecourt.kernel.conditions import All, Compare, Condition, Not, Reason, Value
 from forecourt.kernel.conditions import Any as AnyOf
-from forecourt.kernel.conditions.tree import day_of
 
-Takes = Literal["value", "values", "span", "nothing"]
+Takes = Literal["value", "values", "span", "range", "nothing"]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """One way to compare; `code` names it in forms, `op` in the tree. `sign` turns a span of days to the past."""
+    """One way to compare; `code` names it in forms, `op` in the tree. `sign` turns a span of days to the past.
+
+    Two are more than one comparison in the tree (`lines`): what is between two ends, and what has not been lately.
+    """
 
     code: str
     words: Words
@@ -41,6 +44,8 @@ _KNOWN = Phrase("not_empty", pgettext_lazy("criterion", "is known"), "not_empty"
 _UNKNOWN = Phrase("is_empty", pgettext_lazy("criterion", "is unknown"), "is_empty", "nothing")
 _EVER = Phrase("not_empty", pgettext_lazy("criterion", "at any time"), "not_empty", "nothing")
 _NEVER = Phrase("is_empty", pgettext_lazy("criterion", "never"), "is_empty", "nothing")
+_BETWEEN = Phrase("between", pgettext_lazy("criterion", "is from … to …"), "between", "range")
+_NOT_LATELY = Phrase("not_last", pgettext_lazy("criterion", "not within the last …"), "not_within_days", "span", -1)
 _BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
     "text": (
         _IS,
@@ -53,6 +58,7 @@ _BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
     "number": (
         Phrase("ge", pgettext_lazy("criterion", "is at least"), "ge"),
         Phrase("le", pgettext_lazy("criterion", "is at most"), "le"),
+        _BETWEEN,
         _IS,
     ),
     "flag": (_IS,),
@@ -64,14 +70,9 @@ _BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
         Phrase("past", pgettext_lazy("criterion", "is past"), "before_days", "nothing"),
         Phrase("lt", pgettext_lazy("criterion", "before the day"), "lt"),
         Phrase("ge", pgettext_lazy("criterion", "from the day on"), "ge"),
+        _BETWEEN,
     ),
 }
-UNITS: Final = (
-    ("days", gettext_lazy("days"), 1.0),
-    ("weeks", gettext_lazy("weeks"), 7.0),
-    ("months", gettext_lazy("months"), 365.25 / 12),
-    ("years", gettext_lazy("years"), 365.25),
-)
 MOST: Final = 100
 
 
@@ -81,12 +82,7 @@ def phrases(criterion: Criterion) -> tuple[Phrase, ...]:
         return (_IS, _IS_NOT, _KNOWN, _UNKNOWN)
     if criterion.kind == "flag":
         return _BY_KIND["flag"]
-    return (*_BY_KIND[criterion.kind], *((_EVER, _NEVER) if criterion.never else (_KNOWN, _UNKNOWN)))
-
-
-def in_days(number: int, unit: str) -> int:
-    """A span in whole days."""
-    return round(number * next(days for code, _words, days in UNITS if code == unit))
+    return (*_BY_KIND[criterion.kind], *((_NOT_LATELY, _EVER, _NEVER) if criterion.never else (_KNOWN, _UNKNOWN)))
 
 
 def as_span(days: int) -> tuple[int, str]:
@@ -101,10 +97,16 @@ def as_span(days: int) -> tuple[int, str]:
 
 def compare(asked: Asked, code: str, value: str, unit: str = "days") -> Compare:
     """A comparison from what somebody wrote; ValueError, in their words, where it cannot be one."""
-    phrase = next((each for each in phrases(asked.criterion) if each.code == code), None)
+    phrase = way(asked.criterion, code)
+    return Compare(asked.field, phrase.op, _value(asked.criterion, phrase, value.strip(), unit))
+
+
+def way(criterion: Criterion, code: str) -> Phrase:
+    """The phrase of a code; ValueError, in their words, where there is none."""
+    phrase = next((each for each in phrases(criterion) if each.code == code), None)
     if phrase is None:
         raise ValueError(_("Choose how to compare."))
-    return Compare(asked.field, phrase.op, _value(asked.criterion, phrase, value.strip(), unit))
+    return phrase
 
 
 def written(leaf: Compare) -> tuple[str, str, str]:
@@ -116,14 +118,7 @@ def written(leaf: Compare) -> tuple[str, str, str]:
     if phrase.takes == "span" and isinstance(leaf.value, int):
         number, unit = as_span(leaf.value)
         return phrase.code, str(number), unit
-    match leaf.value:
-        case bool():
-            return phrase.code, "yes" if leaf.value else "no", ""
-        case tuple():
-            return phrase.code, ", ".join(map(str, leaf.value)), ""
-        case date():
-            return phrase.code, leaf.value.isoformat(), ""
-    return phrase.code, "" if phrase.takes == "nothing" else str(leaf.value), ""
+    return phrase.code, "" if phrase.takes == "nothing" else plain(leaf.value), ""
 
 
 class Speech:
@@ -138,7 +133,7 @@ class Speech:
             return field
         if not found.parameter:
             return str(found.criterion.label)
-        return f"{found.criterion.label}: {self._label(found.criterion, 'parameter', found.parameter)}"
+        return found.criterion.name_of(self._label(found.criterion, "parameter", found.parameter))
 
     def reason(self, reason: Reason) -> str:
         """The fact that a comparison met."""
@@ -163,12 +158,21 @@ class Speech:
         match condition:
             case Compare():
                 return self.comparison(condition)
+            case Not(Compare(field, "within_days", int(days))) if days < 0 and _happens(field):
+                return f"{self.name(field)} {str(_NOT_LATELY.words).replace('…', span(*as_span(days)))}"
+            case All((Compare(field, "ge", low), Compare(same, "le", high))) if field == same:
+                return self._between(field, low, high)
             case Not(part):
                 return _("not (%(rule)s)") % {"rule": self.rule(part)}
             case All(parts):
                 return self._joined(parts, _(" and "), inner=inner)
             case AnyOf(parts):
                 return self._joined(parts, _(" or "), inner=inner)
+
+    def _between(self, field: str, low: Value, high: Value) -> str:
+        found = register.asked(field)
+        told = [self.fact(found.criterion, each) if found else str(each) for each in (low, high)]
+        return _("%(what)s from %(low)s to %(high)s") % {"what": self.name(field), "low": told[0], "high": told[1]}
 
     def comparison(self, leaf: Compare) -> str:
         found = register.asked(leaf.field)
@@ -201,6 +205,11 @@ class Speech:
         return self._labels[key].get(value, value)
 
 
+def _happens(field: str) -> bool:
+    found = register.asked(field)
+    return found is not None and found.criterion.never
+
+
 def span(number: int, unit: str) -> str:
     """ "12 months"."""
     told = {
@@ -225,51 +234,10 @@ def _value(criterion: Criterion, phrase: Phrase, text: str, unit: str) -> Value:
     if phrase.takes == "nothing":
         return 0 if phrase.op == "before_days" else None
     if phrase.takes == "span":
-        return phrase.sign * _days(text, unit)
-    if not text:
-        raise ValueError(_("Fill this in."))
-    if phrase.takes == "values":
+        return phrase.sign * days_of(text, unit)
+    if phrase.takes == "values" and text:
         values = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
         if len(values) > MOST:
             raise ValueError(_("At most %(most)s values.") % {"most": MOST})
         return values
-    return _scalar(criterion, text)
-
-
-def _scalar(criterion: Criterion, text: str) -> Value:
-    if criterion.choices and text not in {code for code, _words in criterion.choices()}:
-        raise ValueError(_("Choose one of the list."))
-    match criterion.kind:
-        case "flag":
-            if text not in {"yes", "no"}:
-                raise ValueError(_("Choose yes or no."))
-            return text == "yes"
-        case "number":
-            return _number(text)
-        case "day":
-            try:
-                return day_of(text)
-            except ValueError:
-                raise ValueError(_("Choose a day.")) from None
-    if "\x00" in text or len(text) > 120:
-        raise ValueError(_("This text cannot be looked for."))
-    return text
-
-
-def _number(text: str) -> Decimal:
-    try:
-        number = Decimal(text.replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        raise ValueError(_("Write a number.")) from None
-    if not number.is_finite() or abs(number) > 10**12:
-        raise ValueError(_("Write a number."))
-    return number
-
-
-def _days(text: str, unit: str) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 6 or unit not in {code for code, _words, _days in UNITS}:
-        raise ValueError(_("Write a whole number."))
-    days = in_days(int(text), unit)
-    if not 0 < days <= 36_525:
-        raise ValueError(_("Write a number from one day to a hundred years."))
-    return days
+    return scalar(criterion, text)

@@ -12,8 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from forecourt.faces.staff import looks
+from forecourt.faces.staff import corrected, looks
 from forecourt.faces.staff.cases.views import STATES
+from forecourt.faces.staff.corrected import CUSTOMER_PARTS
 from forecourt.faces.staff.customers import person
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.signin.confirming import confirmed
@@ -90,6 +91,8 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "erasure": erasures.of_customer(customer.pk),
         "may": {name: access.may(request.actor, f"people.{name}") for name in ("erase", "take_out", "merge", "see_consent")},
         "may_book": access.may(request.actor, "workshop.book"),
+        "may_edit": access.may(request.actor, "people.edit_customer"),
+        "corrections": corrected.shown(customer.corrections.all(), CUSTOMER_PARTS),
     }
     return render(request, "staff/customers/customer.html", context)
 

@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 class FlowForm(forms.Form):
     work_kinds = forms.MultipleChoiceField(label=_("Work"), widget=forms.CheckboxSelectMultiple)
+    segment_id = forms.ChoiceField(
+        label=_("Only cars of this segment"),
+        required=False,
+        help_text=_("Of the cars that are due, those of the segment are written to. Segments that only you see are not offered."),
+    )
     days_ahead = forms.IntegerField(
         label=_("Days ahead"), min_value=0, max_value=365, help_text=_("Writes to cars due within so many days.")
     )

@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from forecourt.engines.audience import segments
+from forecourt.engines.audience.models import Segment
 from forecourt.engines.messaging import reasons
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
@@ -25,6 +27,7 @@ from forecourt.runtime import access
 
 PAGE_SIZE = 50
 REASONS = {
+    "not_in_segment": _("not in the segment"),
     "invited": _("invited lately"),
     "booked": _("has an appointment"),
     "already_booked": _("has an appointment"),
@@ -120,10 +123,12 @@ def run(request: StaffRequest, flow_id: UUID) -> HttpResponse:
 def settings(request: StaffRequest, flow_id: UUID) -> HttpResponse:
     """Work, days ahead, most a day."""
     flow = access.fetch(Flow, flow_id, actor=request.actor, right="marketing.edit_flow")
-    kept = {name: getattr(flow, name) for name in ("work_kinds", "days_ahead", "overdue_days", "most_per_run")}
+    kept = {name: getattr(flow, name) for name in ("work_kinds", "segment_id", "days_ahead", "overdue_days", "most_per_run")}
     form = FlowForm(request.POST if request.method == "POST" else None, initial=kept)
     field: Any = form.fields["work_kinds"]
     field.choices = _kinds()
+    offered: Any = form.fields["segment_id"]
+    offered.choices = [("", _("all cars that are due")), *_segments(request)]
     if request.method == "POST" and form.is_valid():
         try:
             flows.change(actor=request.actor, flow_id=flow_id, **form.cleaned_data)
@@ -156,6 +161,7 @@ def _show(request: StaffRequest, flow: Flow, *, problem: str = "", status: int =
         "left_out": [(_reason(code), count) for code, count in preview.left_out.items()],
         "free_hours": sum(preview.free_hours.values()),
         "refusals": [(_reason(code), count) for code, count in sorted(refusals.items(), key=lambda each: -each[1])],
+        "segment": Segment.objects.filter(pk=flow.segment_id).first() if flow.segment_id else None,
         "work": [labels.get(code, code) for code in flow.work_kinds],
         "may_run": access.may(request.actor, "marketing.run_flow"),
         "may_edit": access.may(request.actor, "marketing.edit_flow"),
@@ -173,6 +179,10 @@ def _reason(code: str) -> str:
 def _kinds() -> list[tuple[str, str]]:
     language = get_language() or "en"
     return [(kind.code, kind.label(language)) for kind in WorkKind.objects.filter(is_active=True, is_invited=True)]
+
+
+def _segments(request: StaffRequest) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in segments.seen(actor=request.actor).filter(is_shared=True).values_list("pk", "name")]
 
 
 def _currency(request: StaffRequest) -> str:

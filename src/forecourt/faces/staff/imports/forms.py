@@ -1,13 +1,21 @@
-"""What one says when a file comes in: which file, from which source, and what its columns mean."""
+"""What one says when a file comes in: which file, from which source, how it is written, and what its columns mean."""
 
+import json
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import asdict, replace
+from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from forecourt.engines.intake.fields import FIELDS
-from forecourt.engines.intake.mapping import Mapping
+from forecourt.engines.intake import guessing
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS
+from forecourt.engines.intake.mapping import Mapping, manner_from
+from forecourt.engines.intake.ports import AS_DETECTED, Manner
+from forecourt.engines.intake.styles import DateOrder, DecimalSign
+from forecourt.engines.intake.uploads import Look
+from forecourt.kernel.errors import Refusal
 
 SUBJECTS = {
     "customer": _("Customer"),
@@ -15,10 +23,14 @@ SUBJECTS = {
     "order": _("Repair order"),
     "line": _("Job line"),
 }
+_MANNER = ("encoding", "delimiter", "quote", "header_line")
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=_("File"), help_text=_("CSV, XLSX, XLS or ODS; any delimiter, encoding, date and number style."))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, TSV, XLSX, XLS, ODS, Parquet, JSON, or XML of STAR or ADF; any delimiter, encoding, date and number style."),
+    )
     source = forms.CharField(
         label=_("Source"),
         max_length=40,
@@ -33,13 +45,61 @@ class UploadForm(forms.Form):
         field.choices = [("", _("As the file says")), *((str(site.pk), site.name) for site in sites)]
 
 
-def mapping_of(answers: Any, header: list[str], earlier: Mapping) -> Mapping:
-    """The mapping from a form that asks, per column of the file, what it means."""
-    meanings = {answers.get(f"column-{index}", ""): column for index, column in enumerate(header)}
-    chosen = {field: column for field, column in meanings.items() if field in FIELDS}
-    return Mapping(
-        columns=chosen, constants=earlier.constants, date_order=earlier.date_order, decimal=earlier.decimal, country=earlier.country
-    )
+def manner_of(answers: Any) -> Manner:
+    """How the file is to be read, from the form. Raises Refusal."""
+    return manner_from({name: answers.get(name, "") for name in _MANNER})
+
+
+def manner_shown(answers: Any) -> Manner:
+    """How the file was read when the form was drawn: where one falls back to if what is asked now cannot be done."""
+    try:
+        kept = json.loads(answers.get("shown") or "{}")
+        return manner_from(kept) if isinstance(kept, dict) else AS_DETECTED
+    except (ValueError, Refusal):
+        return AS_DETECTED
+
+
+def written(manner: Manner) -> str:
+    """For the form's memory."""
+    return json.dumps(asdict(manner))
+
+
+def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
+    """The mapping from a form that asks, per column of the file, what it means and how it is written.
+
+    Where the file now falls into other columns, what was chosen for the old ones means nothing, and the likeliest is offered again.
+    """
+    if answers.get("width") != str(len(seen.header)) or manner.header_line != manner_shown(answers).header_line:
+        return replace(guessing.guess(seen.header, seen.table.sample), constants=seen.mapping.constants, manner=manner)
+    chosen: dict[str, str] = {}
+    date_orders: dict[str, DateOrder] = {}
+    decimals: dict[str, DecimalSign] = {}
+    for index, column in enumerate(seen.header):
+        name = answers.get(f"column-{index}", "")
+        if name not in FIELDS or name in chosen:
+            continue
+        chosen[name] = column
+        style = answers.get(f"style-{index}", "")
+        if FIELDS[name].reading in DATE_READINGS and style in ("dmy", "mdy"):
+            date_orders[name] = cast("DateOrder", style)
+        elif FIELDS[name].reading in NUMBER_READINGS and style in (",", "."):
+            decimals[name] = cast("DecimalSign", style)
+    return replace(seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, manner=manner)
+
+
+def meant_twice(answers: Any, header: list[str]) -> str:
+    """What is wrong where two columns are to mean the same; "" if none are."""
+    columns: dict[str, list[str]] = {}
+    for index, column in enumerate(header):
+        if (name := answers.get(f"column-{index}", "")) in FIELDS:
+            columns.setdefault(name, []).append(f"“{column}”")
+    for name, several in columns.items():
+        if len(several) > 1:
+            return _now("Only one column can mean “%(field)s”: %(columns)s.") % {
+                "field": FIELDS[name].label,
+                "columns": ", ".join(several),
+            }
+    return ""
 
 
 def choices() -> list[tuple[Any, list[tuple[str, Any]]]]:

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from forecourt.faces.staff.imports import views
+from forecourt.faces.staff.imports import columns, versions, views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.import_list, name="list"),
     path("new/", views.new, name="new"),
     path("<uuid:import_id>/", views.show, name="show"),
-    path("<uuid:import_id>/columns/", views.columns, name="map"),
+    path("<uuid:import_id>/columns/", columns.columns, name="map"),
     path("<uuid:import_id>/start/", views.start, name="start"),
     path("<uuid:import_id>/state/", views.state, name="status"),
     path("<uuid:import_id>/rejected/", views.rejected, name="rejected"),
     path("rows/<uuid:row_id>/welcome/", views.welcome, name="welcome"),
+    path("mappings/<uuid:mapping_id>/", versions.versions, name="versions"),
+    path("versions/<uuid:version_id>/back/", versions.go_back, name="go_back"),
 ]

@@ -1,6 +1,5 @@
-"""A file comes in: upload, what the columns mean, dry run, import with progress, wrong rows to correct and send again."""
+"""A file comes in: upload, dry run with its preview, import with progress, wrong rows to correct and send again. What its columns mean is for `columns`."""
 
-from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
@@ -13,11 +12,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from forecourt.engines.intake import rejections, sources, uploads
+from forecourt.engines.intake import fitting, rejections, sources, uploads
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
-from forecourt.faces.staff.imports.forms import UploadForm, choices, mapping_of
+from forecourt.faces.staff.imports import previews
+from forecourt.faces.staff.imports.columns import unlike_lines
+from forecourt.faces.staff.imports.forms import UploadForm
 from forecourt.faces.staff.signin.confirming import confirmed
 from forecourt.faces.staff.words import RETURNS
 from forecourt.kernel.errors import Refusal
@@ -25,17 +26,6 @@ from forecourt.runtime import access, audit
 
 PAGE_SIZE = 50
 RUNNING = frozenset({"checking", "running"})
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the file, what it was taken for and why, and what stands in it."""
-
-    index: int
-    name: str
-    meaning: str
-    reason: str
-    examples: list[str]
 
 
 @require_GET
@@ -46,7 +36,11 @@ def import_list(request: StaffRequest) -> HttpResponse:
         rows = rows.filter(Q(site_id=None) | Q(site_id__in=request.actor.sites))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     may_run = access.may(request.actor, "intake.run_imports")
-    return render(request, "staff/imports/list.html", {"page": page, "may_run": may_run})
+    return render(
+        request,
+        "staff/imports/list.html",
+        {"page": page, "may_run": may_run, "may_manage": access.may(request.actor, "intake.manage_sources")},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,35 +63,6 @@ def new(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/imports/new.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "POST"])
-@door("intake.run_imports")
-def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
-    """What each column means; saved for the source, so it is asked once."""
-    try:
-        look = uploads.look(actor=request.actor, import_id=import_id)
-    except Refusal as refusal:
-        found = access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports")
-        return render(request, "staff/imports/refused.html", {"import": found, "reason": str(refusal)}, status=422)
-    looks.listed(request, "import_rows", [], rows=len(look.rows))
-    refused = ""
-    mapping = look.mapping
-    if request.method == "POST":
-        mapping = mapping_of(request.POST, look.header, look.mapping)
-        try:
-            uploads.choose_mapping(actor=request.actor, import_id=import_id, mapping=mapping)
-            uploads.start(actor=request.actor, import_id=import_id, dry_run=True)
-        except Refusal as refusal:
-            refused = str(refusal)
-        else:
-            return redirect("imports:show", import_id)
-    context = {
-        "import": access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports"),
-        "look": look, "choices": choices(), "refused": refused, "unmet": [] if refused else look.unmet,
-        "columns": _columns(look, mapping.columns),
-    }  # fmt: skip
-    return render(request, "staff/imports/columns.html", context, status=422 if refused else 200)
-
-
 @require_GET
 @door("intake.see_imports")
 def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
@@ -107,6 +72,10 @@ def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
     looks.listed(request, "import_rows", [], rows=len(page))
     may_welcome = access.may(request.actor, "people.edit_customer")
     context = _state(request, found) | {"page": page, "returns": RETURNS if may_welcome else {}}
+    if found.state == "waiting":
+        context["unlike_lines"] = unlike_lines(fitting.read(found.unlike))
+    if found.state == "checked":
+        context["preview"] = previews.of(found)
     return render(request, "staff/imports/show.html", context)
 
 
@@ -177,15 +146,3 @@ def _state(request: StaffRequest, found: Import) -> dict[str, object]:
         "percent": percent,
         "may_run": access.may(request.actor, "intake.run_imports"),
     }
-
-
-def _columns(look: uploads.Look, meanings: dict[str, str]) -> list[Column]:
-    meaning_of = {column: field for field, column in meanings.items()}
-    reason_of = {guess.column: guess.reason for guess in look.mapping.guesses}
-    examples = [
-        [str(row[index]) for row in look.rows if index < len(row) and str(row[index]).strip()][:2] for index in range(len(look.header))
-    ]
-    return [
-        Column(index, name, meaning_of.get(name, ""), str(reason_of.get(name, "")), examples[index])
-        for index, name in enumerate(look.header)
-    ]

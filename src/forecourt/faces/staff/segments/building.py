@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from forecourt.engines.audience import register, segments
 from forecourt.engines.audience.models import Segment
-from forecourt.engines.audience.segments import keeping, phrases, ready_made
+from forecourt.engines.audience.segments import keeping, phrases, ready_made, values
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.segments import draft as drafts
 from forecourt.faces.staff.segments.draft import Group
@@ -98,6 +98,7 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     context = {
         "segment": segment,
+        "uses": segments.used_by(segment.pk) if segment else [],
         "root": draft,
         "words": words,
         "errors": errors or {},
@@ -105,7 +106,7 @@ def _show(
         "focus": focus,
         "fields": _fields(),
         "joins": [("all", _("All of these hold")), ("any", _("Any of these holds")), ("none", _("None of these holds"))],
-        "units": [(code, label) for code, label, _days in phrases.UNITS],
+        "units": [(code, label) for code, label, _days in values.UNITS],
         **_counted(request, draft, is_new=not focus and status == 200),
     }
     piece = "staff/segments/_builder.html" if request.headers.get("HX-Request") else "staff/segments/edit.html"
@@ -132,7 +133,7 @@ def _forgive(group: Group) -> None:
     for part in group.parts:
         if isinstance(part, Group):
             _forgive(part)
-        elif not part.value or not part.field:
+        elif not part.value or not part.field or (part.widget == "range" and not part.upto):
             part.error = ""  # not written yet, which is no mistake
 
 
@@ -141,7 +142,7 @@ def _fields() -> list[tuple[str, list[tuple[str, str]]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for each in register.criteria():
         if each.parameters:
-            found[f"{each.group}: {each.label}"] = [(f"{each.name}:{code}", f"{each.label}: {label}") for code, label in each.parameters()]
+            found[f"{each.group}: {each.label}"] = [(f"{each.name}:{code}", each.name_of(str(label))) for code, label in each.parameters()]
         else:
             found.setdefault(str(each.group), []).append((each.name, str(each.label)))
     return list(found.items())

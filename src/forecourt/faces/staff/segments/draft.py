@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Final
 from django.utils.translation import gettext as _
 
 from forecourt.engines.audience import register
-from forecourt.engines.audience.segments import phrases
+from forecourt.engines.audience.segments import lines, phrases
 from forecourt.kernel import conditions
-from forecourt.kernel.conditions import All, Compare, Condition, Not
+from forecourt.kernel.conditions import All, Condition, Not
 from forecourt.kernel.conditions import Any as AnyOf
 
 ROOT: Final = "r"
@@ -28,6 +28,7 @@ class Line:
     field: str = ""
     how: str = ""
     value: str = ""
+    upto: str = ""
     unit: str = "days"
     error: str = ""
     key: str = ""
@@ -46,11 +47,11 @@ class Line:
 
     @property
     def widget(self) -> str:
-        """nothing, span, choice, flag, day, number, values or text."""
+        """nothing, span, range, choice, flag, day, number, values or text."""
         way, asked = self.way, self.asked
         if way is None or asked is None or way.takes == "nothing":
             return "nothing"
-        if way.takes in {"span", "values"}:
+        if way.takes in {"span", "values", "range"}:
             return way.takes
         if asked.criterion.choices:
             return "choice"
@@ -63,16 +64,15 @@ class Line:
         return self.asked.criterion.choices() if self.asked and self.asked.criterion.choices else []
 
     def plain(self) -> dict[str, Any] | None:
-        """The comparison as JSON; None, with `error` set, while it is none."""
+        """The line as JSON; None, with `error` set, while it says nothing yet."""
         if self.asked is None or self.way is None:
             self.error = _("Choose what to ask for.")
             return None
         try:
-            leaf = phrases.compare(self.asked, self.way.code, self.value, self.unit)
+            return conditions.dump(lines.condition(self.asked, self.way.code, self.value, unit=self.unit, upto=self.upto))
         except ValueError as wrong:
             self.error = str(wrong)
             return None
-        return conditions.dump(leaf)
 
 
 @dataclass
@@ -151,7 +151,7 @@ def _group(sent: Mapping[str, Any], key: str, depth: int) -> Group:
     for place in range(_MOST_PARTS):
         below = f"{key}.{place}"
         if f"{below}.field" in sent:
-            told = {name: str(sent.get(f"{below}.{name}", "")) for name in ("field", "how", "value", "unit")}
+            told = {name: str(sent.get(f"{below}.{name}", "")) for name in ("field", "how", "value", "upto", "unit")}
             group.parts.append(Line(key=below, **told))
         elif f"{below}.join" in sent and depth + 1 < _DEEPEST:
             group.parts.append(_group(sent, below, depth + 1))
@@ -171,10 +171,9 @@ def _find(group: Group, key: str) -> Line | Group | None:
 
 
 def _part(condition: Condition) -> Line | Group:
+    if line := lines.written(condition):
+        return Line(field=line.field, how=line.how, value=line.value, upto=line.upto, unit=line.unit or "days")
     match condition:
-        case Compare(of):
-            how, value, unit = phrases.written(condition)
-            return Line(field=of, how=how, value=value, unit=unit or "days")
         case All(parts):
             return Group("all", [_part(part) for part in parts])
         case AnyOf(parts):
@@ -183,3 +182,4 @@ def _part(condition: Condition) -> Line | Group:
             return Group("none", [_part(part) for part in parts])
         case Not(part):
             return Group("none", [_part(part)])
+    raise AssertionError(condition)  # every comparison is a line

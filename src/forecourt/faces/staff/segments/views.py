@@ -14,14 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.engines.audience import segments
-from forecourt.engines.audience.models import Segment
-from forecourt.engines.audience.segments import Member, phrases, ready_made
+from forecourt.engines.audience.models import Build, Segment
+from forecourt.engines.audience.segments import Member, history, phrases, ready_made
 from forecourt.engines.audience.segments import members as asking
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.faces.staff.segments import pictures
 from forecourt.faces.staff.signin.confirming import confirmed
 from forecourt.faces.ui import formats
 from forecourt.kernel import conditions, spreadsheets
+from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime import access, audit
 
@@ -41,8 +43,17 @@ def segment_list(request: StaffRequest) -> HttpResponse:
     speech = phrases.Speech()
     kept = set(segments.seen(actor=request.actor).exclude(ready_made="").values_list("ready_made", flat=True))
     may_edit = access.may(request.actor, "audience.edit_segments")
+    trends = history.trends(actor=request.actor, segment_ids=[row.pk for row in rows])
     context = {
-        "rows": [(row, speech.rule(conditions.parse(row.rule)), makers.get(row.made_by, "") if row.made_by else "") for row in rows],
+        "rows": [
+            (
+                row,
+                speech.rule(conditions.parse(row.rule)),
+                makers.get(row.made_by, "") if row.made_by else "",
+                pictures.line(trends.get(row.pk, [])),
+            )
+            for row in rows
+        ],
         "page": page,
         "text": text,
         "is_archived": is_archived,
@@ -70,6 +81,9 @@ def members(request: StaffRequest, segment_id: UUID) -> HttpResponse:
         "rule": speech.rule(conditions.parse(segment.rule)),
         "rows": [(row, _reasons(speech, row)) for row in rows],
         "total": total,
+        "computed_on": Build.objects.values_list("built_for", flat=True).first(),
+        "uses": segments.used_by(segment_id),
+        "changes": history.changes(actor=request.actor, segment=segment),
         "page": page,
         "text": text,
         "may_edit": access.may(request.actor, "audience.edit_segments"),
@@ -90,8 +104,12 @@ def duplicate(request: StaffRequest, segment_id: UUID) -> HttpResponse:
 @door("audience.edit_segments")
 def archive(request: StaffRequest, segment_id: UUID) -> HttpResponse:
     """Put it away; its own page offers to take it back."""
-    segment = segments.archive(actor=request.actor, segment_id=segment_id)
-    messages.success(request, _("%(name)s is put away. It can be taken back here.") % {"name": segment.name})
+    try:
+        segment = segments.archive(actor=request.actor, segment_id=segment_id)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s is put away. It can be taken back here.") % {"name": segment.name})
     return redirect("segments:members", segment_id)
 
 

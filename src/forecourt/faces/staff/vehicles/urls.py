@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from forecourt.faces.staff.vehicles import views
+from forecourt.faces.staff.vehicles import changing, views
 
 app_name = "vehicles"
-urlpatterns = [path("<uuid:vehicle_id>/", views.vehicle_page, name="vehicle")]
+urlpatterns = [
+    path("<uuid:vehicle_id>/", views.vehicle_page, name="vehicle"),
+    path("<uuid:vehicle_id>/edit/", changing.edit, name="edit"),
+    path("corrections/<uuid:vehicle_correction_id>/release/", changing.release, name="release"),
+]

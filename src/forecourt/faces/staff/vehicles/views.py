@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET
 
 from forecourt.engines.audience import due
 from forecourt.engines.audience.models import VehicleFacts
-from forecourt.faces.staff import looks
+from forecourt.faces.staff import corrected, looks
+from forecourt.faces.staff.corrected import VEHICLE_PARTS
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.timeline import reading
@@ -37,6 +38,8 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
         "facts": VehicleFacts.objects.filter(vehicle=vehicle).first(),
         "due": [(row, due.reasons(row)) for row in rows],
         "visits": visits[:VISITS_SHOWN],
+        "may_edit": access.may(request.actor, "vehicles.edit_vehicle"),
+        "corrections": corrected.shown(vehicle.corrections.all(), VEHICLE_PARTS),
         "timeline": reading.of("vehicle", vehicle.pk, actor=request.actor, limit=TIMELINE_LENGTH),
     }
     return render(request, "staff/vehicles/vehicle.html", context)

@@ -6,6 +6,7 @@ import { watchPieces } from "./pieces.js";
 import { watchKeyboard } from "./keyboard.js";
 import { watchPasskeys } from "./passkeys.js";
 import { watchToasts } from "./toasts.js";
+import { watchWords } from "./words.js";
 
 document.documentElement.classList.add("has-script");
 watchAccount();
@@ -14,4 +15,5 @@ watchPieces();
 watchKeyboard();
 watchConnection();
 watchPasskeys();
+watchWords();
 followLiveUpdates();

@@ -1,7 +1,7 @@
 """Tags and filters of the design system: icons, formats by Babel, stages, query strings. `{% load ui %}`."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -35,6 +35,12 @@ def money(amount: object, currency: str = "") -> str:
 @register.filter
 def number(value: object, decimals: int | None = None) -> str:
     return formats.number(value, decimals)
+
+
+@register.filter
+def at(values: Mapping[str, object], key: str) -> object:
+    """`{{ labels|at:code }}`: what a mapping holds under a key that is itself a value; nothing if it holds none."""
+    return values.get(key, "")
 
 
 @register.filter

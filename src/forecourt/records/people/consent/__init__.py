@@ -4,7 +4,7 @@ Owns the append-only lines and the one answer computed from them (`may_send`; `p
 rules of docs/reference/consent.md. Suppressed addresses, caps, quiet hours and pauses are messaging's.
 """
 
-from forecourt.records.people.consent.gate import may_send, permitted, state
+from forecourt.records.people.consent.gate import given, may_send, permitted, standing, state
 from forecourt.records.people.consent.ledger import Entry, Sale, asked, confirm, enter, enter_batch, is_open, ledger, object_to_all
 from forecourt.records.people.consent.rules import CONFIRM_WITHIN, Line, Question, Verdict, verdict, words
 from forecourt.records.people.consent.terms import (
@@ -45,11 +45,13 @@ __all__ = [
     "confirm",
     "enter",
     "enter_batch",
+    "given",
     "is_open",
     "ledger",
     "may_send",
     "object_to_all",
     "permitted",
+    "standing",
     "state",
     "verdict",
     "words",

@@ -56,9 +56,14 @@ def permitted(*, purpose: str, channel: str, brand: str = "", controller: str = 
     terms.check(purpose, channel)
     if purpose in terms.NEED_NOTHING:
         return Value(True)  # noqa: FBT003 - a literal of the query
+    return Exists(standing(purpose=purpose, channel=channel, brand=brand, controller=controller).filter(customer_id=OuterRef(customer)))
+
+
+def standing(*, purpose: str, channel: str, brand: str = "", controller: str = terms.DEALER) -> QuerySet[ConsentEntry]:
+    """The lines of the ledger on which a permission rests now, of everybody: who has none may not be written to. Not for what needs nothing."""
     asked = {"purpose": purpose, "channel": channel, "controller": controller, "entered_at__lte": clock.now()}
     said = ConsentEntry.objects.filter(**asked)
-    gives = said.filter(customer_id=OuterRef(customer), act="give", brand__in={"", brand})
+    gives = said.filter(act="give", brand__in={"", brand})
     stops = said.filter(customer_id=OuterRef("customer_id"), act__in=("withdraw", "object"))
     if brand:
         stops = stops.filter(brand__in=("", brand))
@@ -66,7 +71,14 @@ def permitted(*, purpose: str, channel: str, brand: str = "", controller: str = 
     said_elsewhere = stops.exclude(source=OuterRef("source"))
     from_the_person = ~Q(source=terms.DEALER_RULE) & ~Q(source__startswith=terms.IMPORT)
     stands = Q(_none(later)) & (from_the_person | Q(_none(said_elsewhere)))
-    return Exists(gives.filter(_counting(purpose, channel, Q(_none(stops))) & stands))
+    return gives.filter(_counting(purpose, channel, Q(_none(stops))) & stands)
+
+
+def given(*, customers: QuerySet[Any] | None = None) -> set[tuple[str, str]]:
+    """The pairs of purpose and channel to which anybody, or anybody of these, ever agreed: outside of them no permission can stand."""
+    gives = ConsentEntry.objects.filter(act="give")
+    of_these = gives if customers is None else gives.filter(customer_id__in=customers)
+    return set(of_these.values_list("purpose", "channel").distinct())
 
 
 def state(*, customer_id: UUID, controller: str = terms.DEALER) -> dict[tuple[str, str], Verdict]:

@@ -1,0 +1,207 @@
+"""All facts of a dealer at once, through the lake: what changed is taken from PostgreSQL, histories of changed cars are made anew, what is known of
+each car today is worked out from all histories, and rows that came out differently are written.
+"""
+
+# ruff: noqa: S608 - put together from names of our own files
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import duckdb
+import pyarrow
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from forecourt.engines.audience.building import falling, histories
+from forecourt.engines.audience.building.terms import MOST_KINDS, TYRE_WORK, Kind, Terms
+from forecourt.engines.audience.lake import engine as engines
+from forecourt.engines.audience.lake import layers, place, reading, writing
+from forecourt.engines.audience.lake.engine import DuckDB, Engine
+from forecourt.engines.audience.lake.place import Manifest
+from forecourt.engines.audience.models import DueExperience
+from forecourt.records.catalogue.models import WorkKind
+
+#: Above this share of changed cars everything is read anew.
+MOST_CHANGED: Final = 0.25
+MOST_LAYERS: Final = 30
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many cars are known and how much falls due on them, the token of the build, and what it wrote."""
+
+    vehicles: int
+    due: int
+    token: str
+    written: writing.Written
+
+
+def refresh(*, organisation_id: UUID, today: date, token: str) -> Found:
+    """Bring lake and facts up to date, inside the caller's transaction; `token` names the build that counts so far.
+
+    Where its files cannot be read (a disk that lost them), all is written anew.
+    """
+    earlier = place.read(organisation_id, token) if token else None
+    try:
+        return _built(organisation_id, today, earlier)
+    except (duckdb.Error, pyarrow.ArrowException, OSError, ValueError):
+        if earlier is None:
+            raise
+    place.discard(organisation_id)
+    return _built(organisation_id, today, None)
+
+
+def _built(organisation_id: UUID, today: date, earlier: Manifest | None) -> Found:
+    place.sweep(organisation_id, earlier)
+    folder = place.folder(organisation_id)
+    work = folder / "work"
+    work.mkdir(parents=True)
+    with engines.duckdb(work) as duck:
+        return _Building(organisation_id, today, folder, duck).run(earlier)
+
+
+class _Building:
+    """One build; its files are named by its number."""
+
+    def __init__(self, organisation_id: UUID, today: date, folder: Path, duck: DuckDB) -> None:
+        self.organisation_id, self.today, self.folder, self.duck = organisation_id, today, folder, duck
+        self.work = folder / "work"
+
+    def run(self, earlier: Manifest | None) -> Found:
+        cluster, horizon = reading.horizon()
+        new = Manifest(token=secrets.token_hex(16), number=(earlier.number if earlier else 0) + 1, horizon=horizon, cluster=cluster)
+        base = earlier if earlier is not None and earlier.cluster == cluster else None
+        changes = reading.changes(self.organisation_id, base.horizon) if base else None
+        if base is not None and changes is not None and len(changes.cars) > MOST_CHANGED * base.cars:
+            base = changes = None
+        said = self._taken(base, new, changes)
+        if changes is not None and (new.cars, new.visits, new.lines) != (changes.all_cars, changes.all_visits, changes.all_lines):
+            base, changes = None, None  # rows were deleted, and nothing tells which
+            new.number += 1
+            said = self._taken(None, new, None)
+        with engines.chosen(settings.ANALYTICS, self.duck) as engine:
+            terms = self._terms(new)
+            self._build(engine, base, new, terms)
+        return self._written(base, new, terms, said)
+
+    def _taken(self, base: Manifest | None, new: Manifest, changes: reading.Changes | None) -> list[str]:
+        """Bring the layers up to date; returns the texts that were read otherwise since, for their cars' reasons change with them."""
+        meanings = reading.meanings(self.organisation_id, base.horizon if base else None)
+        new.kinds = _kinds(base, meanings)
+        bits = {code: bit for bit, code in enumerate(new.kinds)}
+        named, known = layers.texts(self.folder, base, [(key, kinds) for key, kinds, _later in meanings], bits)
+        if base is None or (changes is not None and changes.cars):
+            reading.take(self.organisation_id, changes.cars if changes else None, self.work)
+            layers.write(self.duck, self.folder, self.work, base, new, named)
+            new.layers = [*(base.layers if base else ()), new.number]
+            new.touched = (base.touched if base else 0) + (len(changes.cars) if changes else 0)
+        else:
+            layers.keep(self.folder, base, new, named)
+        [(new.cars,)] = self.duck.run(f"SELECT count(*) FROM '{self.folder / new.files['cars']}'")
+        new.visits, new.lines = (self._number(layers.valid(self.duck, self.folder, new, kind)) for kind in ("visits", "lines"))
+        if base is not None and (known.is_altered or len(new.layers) > MOST_LAYERS or new.touched > MOST_CHANGED * new.cars):
+            layers.merged(self.duck, self.folder, new)
+        return [key for key, _kinds_of, is_later in meanings if base is not None and is_later and key in known.keys]
+
+    def _number(self, rows: Any) -> int:
+        [(number,)] = self.duck.run(self.duck.ibis.compile(rows.count()))
+        return int(number)
+
+    def _terms(self, new: Manifest) -> Terms:
+        bits = {code: bit for bit, code in enumerate(new.kinds)}
+        ours = {kind.code: kind for kind in WorkKind.objects.filter(code__in=bits)}
+        by_time_alone = set(DueExperience.objects.filter(uses_distance=False).values_list("work_kind", flat=True))
+        terms = Terms(today=self.today, kinds=tuple(_kind(code, bit, ours.get(code), by_time_alone) for code, bit in bits.items()))
+        new.signature = [len(bits), terms.paid_mask, terms.mask(TYRE_WORK)]
+        new.built = [[kind.code, kind.months, kind.km, kind.falls_due] for kind in terms.kinds]
+        return terms
+
+    def _build(self, engine: Engine, base: Manifest | None, new: Manifest, terms: Terms) -> None:
+        """Histories of the cars of the newest layer where nothing else changed, else of all; then what is known of every car."""
+        is_whole = base is None or base.signature != new.signature or (new.layers != base.layers and len(new.layers) == 1)
+        if base is not None and not is_whole and new.layers == base.layers:
+            new.files |= {name: base.files[name] for name in ("histories", "told")}
+        else:
+            rows = layers.valid if is_whole else layers.newest
+            self._write_histories(
+                engine, None if is_whole else base, new, terms, [rows(engine, self.folder, new, kind) for kind in layers.KINDS]
+            )
+        complete = histories.completed(self._file(engine, new, "histories"), self._file(engine, new, "told"))
+        self._write(engine, new, "facts", falling.facts(self._file(engine, new, "cars"), complete, terms))
+
+    def _write_histories(self, engine: Engine, base: Manifest | None, new: Manifest, terms: Terms, rows: list[Any]) -> None:
+        """Of the cars of these rows; with those of `base` for the other cars. `told` is what the kernel told of readings that fall."""
+        lines, visits, readings = rows
+        made = histories.histories(lines, visits, readings, terms)
+        self._write(engine, new, "histories", self._beside(engine, base, new, "histories", made))
+        falling_ones = histories.irregular(readings, self._file(engine, new, "histories"))
+        few = self.work / "told.parquet"
+        pq.write_table(histories.by_kernel(engine.rows(falling_ones)), few)
+        self._write(engine, new, "told", self._beside(engine, base, new, "told", engine.table([few])))
+
+    def _beside(self, engine: Engine, base: Manifest | None, new: Manifest, name: str, made: Any) -> Any:
+        if base is None:
+            return made
+        touched = layers.newest(engine, self.folder, new, "touched").select("car")
+        return self._file(engine, base, name).anti_join(touched, "car").union(made)
+
+    def _write(self, engine: Engine, new: Manifest, name: str, expression: Any) -> None:
+        new.files[name] = f"{name}-{new.number}.parquet"
+        engine.write(expression, self.folder / new.files[name])
+
+    def _file(self, engine: Engine, manifest: Manifest, name: str) -> Any:
+        return engine.table([self.folder / manifest.files[name]])
+
+    def _written(self, base: Manifest | None, new: Manifest, terms: Terms, said: list[str]) -> Found:
+        facts = self.folder / new.files["facts"]
+        is_comparable = base is not None and base.built == new.built
+        touched = self._touched(base, new, said)
+        columns = [name for (name, *_rest) in self.duck.run(f"DESCRIBE FROM {writing.files(facts)}")]
+        before = self.folder / base.files["facts"] if base is not None and is_comparable else None
+        changed = writing.changed_cars(self.duck, columns, facts, before, touched)
+        values = {"organisation": self.organisation_id, "today": self.today}
+        written = writing.write(self.duck, self.folder, new, terms, changed, values)
+        falls = " + ".join(f"count({falling.due(kind.bit)})" for kind in terms.due_kinds) or "0"
+        [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM {writing.files(facts)}")
+        place.write(self.organisation_id, new)
+        return Found(vehicles=vehicles, due=due, token=new.token, written=written)
+
+    def _touched(self, base: Manifest | None, new: Manifest, said: list[str]) -> str | None:
+        """A query for cars whose rows may differ in what their facts do not tell: keeper, line that decided, word that decided."""
+        if base is None:
+            return None
+        queries = [
+            f"SELECT car FROM '{self.folder / place.layer_file('touched', number)}'" for number in new.layers if number not in base.layers
+        ]
+        if said:
+            self.duck.run("CREATE OR REPLACE TEMP TABLE said AS SELECT unnest(?) AS key", [said])
+            lines = self.duck.ibis.compile(layers.valid(self.duck, self.folder, new, "lines").select("car", "text"))
+            texts = self.folder / new.files["texts"]
+            queries.append(f"SELECT DISTINCT car FROM ({lines}) JOIN '{texts}' USING (text) JOIN said USING (key)")
+        return " UNION ".join(queries) or None
+
+
+def _kinds(base: Manifest | None, meanings: list[tuple[str, list[str], bool]]) -> list[str]:
+    """Codes by bit; those of the build before keep theirs."""
+    known = list(base.kinds) if base else []
+    found = {kind for _key, kinds, _later in meanings for kind in kinds} | set(WorkKind.objects.values_list("code", flat=True))
+    kinds = known + sorted(found - set(known))
+    if len(kinds) > MOST_KINDS:
+        raise ValueError(f"{len(kinds)} kinds of work are more than a mask has bits")
+    return kinds
+
+
+def _kind(code: str, bit: int, ours: WorkKind | None, by_time_alone: Collection[str]) -> Kind:
+    if ours is None:
+        return Kind(code=code, bit=bit)
+    has_interval = ours.interval_months is not None or ours.interval_km is not None
+    km = None if code in by_time_alone and ours.interval_months is not None else ours.interval_km
+    return Kind(
+        code=code, bit=bit, months=ours.interval_months, km=km, falls_due=ours.is_active and ours.is_invited and has_interval,
+        is_paid_service=ours.is_paid_service,
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""What PostgreSQL hands to the lake: rows of all or of some cars, and which cars changed since an earlier look.
+
+Method of the watermark: every row version knows the transaction that wrote it (`xmin`). The horizon is the oldest transaction that was still
+open when an earlier build began to look; whatever that build did not see was written by it or a later one. This tells inserted and updated
+rows, whoever wrote them; deleted ones are told by their number.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from forecourt.engines.audience.building.terms import FIRST_TEST_MONTHS, FIRST_TEST_MONTHS_ELSEWHERE
+
+# ruff: noqa: S608 - put together from our own texts; values go in as parameters
+
+_DAY: Final = "({} - DATE '0001-01-01' + 1)"
+_SOME: Final = "AND {} = ANY(%(cars)s::uuid[])"
+
+_VISITS = f"""
+SELECT id, vehicle_id, {_DAY.format("opened_on")} AS day, site_id, (net_total * 100)::bigint AS net, mileage AS km
+  FROM history_visit WHERE organisation_id = %(organisation)s {{some}}
+"""
+_LINES = """
+SELECT visit_id, id, position, kind = 'labour' AS is_labour, text_key, net_amount > 0 AS is_paid
+  FROM history_jobline WHERE organisation_id = %(organisation)s {some}
+"""
+_LINES_OF_SOME = (
+    "AND visit_id IN (SELECT id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id = ANY(%(cars)s::uuid[]))"
+)
+_CARS = f"""
+SELECT car.id, car.mileage AS km, {_DAY.format("car.mileage_on")} AS read_on, coalesce(keeper.kind <> 'internal', FALSE) AS is_kept,
+       CASE WHEN keeper.kind <> 'internal' THEN keeper.home_site_id END AS home, {_DAY.format("car.first_registered_on")} AS registered,
+       {_DAY.format("car.statutory_test_due_on")} AS test,
+       coalesce((%(first_tests)s::jsonb ->> coalesce(nullif(car.country, ''), nullif(keeper.country, ''), dealer.country))::int,
+                %(first_test_elsewhere)s) AS first_test
+  FROM vehicles_vehicle car
+  JOIN dealership_organisation dealer ON dealer.id = car.organisation_id
+  LEFT JOIN vehicles_holding holding ON holding.vehicle_id = car.id AND holding.role = 'keeper' AND holding.until_on IS NULL
+  LEFT JOIN people_customer keeper ON keeper.id = holding.customer_id
+ WHERE car.organisation_id = %(organisation)s {{some}}
+"""
+_IS_LATER = "age({}.xmin) <= age(%(horizon)s::text::xid)"
+_CHANGED = f"""
+WITH line AS MATERIALIZED (
+    SELECT array_agg(visit_id) FILTER (WHERE {_IS_LATER.format("line")}) AS visits, count(*) AS all_lines
+      FROM history_jobline line WHERE organisation_id = %(organisation)s
+), visit AS MATERIALIZED (
+    SELECT array_agg(vehicle_id) FILTER (WHERE {_IS_LATER.format("visit")}) AS cars, count(*) AS all_visits
+      FROM history_visit visit WHERE organisation_id = %(organisation)s
+)
+SELECT ARRAY(
+    SELECT unnest(visit.cars) FROM visit
+    UNION SELECT vehicle_id FROM history_visit WHERE organisation_id = %(organisation)s AND id = ANY((SELECT visits FROM line)::uuid[])
+    UNION SELECT id FROM vehicles_vehicle car WHERE organisation_id = %(organisation)s AND {_IS_LATER.format("car")}
+    UNION SELECT vehicle_id FROM vehicles_holding holding WHERE organisation_id = %(organisation)s AND {_IS_LATER.format("holding")}
+    UNION SELECT holding.vehicle_id FROM people_customer keeper JOIN vehicles_holding holding ON holding.customer_id = keeper.id
+           WHERE keeper.organisation_id = %(organisation)s AND {_IS_LATER.format("keeper")}
+), (SELECT count(*) FROM vehicles_vehicle WHERE organisation_id = %(organisation)s), (SELECT all_visits FROM visit), (SELECT all_lines FROM line)
+"""
+_CLUSTER = """
+SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+       || '/' || 'history_visit'::regclass::oid || '/' || 'history_jobline'::regclass::oid,
+       pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+"""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Cars of which anything changed, and how many rows there are now."""
+
+    cars: list[UUID]
+    all_cars: int
+    all_visits: int
+    all_lines: int
+
+
+def horizon() -> tuple[str, int]:
+    """Whose transactions are counted, and the oldest that is still open: to be asked before anything is read."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLUSTER)
+        cluster, oldest = cursor.fetchone()
+    return str(cluster), int(oldest)
+
+
+def changes(organisation_id: UUID, since: int) -> Changes:
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, {"organisation": organisation_id, "horizon": str(since % (1 << 32))})
+        cars, *counts = cursor.fetchone()
+    return Changes(cars, *counts)
+
+
+def take(organisation_id: UUID, cars: Sequence[UUID] | None, into: Path) -> None:
+    """Write visits.csv, lines.csv and cars.csv of these cars, or of all."""
+    values: dict[str, Any] = {
+        "organisation": organisation_id, "cars": None if cars is None else list(cars), "first_tests": json.dumps(dict(FIRST_TEST_MONTHS)),
+        "first_test_elsewhere": FIRST_TEST_MONTHS_ELSEWHERE,
+    }  # fmt: skip
+    few = cars is not None
+    _copy(_VISITS.format(some=_SOME.format("vehicle_id") if few else ""), values, into / "visits.csv")
+    _copy(_LINES.format(some=_LINES_OF_SOME if few else ""), values, into / "lines.csv")
+    _copy(_CARS.format(some=_SOME.format("car.id") if few else ""), values, into / "cars.csv")
+
+
+def meanings(organisation_id: UUID, since: int | None) -> list[tuple[str, list[str], bool]]:
+    """Every known text's key and kinds of work, and whether that was written since; all count as such where nothing was read before."""
+    is_later = "TRUE" if since is None else _IS_LATER.format("meaning")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT text_key, work_kinds, {is_later} FROM audience_classification meaning WHERE organisation_id = %(organisation)s",
+            {"organisation": organisation_id, "horizon": None if since is None else str(since % (1 << 32))},
+        )
+        return list(cursor.fetchall())
+
+
+def _copy(query: str, values: dict[str, Any], path: Path) -> None:
+    with connection.cursor() as cursor, path.open("wb") as file:
+        copying: Any = cursor
+        with copying.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", values) as blocks:
+            file.writelines(blocks)

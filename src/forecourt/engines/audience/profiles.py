@@ -1,0 +1,103 @@
+"""What a segment asks of a car and its keeper, copied beside the facts, so that a count of a million cars reads one table.
+
+Owns the second half of `VehicleFacts`. Written with the facts and whenever a record or the ledger says something new (`subscribers`). Whether
+somebody may be written to is copied for counting alone: every sender asks the ledger itself, in the moment of sending.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from forecourt.engines.audience.models import VehicleFacts
+from forecourt.records.people import consent
+from forecourt.runtime import clock, scope
+
+# ruff: noqa: S608 - put together from our own texts; values go in as parameters
+
+#: The place of a pair in the list is its bit in `may_write`: new ones go to the end.
+PERMISSIONS: Final = tuple(
+    (purpose, channel) for purpose in ("service_reminder", "survey", "offers") for channel in ("email", "sms", "phone", "post", "app")
+)
+PERIODS: Final = (6, 12, 24, 36)
+"""Months in which visits are counted."""
+
+_THESE = "(%(vehicles)s::uuid[] IS NULL OR {column} = ANY(%(vehicles)s::uuid[]))"
+_VISITS = {f"visits_{months}": f"count(*) FILTER (WHERE opened_on > %(today)s::date - interval '{months} months')" for months in PERIODS}
+_COPIED = {
+    **{name: f"car.{name}" for name in ("make", "model", "fuel", "model_year", "first_registered_on", "statutory_test_due_on")},
+    **{name: f"coalesce(keeper.{name}, '')" for name in ("language", "country", "postcode", "city")},
+    "customer_kind": "coalesce(keeper.kind, 'none')",
+    "has_email": "coalesce(keeper.email <> '', FALSE)",
+    "may_write": "coalesce(agreed.bits, 0)",
+    **{name: f"coalesce(been.{name}, 0)" for name in _VISITS},
+}
+_STATEMENT = f"""
+WITH been AS (
+    SELECT vehicle_id, {", ".join(f"{sql} AS {name}" for name, sql in _VISITS.items())} FROM history_visit
+     WHERE organisation_id = %(organisation)s AND {_THESE.format(column="vehicle_id")}
+       AND opened_on > %(today)s::date - interval '{max(PERIODS)} months'
+     GROUP BY vehicle_id
+), agreed AS (
+    SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id
+), told AS (
+    SELECT facts.id, {", ".join(f"{sql} AS {name}" for name, sql in _COPIED.items())}
+      FROM audience_vehiclefacts facts
+      JOIN vehicles_vehicle car ON car.id = facts.vehicle_id
+      LEFT JOIN people_customer keeper ON keeper.id = facts.customer_id
+      LEFT JOIN agreed ON agreed.customer_id = facts.customer_id
+      LEFT JOIN been ON been.vehicle_id = facts.vehicle_id
+     WHERE facts.organisation_id = %(organisation)s AND {_THESE.format(column="facts.vehicle_id")}
+), written AS (
+    UPDATE audience_vehiclefacts facts SET {", ".join(f"{name} = told.{name}" for name in _COPIED)}
+      FROM told
+     WHERE told.id = facts.id AND ({", ".join(f"facts.{name}" for name in _COPIED)}) IS DISTINCT FROM ({", ".join(f"told.{name}" for name in _COPIED)})
+    RETURNING 1
+)
+SELECT count(*) FROM written
+"""
+
+
+def bit(pair: str) -> int:
+    """The bit of a permission written as "offers/email"."""
+    purpose, _, channel = pair.partition("/")
+    return 1 << PERMISSIONS.index((purpose, channel))
+
+
+@transaction.atomic
+def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collection[UUID] | None = None, today: date | None = None) -> int:
+    """Copy anew for these cars, or those of these keepers, or all; returns how many rows had to be written. Repeatable."""
+    organisation_id = scope.organisation_id()
+    if customer_ids is not None:
+        vehicle_ids = list(VehicleFacts.objects.filter(customer_id__in=customer_ids).values_list("vehicle_id", flat=True))
+    if vehicle_ids is not None and not vehicle_ids:
+        return 0
+    values: dict[str, Any] = {
+        "organisation": organisation_id,
+        "vehicles": None if vehicle_ids is None else list(vehicle_ids),
+        "today": today or clock.now().date(),
+    }
+    agreed = _agreed(vehicle_ids, values)
+    with connection.cursor() as cursor:
+        # As `facts.refresh` does it: two at once would wait for each other's rows in a circle.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {organisation_id}"])
+        if vehicle_ids is None:
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute(_STATEMENT.format(agreed=agreed), values)
+        return int(cursor.fetchone()[0])
+
+
+def _agreed(vehicle_ids: Collection[UUID] | None, values: dict[str, Any]) -> str:
+    """Everybody's standing permissions with their bits, as SQL; its values are added to the others."""
+    keepers = None if vehicle_ids is None else VehicleFacts.objects.filter(vehicle_id__in=vehicle_ids).values("customer_id")
+    parts = ["SELECT NULL::uuid AS customer_id, 0 AS bit WHERE FALSE"]
+    for pair in sorted(consent.given(customers=keepers) & set(PERMISSIONS)):
+        rows = consent.standing(purpose=pair[0], channel=pair[1]).values("customer_id")
+        sql, params = (rows if keepers is None else rows.filter(customer_id__in=keepers)).query.sql_with_params()
+        names = [f"agreed_{len(values) + place}" for place in range(len(params))]
+        values |= dict(zip(names, params, strict=True))
+        named = sql % tuple(f"%({name})s" for name in names)
+        parts.append(f"SELECT customer_id, {bit('/'.join(pair))} FROM ({named}) stands")
+    return " UNION ALL ".join(parts)

@@ -1,0 +1,128 @@
+"""What a mapping makes of the first rows of a file: per column how it is written, real examples as they would be stored, and how many fail.
+
+The page of an import shows it while the columns are chosen; `fitting` compares it with the last file of the source. Nothing is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from forecourt.engines.intake import words
+from forecourt.engines.intake.customers import cased
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS
+from forecourt.engines.intake.mapping import Mapping, places
+from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Table
+from forecourt.engines.intake.reading import Place, column_styles, converter
+from forecourt.engines.intake.styles import ColumnStyle
+from forecourt.engines.intake.values import BadValue
+
+#: So many rows are tried: enough to tell a share, too few to be waited for.
+ROWS_TRIED: Final = 500
+#: So many decide how a column writes its dates and numbers.
+ROWS_FOR_STYLE: Final = 2000
+_EXAMPLES: Final = 2
+_PLAIN: Final = ColumnStyle()
+
+
+@dataclass(frozen=True)
+class Example:
+    """A cell as it stands in the file and as it would be stored; or why it cannot be."""
+
+    before: str
+    after: Any = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One mapped column."""
+
+    field: str
+    column: str
+    style: ColumnStyle
+    # Rows that say anything here, of all that were tried, and how many of those cannot be read.
+    rows: int
+    filled: int
+    bad: int
+    examples: tuple[Example, ...]
+    # Cells that are stored otherwise than they are written, because they were tidied.
+    cleaned: tuple[Example, ...]
+
+    @property
+    def writes_dates(self) -> bool:
+        """Whether day or month may come first."""
+        return FIELDS[self.field].reading in DATE_READINGS
+
+    @property
+    def writes_numbers(self) -> bool:
+        """Whether a comma or a point may part the decimals."""
+        return FIELDS[self.field].reading in NUMBER_READINGS
+
+    @property
+    def bad_share(self) -> float:
+        """Of the cells that say anything."""
+        return self.bad / self.filled if self.filled else 0.0
+
+    @property
+    def filled_share(self) -> float:
+        """Of all rows."""
+        return self.filled / self.rows if self.rows else 0.0
+
+
+def try_out(mapping: Mapping, table: Table, rows: Sequence[list[Cell]], place: Place) -> dict[str, Trial]:
+    """Each mapped column that the file has, by field; styles are told from all these rows, values from the first `ROWS_TRIED`."""
+    at, _missing = places(mapping, table.header)
+    styles = column_styles(mapping, table, at, rows, country=place.country)
+    return {
+        name: _tried(name, table.header[index], [row[index] if index < len(row) else "" for row in rows[:ROWS_TRIED]], styles, place)
+        for name, index in at.items()
+    }
+
+
+def _tried(name: str, column: str, cells: Sequence[Cell], styles: Dictionary[str, ColumnStyle], place: Place) -> Trial:
+    style = styles.get(name, _PLAIN)
+    convert = converter(FIELDS[name], style, place)
+    read: dict[str, Example] = {}
+    filled = bad = 0
+    for cell in cells:
+        text = "" if cell is UNSAVED_FORMULA else str(cell).strip()
+        if not text and cell is not UNSAVED_FORMULA:
+            continue
+        filled += 1
+        example = _read(convert, cell, text)
+        bad += bool(example.problem)
+        read.setdefault(text, example)
+    examples = [_as_person(each) for each in read.values()] if name in _NAMES else list(read.values())
+    return Trial(name, column, style, len(cells), filled, bad, _telling(examples), _cleaned(name, examples))
+
+
+def _read(convert: Any, cell: Cell, text: str) -> Example:
+    try:
+        value = convert(cell)
+    except BadValue as bad:
+        return Example(text[:80], problem=str(bad.reason))
+    # A plate comes with its form for comparing.
+    return Example(text[:80], value[0] if isinstance(value, tuple) else value)
+
+
+def _as_person(read: Example) -> Example:
+    """A name as `customers` will write it."""
+    return replace(read, after=cased(read.after)) if read.after and not words.is_firm(read.before) else read
+
+
+def _telling(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """One that cannot be read is shown first: it is what has to be mended."""
+    wrong = [each for each in examples if each.problem][:1]
+    return tuple([*wrong, *(each for each in examples if not each.problem)][:_EXAMPLES])
+
+
+_TIDIED: Final = frozenset({"phone", "plate", "vin", "email"})
+_NAMES: Final = frozenset({"customer.name", "customer.first_name", "customer.last_name"})
+
+
+def _cleaned(name: str, read: Iterable[Example]) -> tuple[Example, ...]:
+    if name not in _NAMES and FIELDS[name].reading not in _TIDIED:
+        return ()
+    changed = (each for each in read if not each.problem and each.after is not None and str(each.after) != each.before)
+    return tuple(list(changed)[:_EXAMPLES])

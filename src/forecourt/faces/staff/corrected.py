@@ -1,0 +1,65 @@
+"""What was put right about a customer or a car, as their pages show it: who, when, and what the dealer management system says meanwhile."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS
+from forecourt.faces.ui.templatetags.ui import language_word
+from forecourt.records.dealership.models import StaffMember
+from forecourt.runtime import corrections
+from forecourt.runtime.corrections import Correction
+
+CUSTOMER_PARTS: Final = {
+    "name": gettext_lazy("Name"), "email": gettext_lazy("E-mail"), "phone": gettext_lazy("Telephone"), "mobile": gettext_lazy("Mobile"),
+    "address": gettext_lazy("Address"), "language": gettext_lazy("Language"),
+}  # fmt: skip
+VEHICLE_PARTS: Final = {
+    "plate": gettext_lazy("Plate"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "fuel": gettext_lazy("Fuel"),
+}  # fmt: skip
+# As people say them; forms in which values are compared, and whether somebody is a firm, are left out.
+_SAID: Final = (
+    "salutation", "first_name", "last_name", "company", "email", "phone", "mobile", "street", "postcode", "city", "country", "language",
+    "plate", "make", "model", "fuel",
+)  # fmt: skip
+_CODES: Final = {**dict(FUELS), **dict(CUSTOMER_KINDS)}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One part."""
+
+    pk: UUID
+    part: str | Promise
+    at: datetime
+    by: str
+    source: str
+    said: str
+
+
+def shown(rows: Iterable[Correction], parts: Mapping[str, str | Promise]) -> list[Shown]:
+    """The corrections of one record, in the order of its parts."""
+    kept = sorted(rows, key=lambda each: list(parts).index(each.part))
+    names = dict(StaffMember.objects.filter(pk__in=corrections.ids_of(kept)).values_list("pk", "name"))
+    return [
+        Shown(each.pk, parts[each.part], each.made_at, _by(each, names), each.source or _("The import"), _said(each)) for each in kept
+    ]  # fmt: skip
+
+
+def _by(each: Correction, names: Mapping[UUID, str]) -> str:
+    if each.made_by_kind == "customer":
+        return _("the customer")
+    return names.get(each.made_by_id, "") if each.made_by_id else ""
+
+
+def _said(each: Correction) -> str:
+    words = [str(each.said[name]) for name in _SAID if each.said.get(name)]
+    if each.part == "language":
+        words = [language_word(word) for word in words]
+    return " ".join(str(_CODES.get(word, word)) for word in words) if each.part == "fuel" else " ".join(words)

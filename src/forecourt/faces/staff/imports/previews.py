@@ -1,0 +1,74 @@
+"""What a dry run would do, as the import's page shows it: counts by subject, and examples of each outcome."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazily
+
+from forecourt.engines.intake.models import Import, PreviewExample, RejectedRow
+from forecourt.faces.staff.imports import words
+from forecourt.faces.staff.imports.forms import SUBJECTS
+
+_REMARKS = 4
+_SEVERAL = {"customer": _lazily("Customers"), "vehicle": _lazily("Cars"), "order": _lazily("Repair orders"), "line": _lazily("Job lines")}
+
+
+@dataclass(frozen=True)
+class Value:
+    """One field of an example; `before` is blank for what is new."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """One thing."""
+
+    subject: str
+    title: str
+    line: int | None
+    values: list[Value]
+    thing_id: Any = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One outcome with a few examples of it."""
+
+    outcome: str
+    title: str
+    note: str
+    examples: list[Example]
+    remarks: list[RejectedRow] = field(default_factory=list)
+
+
+def of(found: Import) -> dict[str, Any]:
+    """Counts by subject and the sections that have anything to show."""
+    examples = list(PreviewExample.objects.filter(of_import=found))
+    remarks = list(RejectedRow.objects.filter(of_import=found, is_remark=True).order_by("line", "id")[:_REMARKS])
+    titles = {
+        "created": (_("Would be new"), ""),
+        "updated": (_("Would change"), _("from what stands here to what the file says")),
+        "doubtful": (_("Doubtful"), _("comes in; look at it before")),
+        "cleaned": (_("Tidied"), _("stored otherwise than it is written in the file")),
+    }
+    sections = [
+        Section(
+            outcome, title, note, [_example(each) for each in examples if each.outcome == outcome], remarks if outcome == "doubtful" else []
+        )
+        for outcome, (title, note) in titles.items()
+    ]
+    counts = [(label, found.preview[name]) for name, label in _SEVERAL.items() if any(found.preview.get(name, {}).values())]
+    doubtful = found.rows_remarked + found.preview.get("duplicates", 0)
+    return {"counts": counts, "sections": [each for each in sections if each.examples or each.remarks], "doubtful": doubtful}
+
+
+def _example(kept: PreviewExample) -> Example:
+    values = [
+        Value(str(words.field(name)), words.value(name, before) if kept.outcome != "cleaned" else str(before), words.value(name, after))
+        for name, before, after in kept.values
+    ]
+    return Example(str(SUBJECTS[kept.subject]), kept.title, kept.line, values, kept.thing_id)

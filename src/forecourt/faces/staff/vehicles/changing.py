@@ -1,0 +1,58 @@
+"""Putting right what is known of a car; it outlives the next file, until somebody takes what the file says after all."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from forecourt.engines.audience.criteria import FUELS
+from forecourt.faces.staff import looks
+from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.kernel.errors import Refusal
+from forecourt.records.vehicles import vehicles
+from forecourt.records.vehicles.models import Vehicle
+from forecourt.runtime import access
+
+
+class VehicleForm(forms.Form):
+    """What a file may have wrong about a car."""
+
+    plate = forms.CharField(label=gettext_lazy("Plate"), max_length=16, required=False)
+    make = forms.CharField(label=gettext_lazy("Make"), max_length=40, required=False)
+    model = forms.CharField(label=gettext_lazy("Model"), max_length=80, required=False)
+    fuel = forms.ChoiceField(label=gettext_lazy("Fuel"), choices=[("", "–"), *FUELS], required=False)
+
+
+@require_http_methods(["GET", "POST"])
+@door("vehicles.edit_vehicle")
+def edit(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
+    """The form as it stands; only what is written otherwise is changed."""
+    vehicle = access.fetch(Vehicle, vehicle_id, actor=request.actor, right="vehicles.edit_vehicle")
+    looks.opened(request, "vehicle", vehicle.pk, [])
+    form = VehicleForm(request.POST or None, initial={name: getattr(vehicle, name) for name in VehicleForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        try:
+            with transaction.atomic():
+                vehicles.change(actor=request.actor, vehicle_id=vehicle_id, **changed)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Put right. The next file leaves it alone."))
+            return redirect("vehicles:vehicle", vehicle_id)
+    return render(request, "staff/vehicles/edit.html", {"form": form, "vehicle": vehicle}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@door("vehicles.edit_vehicle")
+def release(request: StaffRequest, vehicle_correction_id: UUID) -> HttpResponse:
+    """Take what the dealer management system says after all."""
+    vehicle = vehicles.release(actor=request.actor, vehicle_correction_id=vehicle_correction_id)
+    messages.success(request, _("It is again as the file says."))
+    return redirect("vehicles:vehicle", vehicle.pk)

@@ -1,0 +1,214 @@
+"""All facts of a dealer at once through the lake, against the statements that work out a few cars: equal rows, whatever the histories."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import transaction
+
+from forecourt.engines.audience import facts, rules
+from forecourt.engines.audience.lake import daily, place, worth
+from forecourt.engines.audience.models import Build, DueWork, VehicleFacts, WorkDone
+from forecourt.kernel.identifiers import text_key
+from forecourt.records.history.models import JobLine, Visit
+from forecourt.records.people.models import Customer
+from forecourt.records.vehicles.models import Holding, Vehicle
+from forecourt.runtime import scope
+from tests.cast import Alpen
+
+TODAY = date(2026, 3, 31)
+TEXTS = (
+    "Inspektion",
+    "Ölwechsel",
+    "Räderwechsel",
+    "HU/AU",
+    "Motoröl 5W-30",
+    "Fahrzeugwäsche",
+    "Inspektion mit Ölwechsel",
+    "Bremsbeläge vorne",
+    "?",
+)
+DAYS = (
+    date(2024, 2, 29), date(2023, 1, 31), date(2024, 9, 30), date(2024, 10, 1), date(2024, 3, 31), date(2026, 3, 31), date(2025, 8, 31),
+    date(1968, 5, 1), date(2026, 4, 2),
+)  # fmt: skip
+
+
+@pytest.fixture
+def dealer(alpen: Alpen, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alpen]:
+    """A dealer for whom a lake always pays."""
+    settings.DATA = tmp_path
+    monkeypatch.setattr(worth, "LINES", 0)
+    with alpen.scope():
+        rules.install()
+        yield alpen
+
+
+def rows() -> dict[str, list[tuple[Any, ...]]]:
+    """All derived rows without their ids and days of computing."""
+    made = {}
+    for model in (VehicleFacts, WorkDone, DueWork):
+        fields = [each.attname for each in model._meta.concrete_fields if each.attname not in {"id", "computed_on"}]
+        made[model.__name__] = sorted((tuple(row[name] for name in fields) for row in model.objects.values(*fields)), key=repr)
+    return made
+
+
+def by_statements(today: date, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[Any, ...]]]:
+    """What PostgreSQL alone makes of the same records; the rows in the tables are put back as they were."""
+    with transaction.atomic(), monkeypatch.context() as patched:
+        patched.setattr(worth, "LINES", 10**9)
+        for model in (VehicleFacts, WorkDone, DueWork):
+            model.objects.all().delete()
+        facts.refresh(today=today)
+        found = rows()
+        transaction.set_rollback(True)
+    return found
+
+
+class Histories:
+    """Cars, visits and lines by chance, with what is rare made frequent."""
+
+    def __init__(self, dealer: Alpen, seed: int, cars: int) -> None:
+        self.chance, self.dealer, self.count = random.Random(seed), dealer, 0
+        internal = Customer.objects.create(number="intern", kind="internal")
+        people = [
+            Customer.objects.create(number=f"p{n}", country=country, home_site_id=home)
+            for n, (country, home) in enumerate([("DE", dealer.meran.pk), ("", None), ("CN", dealer.bozen.pk), ("IT", None)])
+        ]
+        self.cars = [self._car(n) for n in range(cars)]
+        for car in self.cars:
+            if keeper := self.chance.choice([*people, *people, internal, None]):
+                Holding.objects.create(vehicle=car, customer=keeper, role="keeper", until_on=self.chance.choice([None, None, None, TODAY]))
+            for _visit in range(self.chance.choice([0, 1, 2, 3, 6])):
+                self.visit(car)
+
+    def _car(self, number: int) -> Vehicle:
+        pick = self.chance.choice
+        return Vehicle.objects.create(
+            plate=f"BZ {number}", country=pick(["", "DE", "GB", "FR"]), mileage=pick([None, 30_000]), mileage_on=pick([None, date(2025, 12, 1)]),
+            first_registered_on=pick([None, date(2020, 2, 29), date(2024, 4, 1), date(1980, 1, 1), date(2026, 3, 1), self._day()]),
+            statutory_test_due_on=pick([None, None, self._day(), date(2026, 9, 30)]),
+        )  # fmt: skip
+
+    def _day(self) -> date:
+        return self.chance.choice(DAYS) if self.chance.random() < 0.3 else date(2019, 1, 1) + timedelta(days=self.chance.randrange(2700))
+
+    def visit(self, car: Vehicle) -> None:
+        pick, day = self.chance.choice, self._day()
+        for _again in range(pick([1, 1, 1, 2])):  # twice on one day, of which either may come first
+            self.count += 1
+            km = pick([None, (day - date(2018, 1, 1)).days * 40, (day - date(2018, 1, 1)).days * 41, 999_999, 12])
+            visit = Visit.objects.create(
+                site=pick([self.dealer.bozen, self.dealer.meran]), vehicle=car, number=f"R{self.count}", source="test", opened_on=day,
+                mileage=km if km is None else max(km, 0), net_total=pick([Decimal(0), Decimal("120.55")]),
+            )  # fmt: skip
+            for position in self.chance.sample(range(1, 9), pick([0, 1, 3])):
+                self.line(visit, position)
+
+    def line(self, visit: Visit, position: int) -> None:
+        text = self.chance.choice(TEXTS)
+        JobLine.objects.create(
+            visit=visit, position=position, kind=self.chance.choice(["labour", "part"]), text=text, text_key=text_key("", text),
+            net_amount=self.chance.choice([Decimal(0), Decimal("60.00")]),
+        )  # fmt: skip
+
+
+def differences(one: dict[str, list[tuple[Any, ...]]], other: dict[str, list[tuple[Any, ...]]]) -> str:
+    """Rows of one side alone, some of them; empty if there are none."""
+    sides = [
+        (name, side, set(map(repr, mine[name])) - set(map(repr, theirs[name])))
+        for name in one
+        for side, mine, theirs in (("<", one, other), (">", other, one))
+    ]
+    return "\n".join(f"{side} {name} {row}" for name, side, rows_of in sides for row in sorted(rows_of)[:3])
+
+
+def test_the_lake_gives_the_rows_of_the_statements_and_still_does_after_changes(dealer: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = Histories(dealer, 1, cars=70)
+    facts.refresh(today=TODAY)
+    assert differences(by_statements(TODAY, monkeypatch), rows()) == ""
+    assert DueWork.objects.count() > 40
+    layers = manifest().layers
+
+    history.visit(history.cars[3])
+    Visit.objects.filter(vehicle=history.cars[4]).update(mileage=77_000)
+    Holding.objects.filter(vehicle=history.cars[5]).update(customer=dealer.dana)
+    Vehicle.objects.filter(pk=history.cars[6].pk).update(statutory_test_due_on=date(2026, 12, 31), country="CN")
+    later = TODAY + timedelta(days=40)
+    facts.refresh(today=later)
+    assert differences(by_statements(later, monkeypatch), rows()) == ""
+    assert manifest().layers != layers
+
+
+def test_deleted_lines_and_changed_rules_are_seen(dealer: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
+    Histories(dealer, 2, cars=30)
+    facts.refresh(today=TODAY)
+    JobLine.objects.filter(pk__in=JobLine.objects.order_by("pk").values_list("pk", flat=True)[:20]).delete()
+    facts.refresh(today=TODAY)
+    assert differences(by_statements(TODAY, monkeypatch), rows()) == ""
+    rules.change(actor=dealer.actor("Max Mair"), work_kind="oil_service", words=["Bremsbeläge", "Fahrzeugwäsche"])
+    facts.refresh(today=TODAY)
+    assert differences(by_statements(TODAY, monkeypatch), rows()) == ""
+
+
+def test_only_what_came_out_differently_is_written(dealer: Alpen) -> None:
+    Histories(dealer, 3, cars=20)
+    facts.refresh(today=TODAY)
+    before = set(VehicleFacts.objects.values_list("pk", flat=True))
+    facts.refresh(today=TODAY + timedelta(days=1))
+    after = dict(VehicleFacts.objects.values_list("pk", "computed_on"))
+    assert before == set(after)
+    assert list(after.values()).count(TODAY) > 10
+    assert Build.objects.get().built_for == TODAY + timedelta(days=1)
+
+
+def manifest() -> place.Manifest:
+    found = place.read(scope.organisation_id(), Build.objects.get().token)
+    assert found is not None
+    return found
+
+
+def test_a_build_that_was_not_committed_counts_for_nothing(dealer: Alpen) -> None:
+    Histories(dealer, 4, cars=12)
+    facts.refresh(today=TODAY)
+    token, before = Build.objects.get().token, rows()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        facts.refresh(today=TODAY + timedelta(days=400))
+        raise ZeroDivisionError
+    assert (Build.objects.get().token, rows()) == (token, before)
+    facts.refresh(today=TODAY)
+    assert rows() == before
+    assert manifest().number == 2
+    named = {*manifest().files.values(), *manifest().layer_files(), f"manifest-{manifest().token}.json"}
+    assert named <= {path.name for path in place.folder(scope.organisation_id()).iterdir()}
+
+
+def test_a_lake_thrown_away_is_written_anew(dealer: Alpen) -> None:
+    Histories(dealer, 5, cars=12)
+    facts.refresh(today=TODAY)
+    before = rows()
+    facts.discard_lake()
+    assert not place.folder(scope.organisation_id()).exists()
+    facts.refresh(today=TODAY)
+    assert rows() == before
+    assert manifest().number == 1
+
+
+def test_where_the_disk_lost_what_a_file_held_all_is_written_anew(dealer: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daily, "MOST_CHANGED", 2)  # all rows are of one transaction here, so every car counts as changed
+    Histories(dealer, 5, cars=12)
+    facts.refresh(today=TODAY)
+    Visit.objects.filter(pk=Visit.objects.order_by("pk").values("pk")[:1]).update(opened_on=TODAY)
+    for each in place.folder(scope.organisation_id()).glob("*.parquet"):
+        each.write_bytes(b"")
+    facts.refresh(today=TODAY)
+    found = rows()
+    assert manifest().number == 1
+    facts.discard_lake()
+    facts.refresh(today=TODAY)
+    assert rows() == found

@@ -1,0 +1,123 @@
+"""What people put right outlives the next file; what the file says is kept beside it and can be taken after all."""
+
+import pytest
+
+from forecourt.engines.intake import running
+from forecourt.engines.intake.models import Import
+from forecourt.kernel.errors import NotFound, NotPermitted
+from forecourt.records.people import customers
+from forecourt.records.people.models import Customer, CustomerCorrection
+from forecourt.records.vehicles import vehicles
+from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
+from forecourt.runtime.actors import Actor
+from tests.cast import Alpen, Rosso
+from tests.engines.intake.files import ANNA, LINES, export, sent
+
+
+@pytest.fixture
+def max_mair(alpen: Alpen) -> Actor:
+    """The manager, who may import and correct."""
+    return alpen.actor("Max Mair")
+
+
+def imported(actor: Actor, *lines: str) -> Import:
+    return running.run(actor=actor, import_id=sent(actor, export(*lines)).pk)
+
+
+def anna() -> Customer:
+    return Customer.objects.get(number="1001")
+
+
+def test_what_staff_corrected_outlives_the_next_file_and_the_rest_still_follows_it(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair)
+        customers.change(actor=max_mair, customer_id=anna().pk, email="anna@new.example", street="Rechte Gasse 7")
+        moved = LINES[0].replace(ANNA, ANNA.replace("Königstraße 1", "Falsche Gasse 9").replace("+39 333 1112223", "+39 333 9990000"))
+        done = imported(max_mair, moved)
+        assert (anna().email, anna().street, anna().mobile) == ("anna@new.example", "Rechte Gasse 7", "+393339990000")
+        assert done.rows_updated == 1  # the telephone number
+        kept = {each.part: each for each in CustomerCorrection.objects.all()}
+        assert sorted(kept) == ["address", "email"]
+        assert kept["email"].said == {"email": "anna@example.org"}
+        assert kept["address"].said["street"] == "Falsche Gasse 9"
+        assert (kept["address"].source, kept["address"].made_by_id) == ("dms", max_mair.id)
+
+
+def test_a_corrected_name_is_one_thing(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair)
+        customers.change(actor=max_mair, customer_id=anna().pk, last_name="Müller-Hofer")
+        again = imported(max_mair)
+        assert (anna().first_name, anna().last_name, anna().match_name) == ("Anna", "Müller-Hofer", "anna hofer muller")
+        assert (again.rows_unchanged, CustomerCorrection.objects.get().said["last_name"]) == (3, "Müller")
+
+
+def test_once_the_file_says_the_same_nothing_is_held_any_more(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair)
+        customers.change(actor=max_mair, customer_id=anna().pk, email="anna@new.example")
+        imported(max_mair, LINES[0].replace("anna@example.org", "anna@new.example"))
+        assert CustomerCorrection.objects.count() == 0
+        imported(max_mair, LINES[0].replace("anna@example.org", "anna@third.example"))
+        assert anna().email == "anna@third.example"
+
+
+def test_what_the_file_says_can_be_taken_after_all_and_is_followed_again(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair)
+        customers.change(actor=max_mair, customer_id=anna().pk, email="anna@new.example")
+        customers.release(actor=max_mair, customer_correction_id=CustomerCorrection.objects.get().pk)
+        assert (anna().email, CustomerCorrection.objects.count()) == ("anna@example.org", 0)
+        imported(max_mair, LINES[0].replace("anna@example.org", "anna@third.example"))
+        assert anna().email == "anna@third.example"
+
+
+def test_a_language_that_the_customer_chose_is_held_and_a_program_corrects_nothing(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair)
+        me = Actor(kind="customer", organisation_id=alpen.id, id=anna().pk, rights=frozenset({"people.choose_language"}))
+        customers.write_in(actor=me, customer_id=anna().pk, language="it")
+        assert [(each.part, each.made_by_kind) for each in CustomerCorrection.objects.all()] == [("language", "customer")]
+        customers.change(actor=alpen.system, customer_id=anna().pk, email="program@example.org")
+        assert CustomerCorrection.objects.count() == 1
+        imported(max_mair)
+        assert anna().email == "anna@example.org"
+
+
+def test_a_dry_run_leaves_what_is_held_as_it_is(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair)
+        customers.change(actor=max_mair, customer_id=anna().pk, email="anna@new.example")
+        before = CustomerCorrection.objects.values().get()
+        same = sent(max_mair, export(LINES[0].replace("anna@example.org", "anna@new.example")))
+        running.dry_run(actor=max_mair, import_id=same.pk)
+        assert CustomerCorrection.objects.values().get() == before
+
+
+def test_a_corrected_plate_and_make_outlive_the_next_file_and_mileage_goes_on(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair)
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        vehicles.change(actor=max_mair, vehicle_id=golf.pk, plate="BZ 999 ZZ", make="VW")
+        imported(max_mair, LINES[0].replace("45.210", "60.000").replace("A-1;31.12.2024;02.01.2025", "A-8;01.06.2025;02.06.2025"))
+        golf.refresh_from_db()
+        assert (golf.plate, golf.plate_key, golf.make, golf.mileage) == ("BZ 999 ZZ", "BZ999ZZ", "VW", 60_000)
+        assert {each.part: each.said for each in VehicleCorrection.objects.all()} == {
+            "plate": {"plate": "BZ 111 AA", "plate_key": "BZ111AA"}, "make": {"make": "Volkswagen"},
+        }  # fmt: skip
+        vehicles.release(actor=max_mair, vehicle_correction_id=VehicleCorrection.objects.get(part="plate").pk)
+        golf.refresh_from_db()
+        assert (golf.plate, golf.plate_key) == ("BZ 111 AA", "BZ111AA")
+
+
+def test_who_may_not_correct_and_who_is_of_another_house_takes_nothing_back(alpen: Alpen, rosso: Rosso, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair)
+        customers.change(actor=max_mair, customer_id=anna().pk, email="anna@new.example")
+        held = CustomerCorrection.objects.get()
+        with pytest.raises(NotPermitted):
+            customers.release(actor=alpen.bob, customer_correction_id=held.pk)
+    with rosso.scope(), pytest.raises(NotFound):
+        customers.release(actor=rosso.actor("C. Amministra"), customer_correction_id=held.pk)
+    with alpen.scope():
+        assert anna().email == "anna@new.example"

@@ -1,0 +1,117 @@
+"""A dry run shows by examples what would be new, what would change from what to what, what looks doubtful, and what was tidied."""
+
+from typing import Any
+
+import pytest
+
+from forecourt.engines.intake import running
+from forecourt.engines.intake.customers import cased
+from forecourt.engines.intake.models import Import, PreviewExample
+from forecourt.runtime.actors import Actor
+from tests.cast import Alpen
+from tests.engines.intake.files import ANNA, BRUNO, LINES, export, sent
+
+
+@pytest.fixture
+def max_mair(alpen: Alpen) -> Actor:
+    """The manager, who may import."""
+    return alpen.actor("Max Mair")
+
+
+def previewed(actor: Actor, content: bytes) -> Import:
+    return running.dry_run(actor=actor, import_id=sent(actor, content).pk)
+
+
+def shown(found: Import, outcome: str) -> list[tuple[str, Any, str, dict[str, Any]]]:
+    """(subject, line, title, field → (from, to))"""
+    return [
+        (each.subject, each.line, each.title, {name: (before, after) for name, before, after in each.values})
+        for each in PreviewExample.objects.filter(of_import=found, outcome=outcome)
+    ]
+
+
+def test_what_would_be_new_is_shown_by_examples_of_each_kind(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        found = previewed(max_mair, export())
+        assert found.preview == {
+            "customer": {"created": 2, "updated": 0}, "vehicle": {"created": 2, "updated": 0}, "order": {"created": 2, "updated": 0},
+            "line": {"created": 3, "updated": 0}, "duplicates": 0,
+        }  # fmt: skip
+        new = shown(found, "created")
+        assert [(subject, title) for subject, _line, title, _values in new] == [
+            ("customer", "Anna Müller"), ("customer", "Bruno Berger"), ("vehicle", "BZ 111 AA"), ("vehicle", "GA 222 BB"),
+            ("order", "A-1"), ("order", "A-2"), ("line", "A-1"), ("line", "A-1"), ("line", "A-2"),
+        ]  # fmt: skip
+        assert new[0][3]["customer.email"] == (None, "anna@example.org")
+        assert "customer.name" not in new[0][3]  # it is the title
+        assert new[2][3]["keeper"] == (None, "Anna Müller")
+        assert new[4][3]["order.opened_on"] == (None, "2024-12-31")
+        assert new[7][3]["line.amount"] == (None, "1061.1")
+
+
+def test_what_would_change_is_shown_field_by_field_and_nothing_else(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        running.run(actor=max_mair, import_id=sent(max_mair, export()).pk)
+        moved = ANNA.replace("Königstraße 1", "Neue Gasse 5")
+        found = previewed(
+            max_mair, export(LINES[0].replace(ANNA, moved), LINES[1].replace(ANNA, moved).replace("1.061,10", "1.000,00"), LINES[2])
+        )
+        assert shown(found, "created") == []
+        assert shown(found, "updated") == [
+            ("customer", 2, "Anna Müller", {"customer.street": ("Königstraße 1", "Neue Gasse 5")}),
+            ("line", 3, "A-1", {"line.amount": ("1061.1", "1000")}),
+        ]
+
+
+def test_a_car_that_would_change_hands_says_from_whom_to_whom(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        running.run(actor=max_mair, import_id=sent(max_mair, export(LINES[0], LINES[2])).pk)
+        sold = LINES[0].replace(ANNA, BRUNO).replace("A-1;31.12.2024;02.01.2025", "A-9;01.06.2025;")
+        changed = shown(previewed(max_mair, export(sold)), "updated")
+        assert [(subject, title, values["keeper"]) for subject, _line, title, values in changed] == [
+            ("vehicle", "BZ 111 AA", ("Anna Müller", "Bruno Berger"))
+        ]
+
+
+def test_a_new_customer_with_a_known_ones_address_is_doubtful_and_says_who_it_may_be(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        running.run(actor=max_mair, import_id=sent(max_mair, export()).pk)
+        other = LINES[0].replace(ANNA, ANNA.replace("1001", "5001").replace("Anna", "Anne")).replace("A-1", "A-5")
+        found = previewed(max_mair, export(other))
+        assert found.preview["duplicates"] == 1
+        assert shown(found, "doubtful") == [
+            (
+                "customer", 2, "Anna Müller",
+                {"customer.name": ("Anna Müller", "Anne Müller"), "customer.email": ("anna@example.org", "anna@example.org")},
+            )
+        ]  # fmt: skip
+
+
+def test_what_was_tidied_is_shown_before_and_after(alpen: Alpen, max_mair: Actor) -> None:
+    content = "Kundennummer;Name;Mobil;Kennzeichen\n1;ANNA MÜLLER-D'ANGELO;333 111 22 23;bz 111aa\n2;Bruno Berger;+393334445556;GA 222 BB\n"
+    with alpen.scope():
+        tidied = [values for _subject, _line, _title, values in shown(previewed(max_mair, content.encode()), "cleaned")]
+        assert tidied == [
+            {"customer.name": ("ANNA MÜLLER-D'ANGELO", "Anna Müller-D'Angelo")},
+            {"customer.mobile": ("333 111 22 23", "+393331112223")},
+            {"vehicle.plate": ("bz 111aa", "BZ 111AA")},
+        ]
+
+
+def test_the_examples_are_gone_once_the_file_is_in(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        found = previewed(max_mair, export())
+        assert PreviewExample.objects.filter(of_import=found).count() == 10
+        running.run(actor=max_mair, import_id=found.pk)
+        assert PreviewExample.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("MÜLLER", "Müller"), ("von hofer", "von Hofer"), ("D'ANGELO", "D'Angelo"), ("MCDONALD", "McDonald"), ("DE LUCA", "De Luca"),
+        ("HANS-PETER", "Hans-Peter"), ("KARL III", "Karl III"), ("MacLeod", "MacLeod"), ("LI", "LI"), ("王小明", "王小明"),
+    ],
+)  # fmt: skip
+def test_names_in_capitals_are_written_as_people_write_them(written: str, shown: str) -> None:
+    assert cased(written) == shown

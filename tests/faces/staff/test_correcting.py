@@ -1,0 +1,68 @@
+"""Staff put a customer or a car right on a page; the page says what the file says and takes it after all."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from forecourt.engines.intake import running
+from forecourt.records.people.models import Customer, CustomerCorrection
+from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
+from tests.architecture.test_doors import signed_in
+from tests.cast import Alpen
+from tests.engines.intake.files import export, sent
+
+
+@pytest.fixture
+def client(alpen: Alpen, settings: Any, tmp_path: Path) -> Client:
+    settings.DATA = tmp_path
+    with alpen.scope():
+        running.run(actor=alpen.system, import_id=sent(alpen.system, export()).pk)
+    return signed_in(alpen, "manager")
+
+
+def form_of(customer: Customer, **changed: str) -> dict[str, str]:
+    names = ("kind", "company", "first_name", "last_name", "email", "mobile", "phone", "street", "postcode", "city")
+    return {name: getattr(customer, name) for name in names} | {"country": "IT", "language": "de"} | changed
+
+
+def test_a_customer_is_put_right_and_the_page_says_what_the_file_says(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        anna = Customer.objects.get(number="1001")
+        Customer.objects.filter(pk=anna.pk).update(country="IT", language="de")
+    answer = client.post(reverse("customers:edit", args=[anna.pk]), form_of(anna, email="anna@new.example", city="Meran"), follow=True)
+    page = answer.content.decode()
+    assert "Put right. The next file leaves it alone." in page
+    assert "The import says: anna@example.org" in page
+    assert "The import says: Königstraße 1 39100 Bozen IT" in page
+    with alpen.scope():
+        assert sorted(CustomerCorrection.objects.values_list("part", flat=True)) == ["address", "email"]
+        held = CustomerCorrection.objects.get(part="email")
+    client.post(reverse("customers:release", args=[held.pk]))
+    with alpen.scope():
+        assert Customer.objects.get(pk=anna.pk).email == "anna@example.org"
+
+
+def test_what_cannot_be_is_told_and_changes_nothing(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        anna = Customer.objects.get(number="1001")
+    answer = client.post(reverse("customers:edit", args=[anna.pk]), form_of(anna, mobile="abends"))
+    assert (answer.status_code, "abends is not a telephone number." in answer.content.decode()) == (422, True)
+    with alpen.scope():
+        assert CustomerCorrection.objects.count() == 0
+
+
+def test_a_car_is_put_right_and_its_page_says_what_the_file_says(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+    given = {"plate": "BZ 999 ZZ", "make": "Volkswagen", "model": "Golf", "fuel": ""}
+    page = client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
+    assert "The import says: BZ 111 AA" in page
+    with alpen.scope():
+        assert [each.part for each in VehicleCorrection.objects.all()] == ["plate"]
+        held = VehicleCorrection.objects.get()
+    client.post(reverse("vehicles:release", args=[held.pk]))
+    with alpen.scope():
+        assert Vehicle.objects.get(pk=golf.pk).plate == "BZ 111 AA"

@@ -1,0 +1,100 @@
+"""The page of columns reads anew what is corrected and loses nothing; versions can be gone back to; a file that waits says why."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from forecourt.engines.intake import running, uploads
+from forecourt.engines.intake.models import Import, MappingVersion, SourceMapping
+from forecourt.faces.staff.imports.versions import changes
+from tests.architecture.test_doors import signed_in
+from tests.cast import Alpen
+from tests.engines.intake.files import sent
+
+FILE = "Nr;Name;Post\n5;Müller;m@example.org\n".encode("cp1252")
+MAPPED = {"column-0": "customer.number", "column-1": "customer.name", "column-2": "customer.email", "width": "3"}
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+
+
+@pytest.fixture
+def client(alpen: Alpen) -> Client:
+    return signed_in(alpen, "marketing")
+
+
+def came(alpen: Alpen, content: bytes = FILE) -> Import:
+    with alpen.scope():
+        return sent(alpen.system, content)
+
+
+def test_looking_at_a_correction_keeps_nothing_and_choosing_it_keeps_everything(alpen: Alpen, client: Client) -> None:
+    found = came(alpen)
+    url = reverse("imports:map", args=[found.pk])
+    looked = client.post(url, MAPPED | {"do": "look", "encoding": "cp850"}, headers={"HX-Request": "true"}).content.decode()
+    assert "M³ller" in looked
+    assert "<html" not in looked
+    with alpen.scope():
+        assert (Import.objects.get().mapping, SourceMapping.objects.count()) == (None, 0)
+    assert client.post(url, MAPPED | {"do": "save", "encoding": "cp850"}).status_code == 302
+    with alpen.scope():
+        assert SourceMapping.objects.get().mapping["reading"] == {"encoding": "cp850"}
+        assert Import.objects.get().state == "checking"
+
+
+def test_a_correction_that_cannot_be_is_told_beside_what_was_chosen(alpen: Alpen, client: Client) -> None:
+    url = reverse("imports:map", args=[came(alpen).pk])
+    answer = client.post(url, MAPPED | {"do": "look", "header_line": "77"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "No row begins in line 77" in page
+    assert '<option value="customer.email" selected>' in page
+    twice = client.post(url, MAPPED | {"do": "save", "column-2": "customer.name"}).content.decode()
+    assert "Only one column can mean “Name”: “Name”, “Post”." in twice
+    with alpen.scope():
+        assert SourceMapping.objects.count() == 0
+
+
+def test_columns_that_fall_apart_otherwise_are_asked_about_anew(alpen: Alpen, client: Client) -> None:
+    url = reverse("imports:map", args=[came(alpen, b"Titel;x;y\nNr;Name;E-Mail\n5;Meier;m@example.org\n").pk])
+    page = client.post(url, MAPPED | {"do": "look", "header_line": "2", "shown": "{}"}).content.decode()
+    assert "E-Mail" in page
+    assert '<option value="customer.email" selected>' in page
+    assert "m@example.org" in page
+
+
+def test_the_versions_of_a_mapping_say_what_changed_and_lead_back(alpen: Alpen, client: Client) -> None:
+    url = reverse("imports:map", args=[came(alpen).pk])
+    client.post(url, MAPPED | {"do": "save"})
+    with alpen.scope():
+        Import.objects.update(state="checked")
+    client.post(url, MAPPED | {"do": "save", "column-2": "", "encoding": "cp850"})
+    with alpen.scope():
+        saved = SourceMapping.objects.get()
+        first = MappingVersion.objects.get(number=1)
+    page = client.get(reverse("imports:versions", args=[saved.pk])).content.decode()
+    assert "“Post” → not used" in page
+    assert "as detected → Western European (DOS 850)" in page
+    back = client.post(reverse("imports:go_back", args=[first.pk]), follow=True).content.decode()
+    assert "The next file of dms is read as version 1 says." in back
+    with alpen.scope():
+        assert (SourceMapping.objects.get().version, SourceMapping.objects.get().mapping) == (3, first.mapping)
+    assert [each.of for each in changes(first.mapping, first.mapping)] == []
+
+
+def test_a_file_that_waits_says_why_and_leads_to_its_columns(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        running.run(actor=alpen.system, import_id=came(alpen, b"Kundennummer;Name\n5;Meier\n").pk)
+        waits = uploads.take(actor=alpen.system, name="b.csv", stream=io.BytesIO(b"Kundennummer;Namen d. Kunden\n6;Huber\n"), source="dms")
+    page = client.get(reverse("imports:show", args=[waits.pk])).content.decode()
+    assert "This file waits for you" in page
+    assert "“Name” (Name) is gone" in page
+    assert reverse("imports:map", args=[waits.pk]) in page
+    assert "Import now" not in page
+    assert "is not like the last one" in client.get(reverse("imports:map", args=[waits.pk])).content.decode()
