@@ -30,6 +30,8 @@ from forecourt.runtime import scope
 from forecourt.runtime.actors import system
 from forecourt.runtime.events import Event, subscriber
 
+_OF_PAPERS = frozenset({"statutory_test_due_on", "first_registered_on", "country"})
+
 
 @subscriber(OrganisationFounded)
 def begin_with_the_standard_rules(event: OrganisationFounded) -> None:
@@ -60,8 +62,11 @@ def learn_from_what_is_decided(event: FactsRefreshed | LearnerSwitched) -> None:
 
 @subscriber(VehicleChanged, queue="bulk")
 def follow_the_car(event: VehicleChanged) -> None:
-    """What is due hangs on its papers and its mileage."""
-    facts.refresh(vehicle_ids=[event.vehicle_id])
+    """What is due hangs on its papers; a reading of its mileage is taken in with its next visit."""
+    if _OF_PAPERS & set(event.fields):
+        facts.refresh(vehicle_ids=[event.vehicle_id])
+    else:
+        profiles.refresh(vehicle_ids=[event.vehicle_id])
 
 
 @subscriber(CustomerChanged, ConsentGiven, ConsentWithdrawn, Objected, queue="bulk")
