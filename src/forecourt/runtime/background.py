@@ -19,8 +19,9 @@ from django.db import close_old_connections, connection
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job as QueuedJob
-from procrastinate.jobs import JobDeferrer
+from procrastinate.jobs import JobDeferrer, Status
 from procrastinate.manager import JobManager
 from procrastinate.types import JSONValue, TimeDeltaParams
 
@@ -166,7 +167,10 @@ async def _recover(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     await manager.prune_stalled_workers(seconds_since_heartbeat=STALLED_SECONDS)
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        await manager.retry_job(stalled)
+        try:
+            await manager.retry_job(stalled)
+        except UniqueViolation:  # its next round waits already, and only one may wait; the lock that it died with holds that one up
+            await manager.finish_job(stalled, Status.ABORTED, delete_job=True)
 
 
 @app.periodic(cron="*/10 * * * *")
