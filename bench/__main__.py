@@ -22,11 +22,11 @@ from tests.journeys.house import CHECKOUT
 from tests.ports import four_free_ports
 
 SMALL = {
-    "slots": ["--runs", "40", "--reservations", "5000"],
+    "slots": ["--runs", "10", "--reservations", "2000"],
     "race": ["--clients", "40", "--rounds", "3"],
-    "pages": ["--runs", "20", "--customers", "300"],
+    "pages": ["--runs", "5", "--customers", "100"],
     "live": ["--subscribers", "20", "--moves", "6"],
-    "imports": ["4000", "16000"],
+    "imports": ["1000", "4000"],
     "mail": ["--mails", "50"],
     "segments": ["--cars", "20000", "--runs", "5"],
     "walls": ["--customers", "50000", "--runs", "16"],

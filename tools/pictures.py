@@ -18,6 +18,18 @@ from tests.journeys.house import CHECKOUT, House, stand
 FOLDER = CHECKOUT / "docs" / "guides" / "pictures"
 ROME = ZoneInfo("Europe/Rome")
 Scheme = Literal["light", "dark"]
+# Nothing in its days says whether the day or the month comes first.
+UNKNOWN = (
+    "Vorg.;wann drin;wer;Anruf unter;Schild;Fabr.;was;wieviel;Eur\r\n"
+    "V-1;03/04/2026;MÜLLER ANNA;333 111 22 23;bz 111 aa;Volkswagen;Inspektion mit Ölwechsel;1,500;180.50\r\n"
+    "V-2;05/06/2026;Bruno Berger;+39 333 4445556;GA 222 BB;Fiat;Radwechsel;2,250;90.00\r\n"
+    "V-3;31/31/2026;Carla Conti;+39 333 7778889;GA 333 CC;Fiat;Bremsbeläge vorne;1,000;250.00\r\n"
+    "V-4;08/09/2026;EDERA SRL;0471 123456;fb 444 dd;Ford;Klimaservice;1,000;119.00\r\n"
+)
+MEANINGS = (
+    "order.number", "order.opened_on", "customer.name", "customer.mobile", "vehicle.plate", "vehicle.make", "line.text", "line.quantity",
+    "line.amount",
+)  # fmt: skip
 LOOKS: tuple[tuple[str, Scheme], ...] = (("en", "light"), ("en", "dark"), ("de", "light"))
 DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -35,6 +47,7 @@ def main() -> int:
             staff(house, chromium, language, scheme)
             customer(house, chromium, language, scheme)
             people(house, chromium, language, scheme)
+            marketing(house, chromium, language, scheme)
     return 0
 
 
@@ -103,6 +116,66 @@ def people(house: House, chromium: Browser, language: str, scheme: Scheme) -> No
     for name, url in (("preferences", told["preferences"]), ("cars", house.url + "/me/"), ("devices", house.url + "/me/profile/")):
         take(page, url, f"{name}-phone-{scheme}-{language}")
     context.close()
+
+
+def marketing(house: House, chromium: Browser, language: str, scheme: Scheme) -> None:
+    """From a file that nobody has seen to those one writes to: its columns, what it would bring, a rule tried, a segment and its members."""
+    look = f"desktop-{scheme}-{language}"
+    context = chromium.new_context(viewport=DESKTOP, color_scheme=scheme, reduced_motion="reduce")
+    page = signed_in(house, context, "Sara Ferrari", language)
+    an_unknown_file(page, house.url, look)
+    a_rule(page, house.url, look)
+    a_segment(page, house.url, look)
+    take(page, f"{house.url}/staff/due/experience/", f"dates-{look}")
+    context.close()
+
+
+def an_unknown_file(page: Page, url: str, look: str) -> None:
+    """Its columns, corrected, and the preview."""
+    page.goto(f"{url}/staff/imports/new/")
+    page.locator("[name=file]").set_input_files({"name": "Altsystem.csv", "mimeType": "text/csv", "buffer": UNKNOWN.encode("cp1252")})
+    page.locator("[name=source]").fill(f"Altsystem {look}")
+    page.locator("#id_site").select_option(index=1)
+    page.locator("main form .button-primary").click()
+    page.wait_for_url("**/columns/")
+    for number, meaning in enumerate(MEANINGS):
+        choose(page, f"column-{number}", meaning)
+    choose(page, "style-1", "mdy")
+    shoot(page, f"columns-{look}")
+    page.locator("button[name=do][value=save]").click()
+    page.locator("#preview-created").wait_for(timeout=120_000)
+    shoot(page, f"preview-{look}")
+
+
+def a_rule(page: Page, url: str, look: str) -> None:
+    """A word of the house, tried on the history before it is saved."""
+    page.goto(f"{url}/staff/rules/kinds/air_conditioning/")
+    page.locator("section:has(#own-rules) button[value=add]").click()
+    page.locator("#new0-own-words-input").fill("Pollenfilter")
+    page.keyboard.press("Enter")
+    page.locator("#trial button[value=try]").click()
+    page.locator("#trial .trial-lines").first.wait_for(timeout=60_000)
+    shoot(page, f"rule-{look}")
+
+
+def a_segment(page: Page, url: str, look: str) -> None:
+    """The builder with its number beside it, and who is in."""
+    page.goto(f"{url}/staff/segments/")
+    page.locator("a[href*='/staff/segments/new/?']").nth(3).click()
+    page.locator("#live-count strong").wait_for()
+    shoot(page, f"segment-{look}")
+    page.locator("button[name=do][value=save]").click()
+    page.locator("#member-count strong").wait_for()
+    shoot(page, f"members-{look}")
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Choose and wait for what comes back."""
+    field = page.locator(f"[name='{name}']")
+    if field.input_value() != value:
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            field.select_option(value)
+        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
 
 
 def links(house: House, asked: str = "") -> dict[str, str]:
@@ -178,6 +251,10 @@ def signed_in(house: House, context: BrowserContext, name: str, language: str) -
 def take(page: Page, url: str, name: str) -> None:
     page.goto(url)
     page.wait_for_load_state("networkidle") if "/staff/board" not in url and "/v/" not in url else page.wait_for_timeout(800)
+    shoot(page, name)
+
+
+def shoot(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.png")
     print(name)
 

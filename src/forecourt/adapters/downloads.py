@@ -26,7 +26,6 @@ class Download:
     """One address with one file."""
 
     host_key = ""
-    remembers = True
 
     def __init__(self, address: Address) -> None:
         self._address = address

@@ -55,7 +55,6 @@ class Folder:
     """An open folder."""
 
     host_key = ""
-    remembers = False
 
     def __init__(self, at: int, place: dict[str, Any], at_most: int) -> None:
         self._at, self._at_most = at, at_most

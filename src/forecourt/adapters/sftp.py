@@ -25,10 +25,6 @@ _BLOCK: Final = 1 << 18
 T = TypeVar("T")
 
 
-class _Stranger(Exception):
-    """Another machine than before."""
-
-
 class _Client(asyncssh.SSHClient):
     """Trusts the first key it sees, or the one that was seen before."""
 
@@ -115,7 +111,7 @@ class Server:
         self._session, self._at_most = session, at_most
         self._folder = str(place.get("folder") or ".")
         self._pattern = place.get("pattern") or "*"
-        self.remembers = not place.get("is_moved")
+        self._is_moved = bool(place.get("is_moved"))
 
     @property
     def host_key(self) -> str:
@@ -158,7 +154,7 @@ class Server:
 
     def put_away(self, found: Found, *, refused: str = "") -> None:
         """Moved, unless it is to stay. A server that lets us read only is no fault: then what was taken is known by its content."""
-        if not self.remembers:
+        if self._is_moved:
             with contextlib.suppress(Unreached):
                 self._session.run(self._put_away(found, refused), SECONDS_TO_ANSWER)
 

@@ -3,7 +3,10 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from forecourt.engines.intake.events import ImportApplied
+    from forecourt.engines.intake.fetching.places import Address, Place
     from forecourt.runtime.personal_data import Subject
 
 
@@ -28,14 +31,21 @@ def _messaging() -> None:
 
 
 def _intake() -> None:
-    from forecourt.adapters import dms, downloads, folders, sftp
+    from forecourt.adapters import dms, downloads, folders
     from forecourt.engines.intake import ports
     from forecourt.engines.intake.fetching import places
 
     ports.read_tables_with(dms.open_table)
     places.tie("folder", folders.opened)
-    places.tie("sftp", sftp.opened)
+    places.tie("sftp", _by_sftp)
     places.tie("https", downloads.opened)
+
+
+def _by_sftp(address: "Address") -> "AbstractContextManager[Place]":
+    """Its library takes nearly a second to load: only the process loads it that asks a server."""
+    from forecourt.adapters import sftp
+
+    return sftp.opened(address)
 
 
 def _exchange() -> None:

@@ -63,10 +63,6 @@ class Place(Protocol):
     def host_key(self) -> str:
         """Of the machine that answered; empty where there is none."""
 
-    @property
-    def remembers(self) -> bool:
-        """Whether taken files stay where they are, so that we must remember them."""
-
     def check(self) -> None:
         """Try what opening it did not. Raises Unreached."""
 

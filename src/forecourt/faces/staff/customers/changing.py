@@ -1,18 +1,18 @@
 """Putting right what is known of a customer; it outlives the next file, until somebody takes what the file says after all."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from forecourt.faces.staff import looks
+from forecourt.faces.staff.correcting import is_put_right
 from forecourt.faces.staff.customers.forms import CustomerForm
 from forecourt.faces.staff.door import StaffRequest, door
-from forecourt.kernel.errors import Refusal
 from forecourt.records.people import customers
 from forecourt.records.people.models import Customer
 from forecourt.runtime import access
@@ -26,16 +26,8 @@ def edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     looks.opened(request, "customer", customer.pk, [])
     form = CustomerForm(request.POST or None, initial={name: getattr(customer, name, "") for name in CustomerForm.base_fields})
     del form.fields["returns_by"]
-    if request.method == "POST" and form.is_valid():
-        changed = {name: form.cleaned_data[name] for name in form.changed_data}
-        try:
-            with transaction.atomic():
-                customers.change(actor=request.actor, customer_id=customer_id, **changed)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Put right. The next file leaves it alone."))
-            return redirect("customers:customer", customer_id)
+    if is_put_right(request, form, partial(customers.change, actor=request.actor, customer_id=customer_id)):
+        return redirect("customers:customer", customer_id)
     return render(request, "staff/customers/edit.html", {"form": form, "customer": customer}, status=422 if form.is_bound else 200)
 
 

@@ -1,10 +1,10 @@
 """Putting right what is known of a car; it outlives the next file, until somebody takes what the file says after all."""
 
+from functools import partial
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forecourt.engines.audience.criteria import FUELS
 from forecourt.faces.staff import looks
+from forecourt.faces.staff.correcting import is_put_right
 from forecourt.faces.staff.door import StaffRequest, door
-from forecourt.kernel.errors import Refusal
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import access
@@ -36,16 +36,8 @@ def edit(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
     vehicle = access.fetch(Vehicle, vehicle_id, actor=request.actor, right="vehicles.edit_vehicle")
     looks.opened(request, "vehicle", vehicle.pk, [])
     form = VehicleForm(request.POST or None, initial={name: getattr(vehicle, name) for name in VehicleForm.base_fields})
-    if request.method == "POST" and form.is_valid():
-        changed = {name: form.cleaned_data[name] for name in form.changed_data}
-        try:
-            with transaction.atomic():
-                vehicles.change(actor=request.actor, vehicle_id=vehicle_id, **changed)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Put right. The next file leaves it alone."))
-            return redirect("vehicles:vehicle", vehicle_id)
+    if is_put_right(request, form, partial(vehicles.change, actor=request.actor, vehicle_id=vehicle_id)):
+        return redirect("vehicles:vehicle", vehicle_id)
     return render(request, "staff/vehicles/edit.html", {"form": form, "vehicle": vehicle}, status=422 if form.is_bound else 200)
 
 
