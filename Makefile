@@ -6,6 +6,8 @@
 # make messages   texts of the sources into the catalogues of all languages
 
 SHELL := /bin/sh
+# Every process reads more than a thousand modules. Where what was compiled may not be kept, each compiles them anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PYTHON_READY := .venv/.ready
 NODE_READY := node_modules/.ready

@@ -160,8 +160,7 @@ def a_rule(page: Page, url: str, look: str) -> None:
 
 def a_segment(page: Page, url: str, look: str) -> None:
     """The builder with its number beside it, and who is in."""
-    page.goto(f"{url}/staff/segments/")
-    page.locator("a[href*='/staff/segments/new/?']").nth(3).click()
+    page.goto(f"{url}/staff/segments/new/?ready=service_overdue")
     page.locator("#live-count strong").wait_for()
     shoot(page, f"segment-{look}")
     page.locator("button[name=do][value=save]").click()
