@@ -43,8 +43,8 @@ def histories(lines: Any, visits: Any, readings: Any, terms: Terms) -> Any:
 
 def _work(lines: Any, terms: Terms) -> Any:
     known = lines.filter(lines.mask != 0).select("car", "day", "mask", "is_paid")
-    # A product rather than a case: the engines then go through whole columns without a branch.
-    lasts = {newest(kind.bit): (known.day * ((known.mask >> kind.bit) & 1).cast("int32")).max() for kind in terms.kinds}
+    # A product rather than a case: the engines then go through whole columns without a branch. To Ibis it is wider than to them.
+    lasts = {newest(kind.bit): (known.day * ((known.mask >> kind.bit) & 1).cast("int32")).max().cast("int32") for kind in terms.kinds}
     is_paid_service = ((known.mask & terms.paid_mask) != 0) & known.is_paid
     return known.group_by("car").aggregate(**lasts, paid_day=ibis.ifelse(is_paid_service, known.day, _NEVER).max())
 

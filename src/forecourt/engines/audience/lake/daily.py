@@ -5,6 +5,7 @@ each car today is worked out from all histories, and rows that came out differen
 # ruff: noqa: S608 - put together from names of our own files
 
 import secrets
+import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -62,7 +63,9 @@ def _built(organisation_id: UUID, today: date, earlier: Manifest | None) -> Foun
     work = folder / "work"
     work.mkdir(parents=True)
     with engines.duckdb(work) as duck:
-        return _Building(organisation_id, today, folder, duck).run(earlier)
+        found = _Building(organisation_id, today, folder, duck).run(earlier)
+    shutil.rmtree(work)
+    return found
 
 
 class _Building:
