@@ -149,21 +149,21 @@ def day(history: int) -> dict[str, Any]:
     with scope.of(site.organisation_id):
         with suppress(Exception):
             rules.install()
-        _fill(site, history)
+        fill(site, history)
         began = time.perf_counter()
         first = facts.refresh()
         first_seconds = time.perf_counter() - began
         copied = _copy(connection)
         with transaction.atomic():
-            _new_day(connection, site.organisation_id)
+            new_day(connection, site.organisation_id)
         began = time.perf_counter()
         facts.refresh()
         seconds = time.perf_counter() - began
     return {"first": first_seconds, "writings": writings, "copied": copied, "day": seconds, "vehicles": first.vehicles, "due": first.due}
 
 
-def _fill(site: Any, lines: int) -> None:
-    """Cars, keepers, visits and lines, made inside PostgreSQL."""
+def fill(site: Any, lines: int) -> None:
+    """Cars, keepers, visits and lines, made inside PostgreSQL; but for their ids the same for every dealer."""
     import psycopg
     from django.db import transaction
 
@@ -206,15 +206,16 @@ def _fill(site: Any, lines: int) -> None:
         owner.execute("VACUUM ANALYZE history_visit, history_jobline, vehicles_vehicle, vehicles_holding, people_customer")
 
 
-def _new_day(connection: Any, organisation_id: Any) -> None:
-    """One more visit of four lines, today, for as many cars as make 20,000 lines."""
+def new_day(connection: Any, organisation_id: Any, lines: int = NEW_LINES) -> None:
+    """One more visit of four lines, today, for as many cars as make so many lines."""
     from forecourt.runtime.database.bulk import new_id
 
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH old AS (
                     SELECT DISTINCT ON (vehicle_id) visit.*, row_number() OVER () AS n FROM history_visit visit
-                     WHERE vehicle_id IN (SELECT id FROM vehicles_vehicle ORDER BY md5(id::text) LIMIT {NEW_LINES // 4})
+                     WHERE vehicle_id IN (SELECT id FROM vehicles_vehicle ORDER BY md5(plate_key) LIMIT {lines // 4})
+                     ORDER BY vehicle_id, visit.number
                 ), visit AS (
                     INSERT INTO history_visit (id, organisation_id, site_id, vehicle_id, customer_id, number, source, is_own, opened_on, mileage, net_total)
                     SELECT {new_id("n")}, organisation_id, site_id, vehicle_id, customer_id, 'new ' || number, source, FALSE, current_date, mileage + 99, 99
@@ -222,8 +223,9 @@ def _new_day(connection: Any, organisation_id: Any) -> None:
                 )
                 INSERT INTO history_jobline (id, organisation_id, visit_id, position, kind, code, text, text_key, quantity, net_amount)
                 SELECT {new_id("row_number() OVER ()")}, %s, visit.id, line.position, 'labour', '', line.text, line.text_key, 1, 10
-                  FROM visit, (SELECT row_number() OVER () AS position, text, text_key FROM history_jobline LIMIT 4) line""",
-            [organisation_id],
+                  FROM visit, (SELECT row_number() OVER (ORDER BY text_key) AS position, text, text_key
+                                 FROM (SELECT DISTINCT text, text_key FROM history_jobline WHERE organisation_id = %s) known LIMIT 4) line""",
+            [organisation_id, organisation_id],
         )
 
 

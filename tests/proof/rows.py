@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
@@ -31,7 +32,7 @@ Line = psycopg.Connection[Any]
 Texts = dict[str, Counter[str]]
 
 
-def read(line: Line, organisation_id: str, *, since: datetime) -> Texts:
+def read(line: Line, organisation_id: UUID | str, *, since: datetime) -> Texts:
     """How often each row, in words without ids, stands in each table. Instants after `since` are those of the run."""
     names = line.execute("SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' ORDER BY 1").fetchall()
     tables = {str(name): _rows(line, str(name), organisation_id) for (name,) in names if str(name).startswith(_ROOMS)}

@@ -1,15 +1,19 @@
 """All facts of a dealer at once through the lake, against the statements that work out a few cars: equal rows, whatever the histories."""
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import transaction
+from django.db import connection, transaction
 
 from forecourt.engines.audience import facts, rules
 from forecourt.engines.audience.lake import daily, place, worth
@@ -19,7 +23,7 @@ from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import scope
-from tests.cast import Alpen
+from tests.cast import Alpen, autohaus_alpen
 
 TODAY = date(2026, 3, 31)
 TEXTS = (
@@ -173,19 +177,41 @@ def manifest() -> place.Manifest:
     return found
 
 
-def test_a_build_that_was_not_committed_counts_for_nothing(dealer: Alpen) -> None:
-    Histories(dealer, 4, cars=12)
-    facts.refresh(today=TODAY)
-    token, before = Build.objects.get().token, rows()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        facts.refresh(today=TODAY + timedelta(days=400))
-        raise ZeroDivisionError
-    assert (Build.objects.get().token, rows()) == (token, before)
-    facts.refresh(today=TODAY)
-    assert rows() == before
-    assert manifest().number == 2
-    named = {*manifest().files.values(), *manifest().layer_files(), f"manifest-{manifest().token}.json"}
-    assert named <= {path.name for path in place.folder(scope.organisation_id()).iterdir()}
+@pytest.mark.django_db(transaction=True)
+def test_a_build_that_is_killed_before_its_commit_counts_for_nothing(
+    postgres_cluster: Any, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process of its own, dead by SIGKILL when its files are all there; `tests/proof/test_build_killed.py` kills at any moment."""
+    settings.DATA = tmp_path
+    monkeypatch.setattr(worth, "LINES", 0)
+    alpen, later = autohaus_alpen(), TODAY + timedelta(days=1)
+    with alpen.scope():
+        rules.install()
+        history = Histories(alpen, 6, cars=12)
+        facts.refresh(today=TODAY)
+        before, files = (Build.objects.get().token, rows()), there()
+        history.visit(history.cars[3])
+        url = postgres_cluster.url("app", connection.settings_dict["NAME"])
+        command = [sys.executable, "-m", "tests.proof.build_house", "die", str(alpen.id), str(later)]
+        assert (
+            subprocess.run(command, env=os.environ | {"DATABASE_URL": url, "FORECOURT_DATA": str(tmp_path)}, check=False).returncode
+            == -SIGKILL
+        )
+        assert (Build.objects.get().token, rows()) == before
+        assert {name.split("-")[0] for name in there() - files} >= {"facts", "manifest", "work"}
+        facts.refresh(today=later)
+        assert differences(by_statements(later, monkeypatch), rows()) == ""
+        assert there() == files | named()
+
+
+def there() -> set[str]:
+    """What lies in the lake."""
+    return {path.name for path in place.folder(scope.organisation_id()).iterdir()}
+
+
+def named() -> set[str]:
+    """And what of it counts."""
+    return {*manifest().files.values(), *manifest().layer_files(), f"manifest-{manifest().token}.json"}
 
 
 def test_a_lake_thrown_away_is_written_anew(dealer: Alpen) -> None:

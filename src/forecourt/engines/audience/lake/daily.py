@@ -5,6 +5,7 @@ each car today is worked out from all histories, and rows that came out differen
 # ruff: noqa: S608 - put together from names of our own files
 
 import secrets
+import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
@@ -62,7 +63,9 @@ def _built(organisation_id: UUID, today: date, earlier: Manifest | None) -> Foun
     work = folder / "work"
     work.mkdir(parents=True)
     with engines.duckdb(work) as duck:
-        return _Building(organisation_id, today, folder, duck).run(earlier)
+        found = _Building(organisation_id, today, folder, duck).run(earlier)
+    shutil.rmtree(work)
+    return found
 
 
 class _Building:
@@ -131,7 +134,8 @@ class _Building:
             if new.layers != base.layers:
                 touched = layers.newest(engine, self.folder, new, "touched").select("car")
                 some = self._histories(engine, new, terms, layers.newest)
-                made = made.anti_join(touched, "car").union(some.select(*made.columns))
+                # Ibis takes some columns for wider than engines make them.
+                made = made.anti_join(touched, "car").union(some.select(*made.columns).cast(made.schema()))
         self._write(engine, new, "facts", falling.facts(engine.table([self.folder / new.files["cars"]]), made, terms))
 
     def _histories(self, engine: Engine, new: Manifest, terms: Terms, rows: Callable[..., Any]) -> Any:
