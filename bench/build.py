@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench import ground, invented_lake
@@ -32,39 +33,57 @@ RUNS = 3
 
 
 def built(folder: Path, *, is_raw: bool) -> dict[str, Any]:
-    """Scan and build this folder's tables, in this process: the shortest of some runs."""
-    import pyarrow.parquet as pq
-
-    from forecourt.engines.audience.building import falling, histories
+    """Scan and build this folder's tables, in this process: medians of some runs."""
     from forecourt.engines.audience.lake.engine import DuckDB
 
     duck = DuckDB(folder / "spill")
-    (visits, readings, cars), terms = (
-        (duck.table([folder / f"{name}.parquet"]) for name in ("visits", "readings", "cars")),
-        invented_lake.TERMS,
+    found = {
+        "scan": _timed(lambda: _scan(duck, folder, is_raw=is_raw)),
+        "build": _timed(lambda: _build(duck, folder, is_raw=is_raw)),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "by_hand": _timed(lambda: _aggregate_by_hand(duck, folder)),
+    }
+    [(found["rows"],)] = duck.run(f"SELECT count(*) FROM '{folder / 'facts.parquet'}' WHERE yearly IS NOT NULL")
+    return found
+
+
+def _build(duck: Any, folder: Path, *, is_raw: bool) -> None:
+    """As `audience.lake.daily` does it with all cars."""
+    import pyarrow.parquet as pq
+
+    from forecourt.engines.audience.building import falling, histories
+
+    terms = invented_lake.TERMS
+    visits, readings, cars = (duck.table([folder / f"{name}.parquet"]) for name in ("visits", "readings", "cars"))
+    lines = _read_raw(duck, folder) if is_raw else duck.table([folder / "lines.parquet"])
+    irregular = histories.irregular(readings, histories.falling(readings))
+    pq.write_table(histories.by_kernel(duck.rows(irregular)), folder / "told.parquet")
+    complete = histories.completed(histories.histories(lines, visits, readings, terms), duck.table([folder / "told.parquet"]))
+    duck.write(falling.facts(cars, complete, terms), folder / "facts.parquet")
+
+
+def _aggregate_by_hand(duck: Any, folder: Path) -> None:
+    """What no build can do without, as one plain statement: the newest day of each kind and the sums of each car, joined, and written with as many columns."""
+    lasts = ", ".join(f"max(day & -((mask::INTEGER >> {kind.bit}) & 1)) AS newest_{kind.bit}" for kind in invented_lake.KINDS)
+    lines, visits, readings, cars = (f"'{folder / name}.parquet'" for name in ("lines", "visits", "readings", "cars"))
+    duck.run(
+        f"""COPY (
+              SELECT * FROM {cars}
+                LEFT JOIN (SELECT car, {lasts} FROM {lines} WHERE mask <> 0 GROUP BY car) USING (car)
+                LEFT JOIN (SELECT car, count(*) AS visits, sum(net)::BIGINT AS spent, max(day) AS last FROM {visits} GROUP BY car) USING (car)
+                LEFT JOIN (SELECT car, min(day) AS first, max(km) AS km, bool_or(km < before) AS falls FROM {readings} GROUP BY car) USING (car)
+            ) TO '{folder}/by_hand.parquet' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"""
     )
-
-    def build() -> None:
-        lines = _read_raw(duck, folder) if is_raw else duck.table([folder / "lines.parquet"])
-        duck.write(histories.histories(lines, visits, readings, terms), folder / "histories.parquet")
-        made = duck.table([folder / "histories.parquet"])
-        pq.write_table(histories.by_kernel(duck.rows(histories.irregular(readings, made))), folder / "told.parquet")
-        complete = histories.completed(made, duck.table([folder / "told.parquet"]))
-        duck.write(falling.facts(cars, complete, terms), folder / "facts.parquet")
-
-    scans, builds = (_timed(each) for each in (lambda: _scan(duck, folder, is_raw=is_raw), build))
-    [(rows,)] = duck.run(f"SELECT count(*) FROM '{folder / 'facts.parquet'}' WHERE yearly IS NOT NULL")
-    return {"scan": scans, "build": builds, "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "rows": rows}
 
 
 def _timed(run: Callable[[], None]) -> tuple[float, float]:
-    """Wall and processor time, each the least of some runs."""
+    """Wall and processor time, each the median of some runs."""
     taken = []
     for _again in range(RUNS):
         began, worked = time.perf_counter(), time.process_time()
         run()
         taken.append((time.perf_counter() - began, time.process_time() - worked))
-    return min(wall for wall, _ in taken), min(worked for _, worked in taken)
+    return median(wall for wall, _ in taken), median(worked for _, worked in taken)
 
 
 def _scan(duck: Any, folder: Path, *, is_raw: bool) -> None:
@@ -92,8 +111,12 @@ def _read_raw(duck: Any, folder: Path) -> Any:
     texts = [text for (text,) in duck.run(f"SELECT DISTINCT text FROM '{folder / 'raw.parquet'}'")]
     masks = [sum(bits.get(decision.work_kind, 0) for decision in matcher.match("", text)) for text in texts]
     pq.write_table(pa.table({"text": texts, "mask": pa.array(masks, pa.int64())}), folder / "meanings.parquet")
-    raw, meanings = duck.table([folder / "raw.parquet"]), duck.table([folder / "meanings.parquet"])
-    return raw.join(meanings, "text").drop("text")
+    # Written, as the build reads lines twice.
+    duck.run(
+        f"""COPY (SELECT car, day, nth, is_paid, mask FROM '{folder / "raw.parquet"}' JOIN '{folder / "meanings.parquet"}' USING (text))
+            TO '{folder / "classified.parquet"}' (FORMAT parquet)"""
+    )
+    return duck.table([folder / "classified.parquet"])
 
 
 def _apart(*arguments: str) -> dict[str, Any]:
@@ -112,13 +135,13 @@ def sizes(lines: int) -> list[Figure]:
 
 
 def _figure(lines: int, found: dict[str, Any], *, is_raw: bool) -> Figure:
-    (wall, worked), (scan_wall, scan_worked) = found["build"], found["scan"]
+    (wall, worked), (scan_wall, scan_worked), (hand_wall, hand_worked) = found["build"], found["scan"], found["by_hand"]
     most, most_mib = (MOST_SCANS_RAW, MOST_MIB_RAW) if is_raw else (MOST_SCANS, MOST_MIB)
     ratio = wall / scan_wall
     return Figure(
         what=f"build of {lines:,} {'lines from raw text' if is_raw else 'classified lines'}",
         measured=f"{wall:.2f} s ({worked:.2f} s of processors), {found['peak_mib']:.0f} MiB",
-        limit=f"{scan_wall:.2f} s ({scan_worked:.2f} s of processors) scan", ratio=ratio, promise=f"<= {most:.0f}x, <= {most_mib} MiB",
+        limit=f"scan {scan_wall:.2f} s ({scan_worked:.2f} s of processors); bare aggregates by hand {hand_wall:.2f} s ({hand_worked:.2f} s)", ratio=ratio, promise=f"<= {most:.0f}x, <= {most_mib} MiB",
         is_met=ratio <= most and found["peak_mib"] <= most_mib, wrong="" if found["rows"] else "no car has kilometres a year",
     )  # fmt: skip
 
