@@ -176,8 +176,8 @@ def day(history: int) -> dict[str, Any]:
         began = time.perf_counter()
         first = facts.refresh()
         first_seconds = time.perf_counter() - began
-        copied = _copy(connection)
         with transaction.atomic():
+            copied = _copy(connection)
             new_day(connection, site.organisation_id)
         began = time.perf_counter()
         facts.refresh()

@@ -94,10 +94,10 @@ class _Building:
 
     def _taken(self, base: Manifest | None, new: Manifest, changes: reading.Changes | None) -> list[str]:
         """Bring the layers up to date; returns the texts that were read otherwise since, for their cars' reasons change with them."""
-        meanings = reading.meanings(self.organisation_id, base.horizon if base else None)
+        meanings = reading.meanings(self.organisation_id)
         new.kinds = _kinds(base, meanings)
         bits = {code: bit for bit, code in enumerate(new.kinds)}
-        named, known = layers.texts(self.folder, base, [(key, kinds) for key, kinds, _later in meanings], bits)
+        named, known = layers.texts(self.folder, base, meanings, bits)
         if base is None or (changes is not None and changes.cars):
             reading.take(self.organisation_id, changes.cars if changes else None, self.work)
             layers.write(self.duck, self.folder, self.work, base, new, named)
@@ -109,7 +109,7 @@ class _Building:
         new.visits, new.lines = (self._number(layers.valid(self.duck, self.folder, new, kind)) for kind in ("visits", "lines"))
         if base is not None and (known.is_altered or len(new.layers) > MOST_LAYERS or new.touched > MOST_CHANGED * new.cars):
             layers.merged(self.duck, self.folder, new)
-        return [key for key, _kinds_of, is_later in meanings if base is not None and is_later and key in known.keys]
+        return known.decided_otherwise
 
     def _number(self, rows: Any) -> int:
         [(number,)] = self.duck.run(self.duck.ibis.compile(rows.count()))
@@ -179,10 +179,10 @@ class _Building:
         return " UNION ".join(queries) or None
 
 
-def _kinds(base: Manifest | None, meanings: list[tuple[str, list[str], bool]]) -> list[str]:
+def _kinds(base: Manifest | None, meanings: list[reading.Meaning]) -> list[str]:
     """Codes by bit; those of the build before keep theirs."""
     known = list(base.kinds) if base else []
-    found = {kind for _key, kinds, _later in meanings for kind in kinds} | set(WorkKind.objects.values_list("code", flat=True))
+    found = {kind for meaning in meanings for kind in meaning.kinds} | set(WorkKind.objects.values_list("code", flat=True))
     kinds = known + sorted(found - set(known))
     if len(kinds) > MOST_KINDS:
         raise ValueError(f"{len(kinds)} kinds of work are more than a mask has bits")

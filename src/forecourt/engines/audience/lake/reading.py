@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -79,6 +79,14 @@ class Changes:
     all_lines: int
 
 
+class Meaning(NamedTuple):
+    """A text's key and kinds of work, and a digest of what decided that."""
+
+    key: str
+    kinds: list[str]
+    digest: int
+
+
 def horizon() -> tuple[str, int]:
     """Whose transactions are counted, and the oldest that is still open: to be asked before anything is read."""
     with connection.cursor() as cursor:
@@ -106,15 +114,17 @@ def take(organisation_id: UUID, cars: Sequence[UUID] | None, into: Path) -> None
     _copy(_CARS.format(some=_SOME.format("car.id") if few else ""), values, into / "cars.csv")
 
 
-def meanings(organisation_id: UUID, since: int | None) -> list[tuple[str, list[str], bool]]:
-    """Every known text's key and kinds of work, and whether that was written since; all count as such where nothing was read before."""
-    is_later = "TRUE" if since is None else _IS_LATER.format("meaning")
+def meanings(organisation_id: UUID) -> list[Meaning]:
+    """What every known text means.
+
+    Not by `xmin`: rows of texts are written each day, for they hold also how often a text comes.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT text_key, work_kinds, {is_later} FROM audience_classification meaning WHERE organisation_id = %(organisation)s",
-            {"organisation": organisation_id, "horizon": None if since is None else str(since % (1 << 32))},
+            "SELECT text_key, work_kinds, hashtextextended(decided_by::text, 0) FROM audience_classification WHERE organisation_id = %s",
+            [organisation_id],
         )
-        return list(cursor.fetchall())
+        return [Meaning(*row) for row in cursor.fetchall()]
 
 
 def _copy(query: str, values: dict[str, Any], path: Path) -> None:
