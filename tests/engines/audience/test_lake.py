@@ -11,12 +11,13 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from django.conf import LazySettings
 from django.db import connection, transaction
 
 from forecourt.engines.audience import facts, rules
-from forecourt.engines.audience.lake import daily, place, worth
+from forecourt.engines.audience.lake import daily, layers, place, reading, worth
 from forecourt.engines.audience.models import Build, DueWork, VehicleFacts, WorkDone
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.history.models import JobLine, Visit
@@ -238,3 +239,18 @@ def test_where_the_disk_lost_what_a_file_held_all_is_written_anew(dealer: Alpen,
     facts.discard_lake()
     facts.refresh(today=TODAY)
     assert rows() == found
+
+
+def test_a_text_counts_as_decided_otherwise_only_where_its_decision_differs(tmp_path: Path) -> None:
+    bits, before = {"oil_service": 0, "inspection": 1}, place.Manifest(number=1, files={"texts": "texts-1.parquet"})
+    meanings = [reading.Meaning("a", ["oil_service"], 7), reading.Meaning("b", [], 8)]
+    table, known = layers.texts(tmp_path, None, meanings, bits)
+    assert (known.decided_otherwise, known.is_altered) == ([], False)
+    pq.write_table(table, tmp_path / "texts-1.parquet")
+    _table, known = layers.texts(tmp_path, before, meanings, bits)
+    assert (known.decided_otherwise, known.is_altered) == ([], False)
+    table, known = layers.texts(tmp_path, before, [reading.Meaning("c", [], 1), reading.Meaning("b", [], 9), meanings[0]], bits)
+    assert (known.decided_otherwise, known.is_altered) == (["b"], False)
+    assert table.select(["text", "key"]).to_pylist() == [{"text": 0, "key": "a"}, {"text": 1, "key": "b"}, {"text": 2, "key": "c"}]
+    _table, known = layers.texts(tmp_path, before, [meanings[0]._replace(kinds=["inspection"], digest=6), meanings[1]], bits)
+    assert (known.decided_otherwise, known.is_altered) == (["a"], True)
