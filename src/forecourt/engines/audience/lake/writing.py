@@ -35,6 +35,9 @@ _TABLES: Final = {
     ),
 }  # fmt: skip
 
+#: Below this share of all cars an index for each row is quicker than a look at all rows of the tables.
+FEW: Final = 0.25
+
 _KEEPER: Final = """LEFT JOIN vehicles_holding holding
        ON holding.vehicle_id = built.vehicle_id AND holding.role = 'keeper' AND holding.until_on IS NULL"""
 
@@ -118,13 +121,18 @@ def write(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, changed: str,
             _copy(cursor, table, work / f"{table}.csv")
             cursor.execute(f"ANALYZE {table}")
         cursor.execute("SELECT count(*) FROM built_facts")
-        prepare_for_sets(cursor, rows=cursor.fetchone()[0])
+        rows = cursor.fetchone()[0]
+        prepare_for_sets(cursor, rows=rows)
+        if is_few := rows < new.cars * FEW:
+            cursor.execute("SET LOCAL enable_nestloop = on")
         counts = []
         for statement in (_FACTS, _DONE, _DUE):
             cursor.execute(statement, values)
             counts.append(int(cursor.fetchone()[0]))
         for table, built in (("audience_workdone", "built_done"), ("audience_duework", "built_due")):
             cursor.execute(_GONE.format(table=table, built=built), values)
+        if is_few:
+            cursor.execute("SET LOCAL enable_nestloop = off")  # as `facts.refresh` left it
     return Written(*counts)
 
 
