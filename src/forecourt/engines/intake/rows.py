@@ -6,8 +6,6 @@ remembered is bounded, and reading a part twice is harmless.
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +16,7 @@ from forecourt.engines.intake.columns import Values, columns_of, constants_of, p
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
+from forecourt.engines.intake.parts import NOTHING, Head, Part, Read
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
@@ -28,37 +27,6 @@ from forecourt.records.people.returns import Memory, Remembered
 from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
-
-
-@dataclass(slots=True)
-class Part:
-    """What some cells say about one thing. `told` is its row for COPY behind key and line; no key: they say nothing."""
-
-    key: str | None = None
-    told: str = ""
-    wrongs: tuple[Wrong, ...] = ()
-    remarks: tuple[Wrong, ...] = ()
-    is_staged: bool = False
-    is_remarked: bool = False
-    seen_on: date | None = None
-    mileage: int | None = None
-    # The customer was erased: the row stays out, with all that it says.
-    erased: Remembered | None = None
-
-
-_NOTHING: Final = Part()
-
-
-@dataclass(slots=True)
-class Read:
-    """One row that is right."""
-
-    customer: Part
-    vehicle: Part
-    order: Part
-    # The job line's row for COPY behind line and order key; None if the row has none.
-    job_line: str | None
-    remarks: list[Wrong]
 
 
 class RowReader:
@@ -90,6 +58,13 @@ class RowReader:
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
+        self._has_lines = bool(self._columns["line"])
+        # What the last row said besides its line; the lines of an order stand together.
+        self._pick_head = picker(
+            sorted(index for subject in ("customer", "vehicle", "order") for _name, index, _c in self._columns[subject])
+        )
+        self._told: Any = self
+        self._head = Head(NOTHING, NOTHING, NOTHING, ())
         self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
     def leave_out(self, memory: Memory) -> None:
@@ -102,23 +77,39 @@ class RowReader:
             if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
                 return [Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))]
             cells = cells + [""] * (self._width - len(cells))
-        customer = self._part("customer", cells, self._read_customer)
-        if customer.erased:
-            return customer.erased
-        vehicle = self._part("vehicle", cells, self._read_vehicle)
-        order = self._order(cells, vehicle, customer)
-        wrongs = [*customer.wrongs, *vehicle.wrongs, *order.wrongs]
-        remarks: list[Wrong] = []
-        job_line = self._job_line(cells, order, wrongs, remarks) if self._columns["line"] else None
-        if not (customer.key or vehicle.key or order.key or wrongs):
-            wrongs.append(self._missing("customer.number" if self._subjects == {"customer"} else "vehicle.vin"))
-        return wrongs or Read(customer, vehicle, order, job_line, remarks)
+        told = self._pick_head(cells)
+        if told != self._told:
+            self._told, self._head = told, self._read_head(cells)
+        head = self._head
+        if head.customer.erased:
+            return head.customer.erased
+        wrongs, remarks, job_line = head.wrongs, (), None
+        if self._has_lines:
+            line = self._part("line", cells, self._read_line)
+            if line.key is not None or line.wrongs:
+                position, more = self._position(cells)
+                wrongs, remarks, job_line = (
+                    (*wrongs, *line.wrongs, *self._orderless(head.order), *more),
+                    line.remarks,
+                    f"{position}\t{line.told}",
+                )
+        if not (wrongs or head.customer.key or head.vehicle.key or head.order.key):
+            return [self._missing("customer.number" if self._subjects == {"customer"} else "vehicle.vin")]
+        return list(wrongs) if wrongs else Read(head, job_line, remarks)
 
     # --- the parts -------------------------------------------------------------------------------------------------
 
+    def _read_head(self, cells: list[Cell]) -> Head:
+        customer = self._part("customer", cells, self._read_customer)
+        if customer.erased:
+            return Head(customer, NOTHING, NOTHING, ())
+        vehicle = self._part("vehicle", cells, self._read_vehicle)
+        order = self._order(cells, vehicle, customer)
+        return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs))
+
     def _part(self, subject: Subject, cells: list[Cell], read: Callable[[Values, list[Wrong], list[Wrong]], Part]) -> Part:
         if not self._columns[subject]:
-            return _NOTHING
+            return NOTHING
         picked, known = self._pick[subject](cells), self._known[subject]
         part = known.get(picked)
         if part is None:
@@ -200,7 +191,7 @@ class RowReader:
     def _order(self, cells: list[Cell], vehicle: Part, customer: Part) -> Part:
         columns = self._columns["order"]
         if not columns:
-            return _NOTHING
+            return NOTHING
         picked = (self._pick["order"](cells), vehicle.key, customer.key)
         known = self._known["order"]
         part = known.get(picked)
@@ -231,20 +222,12 @@ class RowReader:
             reason = _("The order was closed before it was opened; the closing day was left out.")
             remarks.append(Wrong(self._column("order.closed_on"), closed_on.isoformat(), "closed_before_opened", reason))
             closed_on = None
-        told = (site, number, vehicle.key, customer.key, opened_on, closed_on, values.get("order.mileage"))
-        return Part(_key(f"{site}|{number}"), copy_line(told), seen_on=opened_on, mileage=values.get("order.mileage"))
+        mileage = values.get("order.mileage")
+        told = copy_line((site, number, vehicle.key, customer.key, opened_on, closed_on, mileage))
+        return Part(_key(f"{site}|{number}"), told, held=copy_line((opened_on, mileage)))
 
-    def _job_line(self, cells: list[Cell], order: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> str | None:
-        part = self._part("line", cells, self._read_line)
-        if part.key is None and not part.wrongs:
-            return None
-        if part.wrongs:
-            wrongs.extend(part.wrongs)
-        if part.remarks:
-            remarks.extend(part.remarks)
-        if order.key is None and not order.wrongs:
-            wrongs.append(self._missing("order.number"))
-        return f"{self._position(cells, wrongs)}\t{part.told}"
+    def _orderless(self, order: Part) -> tuple[Wrong, ...]:
+        return (self._missing("order.number"),) if order.key is None and not order.wrongs else ()
 
     def _read_line(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
@@ -260,18 +243,15 @@ class RowReader:
         )  # fmt: skip
         return Part("line", copy_line(told))
 
-    def _position(self, cells: list[Cell], wrongs: list[Wrong]) -> object:
+    def _position(self, cells: list[Cell]) -> tuple[object, tuple[Wrong, ...]]:
         if self._line_number is None:
-            return "\\N"
+            return "\\N", ()
         _name, index, convert = self._line_number
         try:
             number = convert(cells[index])
         except BadValue as bad:
-            wrongs.append(Wrong(self._header[index], _shown(cells[index]), bad.code, bad.reason))
-            return None
-        if number is None:
-            wrongs.append(self._missing("line.number"))
-        return number
+            return None, (Wrong(self._header[index], _shown(cells[index]), bad.code, bad.reason),)
+        return number, () if number is not None else (self._missing("line.number"),)
 
     # --- words -----------------------------------------------------------------------------------------------------
 

@@ -18,11 +18,12 @@ from forecourt.engines.intake.counting import Counts
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
 from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.parts import Part, Read
 from forecourt.engines.intake.ports import Row, Table
 from forecourt.engines.intake.previews import Seen
 from forecourt.engines.intake.progress import Progress
 from forecourt.engines.intake.reading import column_styles
-from forecourt.engines.intake.rows import Part, Read, RowReader
+from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.staging import Rejections, Staging
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, ROWS_TRIED, Trial, try_out
 from forecourt.engines.intake.values import Wrong
@@ -211,7 +212,7 @@ class _Attempt:
             count += 1
             read = read_row(cells)
             if isinstance(read, Read):
-                if read.remarks or not (read.customer.is_staged and read.vehicle.is_staged and read.order.is_staged):
+                if read.remarks or not read.head.is_staged:
                     self._remark(line, read)
                 staging.add(line, read)
             elif isinstance(read, Remembered):
@@ -228,7 +229,7 @@ class _Attempt:
         """What was left out of a customer is said once, not on each of their lines."""
         for wrong in read.remarks:
             self._rejections.remark(line, wrong)
-        for part in (read.customer, read.vehicle, read.order):
+        for part in (read.head.customer, read.head.vehicle, read.head.order):
             self._remark_part(line, part)
 
     def _remark_part(self, line: int, part: Part) -> None:

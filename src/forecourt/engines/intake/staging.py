@@ -13,15 +13,15 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake.models import ERASED
+from forecourt.engines.intake.parts import Head, Part, Read
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
-from forecourt.engines.intake.rows import Part, Read
 from forecourt.engines.intake.values import Wrong
 from forecourt.records.history import imports as history
 from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
 from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
-from forecourt.runtime.database.bulk import copy_into, copy_line, create_temporary, new_id
+from forecourt.runtime.database.bulk import NULL, copy_into, copy_line, create_temporary, new_id
 from forecourt.runtime.documents import formats
 
 ROWS_PER_COPY: Final = 4000
@@ -47,22 +47,28 @@ class Staging:
 
     def add(self, line: int, read: Read) -> None:
         """Take in a right row."""
-        customer, vehicle, order = read.customer, read.vehicle, read.order
+        head = read.head
+        if not head.is_staged:
+            self._add_head(line, head)
+        if read.job_line is None:
+            self._waiting[BARE_ROWS].append(copy_line((line, head.customer.key, head.vehicle.key, head.order.key)))
+        else:
+            self._waiting[line_imports.STAGED].append(f"{line}\t{head.order.key}\t{read.job_line}")
+        self._rows += 1
+        if self._rows >= ROWS_PER_COPY:
+            self.flush()
+
+    def _add_head(self, line: int, head: Head) -> None:
+        customer, vehicle, order = head.customer, head.vehicle, head.order
         self._add_part(people.STAGED, line, customer)
         self._add_part(vehicles.STAGED, line, vehicle)
         if vehicle.key and not order.key and (vehicle.key, customer.key) != self._last_held:
             self._last_held = (vehicle.key, customer.key)
             self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, None, None)))
         if order.key and not order.is_staged and vehicle.key:
-            self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, order.seen_on, order.mileage)))
+            self._waiting[vehicles.STAGED_HOLDINGS].append(f"{vehicle.key}\t{customer.key or NULL}\t{line}\t{order.held}")
         self._add_part(history.STAGED, line, order)
-        if read.job_line is None:
-            self._waiting[BARE_ROWS].append(copy_line((line, customer.key, vehicle.key, order.key)))
-        else:
-            self._waiting[line_imports.STAGED].append(f"{line}\t{order.key}\t{read.job_line}")
-        self._rows += 1
-        if self._rows >= ROWS_PER_COPY:
-            self.flush()
+        head.is_staged = True
 
     def _add_part(self, table: str, line: int, part: Part) -> None:
         if part.key and not part.is_staged:

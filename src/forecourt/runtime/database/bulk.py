@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 _MANY_ROWS: Final = 2000
+#: How COPY reads that there is no value.
+NULL: Final = "\\N"
 _ESCAPED: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -35,7 +37,7 @@ def escaped(text: str) -> str:
 
 def copy_line(values: Sequence[object]) -> str:
     """One row for COPY; None is NULL, all else is written by `str`."""
-    return "\t".join(["\\N" if value is None else escaped(value) if value.__class__ is str else str(value) for value in values]) + "\n"
+    return "\t".join([NULL if value is None else escaped(value) if value.__class__ is str else str(value) for value in values]) + "\n"
 
 
 def copy_into(cursor: Any, table: str, lines: Iterable[str]) -> None:
