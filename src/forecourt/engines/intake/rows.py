@@ -67,9 +67,10 @@ class RowReader:
         self._head = Head(NOTHING, NOTHING, NOTHING, ())
         self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
-    def leave_out(self, memory: Memory) -> None:
-        """Rows of persons whom the dealer erased."""
+    def leave_out(self, memory: Memory, *, before_asking: Callable[[], None]) -> None:
+        """Rows of persons whom the dealer erased. Memory asks the database whether they are customers again."""
         self._memory = memory
+        self._before_asking = before_asking
 
     def read(self, cells: list[Cell]) -> Read | Remembered | list[Wrong]:
         """What the row says, that it is an erased person's, or all that is wrong with it."""
@@ -147,8 +148,10 @@ class RowReader:
             return Part()
         reference = number if get("customer.number") else f"~{_key(number)}"
         kind, *parts_of_name = name
-        if self._memory and (remembered := self._memory.of(self._who(get, reference, name[-1]))):
-            return Part(erased=remembered)
+        if self._memory:
+            self._before_asking()
+            if remembered := self._memory.of(self._who(get, reference, name[-1])):
+                return Part(erased=remembered)
         told = (
             reference, number, kind, get("customer.salutation"), *parts_of_name, get("customer.language"), get("customer.email"), get("customer.phone"), get("customer.mobile"),
             get("customer.street"), get("customer.postcode"), get("customer.city"), get("customer.country"),

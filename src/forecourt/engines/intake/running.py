@@ -36,7 +36,7 @@ from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
-from forecourt.runtime.database.bulk import prepare_for_sets
+from forecourt.runtime.database.bulk import CopyBeside, prepare_for_sets
 from forecourt.runtime.events import publish
 
 _LATE_REASONS: Final = {
@@ -205,8 +205,15 @@ class _Attempt:
         return try_out(self._mapping, self._table, self._first, self._place)
 
     def _stage(self, cursor: Any) -> None:
-        staging, read_row, rejections, progress = Staging(cursor), self._reader.read, self._rejections, self._progress
-        self._reader.leave_out(returns.remember())
+        with CopyBeside(cursor) as copying:
+            staging = Staging(cursor, copying)
+            self._reader.leave_out(returns.remember(), before_asking=copying.wait)
+            self._read = self._stage_rows(staging)
+            staging.flush()
+        self._progress.at(self._read, is_end=True)
+
+    def _stage_rows(self, staging: Staging) -> int:
+        read_row, rejections, progress = self._reader.read, self._rejections, self._progress
         count = 0
         for line, cells in self._rows:
             count += 1
@@ -221,9 +228,7 @@ class _Attempt:
                 rejections.add(line, read, cells)
             if not count & 0x3FF:
                 progress.at(count)
-        staging.flush()
-        progress.at(count, is_end=True)
-        self._read = count
+        return count
 
     def _remark(self, line: int, read: Read) -> None:
         """What was left out of a customer is said once, not on each of their lines."""

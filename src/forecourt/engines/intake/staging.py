@@ -21,7 +21,7 @@ from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
 from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
-from forecourt.runtime.database.bulk import NULL, copy_into, copy_line, create_temporary, new_id
+from forecourt.runtime.database.bulk import NULL, CopyBeside, copy_into, copy_line, create_temporary, new_id
 from forecourt.runtime.documents import formats
 
 ROWS_PER_COPY: Final = 4000
@@ -34,11 +34,9 @@ _BARE_COLUMNS: Final = ("line integer", "customer_key uuid", "vehicle_key uuid",
 class Staging:
     """The temporary tables of one import and what waits to be copied into them."""
 
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-        self._waiting: dict[str, list[str]] = {
-            people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], line_imports.STAGED: [], BARE_ROWS: [],
-        }  # fmt: skip
+    def __init__(self, cursor: Any, copying: CopyBeside) -> None:
+        self._copying = copying
+        self._waiting = _empty()
         for context in (people, vehicles, history):
             context.prepare(cursor)
         create_temporary(cursor, BARE_ROWS, _BARE_COLUMNS)
@@ -77,11 +75,15 @@ class Staging:
 
     def flush(self) -> None:
         """Copy what waits."""
-        for table, lines in self._waiting.items():
-            if lines:
-                copy_into(self._cursor, table, lines)
-                lines.clear()
+        self._copying.copy(self._waiting)
+        self._waiting = _empty()
         self._rows = 0
+
+
+def _empty() -> dict[str, list[str]]:
+    return {
+        people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], line_imports.STAGED: [], BARE_ROWS: [],
+    }  # fmt: skip
 
 
 class Rejections:
