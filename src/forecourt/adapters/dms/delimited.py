@@ -156,10 +156,10 @@ def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: 
         try:
             for _skipped in range(header_index + 1):
                 next(reader)
-            for line, cells in _cells(lines, reader, dialect):
+            for line, cells in cast("Iterator[Row]", _cells(lines, reader, dialect)):
                 guard.row_came = True
                 if any(cells):
-                    yield line, cast("list[Cell]", cells)
+                    yield line, cells
         except csv.Error as error:
             raise Refusal(
                 "not_a_table",

@@ -31,7 +31,6 @@ _FORGIVEN_FIELDS: Final = frozenset(
     {"vehicle.first_registration", "vehicle.model_year", "vehicle.next_statutory_test_on", "vehicle.mileage", "order.closed_on"}
 )
 _REMEMBERED: Final = 4096
-_UNKNOWN: Final = object()
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def _customary_sign(country: str, table: Table) -> styles.DecimalSign:
 
 def converter(field: Field, style: ColumnStyle, place: Place) -> Convert:
     """The converter of one column."""
-    return _remembering(_convert(field, style, place))
+    return _Remembering(_convert(field, style, place)).__getitem__
 
 
 def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
@@ -111,19 +110,19 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
     return by_reading[field.reading]
 
 
-def _remembering(convert: Convert) -> Convert:
-    known: dict[Cell, Any] = {}
+class _Remembering(dict[Cell, Any]):
+    """What has been converted; a cell that is known costs no call of ours."""
 
-    def remembered(cell: Cell) -> Any:
-        value = known.get(cell, _UNKNOWN)
-        if value is _UNKNOWN:
-            value = convert(cell)
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[cell] = value
+    def __init__(self, convert: Convert) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, cell: Cell) -> Any:
+        value = self._convert(cell)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[cell] = value
         return value
-
-    return remembered
 
 
 def _to_past_date(cell: Cell, style: ColumnStyle, place: Place) -> date | None:

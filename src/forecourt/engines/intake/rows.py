@@ -58,7 +58,6 @@ class RowReader:
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
-        self._has_lines = bool(self._columns["line"])
         # What the last row said besides its line; the lines of an order stand together.
         self._pick_head = picker(
             sorted(index for subject in ("customer", "vehicle", "order") for _name, index, _c in self._columns[subject])
@@ -84,19 +83,19 @@ class RowReader:
         head = self._head
         if head.customer.erased:
             return head.customer.erased
-        wrongs, remarks, job_line = head.wrongs, (), None
-        if self._has_lines:
-            line = self._part("line", cells, self._read_line)
-            if line.key is not None or line.wrongs:
-                position, more = self._position(cells)
-                wrongs, remarks, job_line = (
-                    (*wrongs, *line.wrongs, *self._orderless(head.order), *more),
-                    line.remarks,
-                    f"{position}\t{line.told}",
-                )
-        if not (wrongs or head.customer.key or head.vehicle.key or head.order.key):
+        line = self._part("line", cells, self._read_line)
+        if line.key is None and not line.wrongs:
+            return self._read_without_line(head)
+        position, wrongs = self._position(cells)
+        if line.wrongs or wrongs or head.wrongs or head.order.key is None:
+            orderless = () if head.order.key or head.order.wrongs else (self._missing("order.number"),)
+            return [*head.wrongs, *line.wrongs, *orderless, *wrongs]
+        return Read(head, f"{position}\t{line.told}", line.remarks)
+
+    def _read_without_line(self, head: Head) -> Read | list[Wrong]:
+        if not (head.wrongs or head.customer.key or head.vehicle.key or head.order.key):
             return [self._missing("customer.number" if self._subjects == {"customer"} else "vehicle.vin")]
-        return list(wrongs) if wrongs else Read(head, job_line, remarks)
+        return list(head.wrongs) or Read(head, None, ())
 
     # --- the parts -------------------------------------------------------------------------------------------------
 
@@ -211,7 +210,7 @@ class RowReader:
         if not values and not wrongs:
             return Part()
         site = values.get("order.site") or self._default_site
-        bad = {wrong.column for wrong in wrongs}
+        bad = {wrong.column for wrong in wrongs} if wrongs else ()
         if number is None and self._column("order.number") not in bad:
             wrongs.append(self._missing("order.number"))
         if site is None and self._column("order.site") not in bad:
@@ -228,9 +227,6 @@ class RowReader:
         mileage = values.get("order.mileage")
         told = copy_line((site, number, vehicle.key, customer.key, opened_on, closed_on, mileage))
         return Part(_key(f"{site}|{number}"), told, held=copy_line((opened_on, mileage)))
-
-    def _orderless(self, order: Part) -> tuple[Wrong, ...]:
-        return (self._missing("order.number"),) if order.key is None and not order.wrongs else ()
 
     def _read_line(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get

@@ -45,15 +45,16 @@ def _usual_shapes(country_code: int) -> tuple[re.Pattern[str], tuple[tuple[re.Pa
 
     region = phonenumbers.region_code_for_country_code(country_code)
     found = phonenumbers.PhoneMetadata.metadata_for_region(region) if region else None
+    general = found.general_desc if found else None
     # With leading digits several countries share the code, and the first one is no longer the one that is asked first.
-    if found is None or found.leading_digits is not None:
+    if found is None or found.leading_digits is not None or general is None or not general.national_number_pattern:
         return None
     shapes = tuple(
-        (re.compile(shape.national_number_pattern), frozenset(shape.possible_length or found.general_desc.possible_length))
+        (re.compile(shape.national_number_pattern), frozenset(shape.possible_length or general.possible_length))
         for shape in (found.mobile, found.fixed_line)
         if shape is not None and shape.national_number_pattern
     )
-    return re.compile(found.general_desc.national_number_pattern), shapes
+    return re.compile(general.national_number_pattern), shapes
 
 
 def is_mobile(number: str) -> bool:
