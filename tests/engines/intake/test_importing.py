@@ -407,3 +407,18 @@ def test_progress_is_seen_from_outside_while_nothing_else_is(transactional_db: N
         running.run(actor=alpen.actor("Max Mair"), import_id=found.pk, told=look)
         assert seen == [(1024, 0, 0), (2048, 1024, 0), (3000, 2048, 0)]
         assert Visit.objects.count() == 3000
+
+
+def test_what_is_wrong_with_an_order_is_said_of_each_of_its_lines_and_lines_that_stand_apart_find_their_order(
+    alpen: Alpen, max_mair: Actor
+) -> None:
+    first, second = (line.replace("31.12.2024", "31.13.2024") for line in LINES[:2])
+    apart = LINES[2].replace(";1;L;0200;", ";2;L;0300;")
+    with alpen.scope():
+        done = imported(max_mair, export(first, second, LINES[2], LINES[0], apart))
+
+        assert counts(done) == {"read": 5, "created": 3, "updated": 0, "unchanged": 0, "rejected": 2}
+        assert list(RejectedRow.objects.values_list("line", "reason_code")) == [(2, "no_such_day"), (3, "no_such_day")]
+        assert sorted(JobLine.objects.filter(visit__number__in=("A-1", "A-2")).values_list("visit__number", "position")) == [
+            ("A-1", 1), ("A-2", 1), ("A-2", 2),
+        ]  # fmt: skip
