@@ -193,10 +193,8 @@ def test_a_build_that_is_killed_before_its_commit_counts_for_nothing(
         history.visit(history.cars[3])
         url = postgres_cluster.url("app", connection.settings_dict["NAME"])
         command = [sys.executable, "-m", "tests.proof.build_house", "die", str(alpen.id), str(later)]
-        assert (
-            subprocess.run(command, env=os.environ | {"DATABASE_URL": url, "FORECOURT_DATA": str(tmp_path)}, check=False).returncode
-            == -SIGKILL
-        )
+        died = subprocess.run(command, env=os.environ | {"DATABASE_URL": url, "FORECOURT_DATA": str(tmp_path)}, check=False)
+        assert died.returncode == -SIGKILL
         assert (Build.objects.get().token, rows()) == before
         assert {name.split("-")[0] for name in there() - files} >= {"facts", "manifest", "work"}
         facts.refresh(today=later)
