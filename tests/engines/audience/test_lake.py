@@ -139,6 +139,10 @@ def test_the_lake_gives_the_rows_of_the_statements_and_still_does_after_changes(
     Visit.objects.filter(vehicle=history.cars[4]).update(mileage=77_000)
     Holding.objects.filter(vehicle=history.cars[5]).update(customer=dealer.dana)
     Vehicle.objects.filter(pk=history.cars[6].pk).update(statutory_test_due_on=date(2026, 12, 31), country="CN")
+    gone = Visit.objects.filter(vehicle__in=history.cars[10:20]).order_by("pk").values_list("pk", flat=True)[:7]
+    Visit.objects.filter(pk__in=list(gone)).update(gone_on=TODAY)
+    Vehicle.objects.filter(pk__in=[car.pk for car in history.cars[20:24]]).update(gone_on=TODAY)
+    Customer.objects.filter(pk=Holding.objects.get(vehicle=history.cars[30], until_on=None).customer_id).update(gone_on=TODAY)
     later = TODAY + timedelta(days=40)
     facts.refresh(today=later)
     assert differences(by_statements(later, monkeypatch), rows()) == ""

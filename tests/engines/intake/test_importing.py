@@ -87,7 +87,7 @@ def test_one_import_is_one_event_whatever_its_length(alpen: Alpen, max_mair: Act
         event = Event.objects.get(name="intake.import_applied")
         assert event.values == {
             "import_id": str(done.pk), "number": 1, "rows_read": 3, "rows_created": 3, "rows_updated": 0, "rows_unchanged": 0, "rows_rejected": 0,
-            "rows_erased": 0,
+            "rows_erased": 0, "gone": 0, "back": 0,
         }  # fmt: skip
 
 

@@ -6,8 +6,6 @@ remembered is bounded, and reading a part twice is harmless.
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +16,7 @@ from forecourt.engines.intake.columns import Values, columns_of, constants_of, p
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
+from forecourt.engines.intake.parts import NOTHING, Part, Read, Wrongs, apart
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
@@ -28,37 +27,6 @@ from forecourt.records.people.returns import Memory, Remembered
 from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
-
-
-@dataclass(slots=True)
-class Part:
-    """What some cells say about one thing. `told` is its row for COPY behind key and line; no key: they say nothing."""
-
-    key: str | None = None
-    told: str = ""
-    wrongs: tuple[Wrong, ...] = ()
-    remarks: tuple[Wrong, ...] = ()
-    is_staged: bool = False
-    is_remarked: bool = False
-    seen_on: date | None = None
-    mileage: int | None = None
-    # The customer was erased: the row stays out, with all that it says.
-    erased: Remembered | None = None
-
-
-_NOTHING: Final = Part()
-
-
-@dataclass(slots=True)
-class Read:
-    """One row that is right."""
-
-    customer: Part
-    vehicle: Part
-    order: Part
-    # The job line's row for COPY behind line and order key; None if the row has none.
-    job_line: str | None
-    remarks: list[Wrong]
 
 
 class RowReader:
@@ -83,6 +51,7 @@ class RowReader:
         self._default_site = str(default_site) if default_site else None
         self._order_is_only_named = is_order_only_named(mapping)
         self._subjects = mapping.subjects()
+        self._tells_departures = mapping.tells_departures
         # A line's number is read by itself: all else of it repeats.
         numbers = columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
         self._line_number = numbers[0] if numbers else None
@@ -96,29 +65,39 @@ class RowReader:
         """Rows of persons whom the dealer erased."""
         self._memory = memory
 
-    def read(self, cells: list[Cell]) -> Read | Remembered | list[Wrong]:
+    def read(self, cells: list[Cell]) -> Read | Remembered | Wrongs:
         """What the row says, that it is an erased person's, or all that is wrong with it."""
         if len(cells) != self._width:
             if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
-                return [Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))]
+                return Wrongs([Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))])
             cells = cells + [""] * (self._width - len(cells))
         customer = self._part("customer", cells, self._read_customer)
         if customer.erased:
             return customer.erased
         vehicle = self._part("vehicle", cells, self._read_vehicle)
         order = self._order(cells, vehicle, customer)
-        wrongs = [*customer.wrongs, *vehicle.wrongs, *order.wrongs]
+        gone: tuple[str, ...] = ()
+        job_line = None
+        has_line = bool(self._columns["line"]) and not order.is_gone
+        if self._tells_departures:
+            gone, customer, vehicle, order = apart(customer, vehicle, order)
+        wrongs = Wrongs([*customer.wrongs, *vehicle.wrongs, *order.wrongs])
         remarks: list[Wrong] = []
-        job_line = self._job_line(cells, order, wrongs, remarks) if self._columns["line"] else None
-        if not (customer.key or vehicle.key or order.key or wrongs):
+        if has_line:
+            job_line = self._job_line(cells, order, wrongs, remarks)
+        if not (customer.key or vehicle.key or order.key or gone or wrongs):
             wrongs.append(self._missing("customer.number" if self._subjects == {"customer"} else "vehicle.vin"))
-        return wrongs or Read(customer, vehicle, order, job_line, remarks)
+        if not wrongs:
+            return Read(customer, vehicle, order, job_line, remarks, gone)
+        if self._tells_departures:
+            wrongs.named = tuple(part.named for part in (customer, vehicle, order) if part.named)
+        return wrongs
 
     # --- the parts -------------------------------------------------------------------------------------------------
 
     def _part(self, subject: Subject, cells: list[Cell], read: Callable[[Values, list[Wrong], list[Wrong]], Part]) -> Part:
         if not self._columns[subject]:
-            return _NOTHING
+            return NOTHING
         picked, known = self._pick[subject](cells), self._known[subject]
         part = known.get(picked)
         if part is None:
@@ -163,7 +142,7 @@ class RowReader:
             get("customer.street"), get("customer.postcode"), get("customer.city"), get("customer.country"),
             get("customer.allow_service_mail"), get("customer.allow_marketing"),
         )  # fmt: skip
-        return Part(_key(f"c:{reference}"), copy_line(told))
+        return self._departing(Part(_key(f"c:{reference}"), copy_line(told)), values, ("customer", reference, None, None, None))
 
     def _who(self, get: Callable[[str], Any], reference: str, match_name: str) -> Identifiers:
         telephones = tuple(filter(None, (get("customer.phone"), get("customer.mobile"))))
@@ -195,12 +174,12 @@ class RowReader:
             get("vehicle.first_registration"), get("vehicle.next_statutory_test_on"), None, get("vehicle.mileage"),
         )  # fmt: skip
         identity = f"v:{vin}" if vin else f"n:{number}" if number else f"p:{plate_key}"
-        return Part(_key(identity), copy_line(told))
+        return self._departing(Part(_key(identity), copy_line(told)), values, ("vehicle", number, vin, plate_key, None))
 
     def _order(self, cells: list[Cell], vehicle: Part, customer: Part) -> Part:
         columns = self._columns["order"]
         if not columns:
-            return _NOTHING
+            return NOTHING
         picked = (self._pick["order"](cells), vehicle.key, customer.key)
         known = self._known["order"]
         part = known.get(picked)
@@ -232,7 +211,16 @@ class RowReader:
             remarks.append(Wrong(self._column("order.closed_on"), closed_on.isoformat(), "closed_before_opened", reason))
             closed_on = None
         told = (site, number, vehicle.key, customer.key, opened_on, closed_on, values.get("order.mileage"))
-        return Part(_key(f"{site}|{number}"), copy_line(told), seen_on=opened_on, mileage=values.get("order.mileage"))
+        part = Part(_key(f"{site}|{number}"), copy_line(told), seen_on=opened_on, mileage=values.get("order.mileage"))
+        if number is None or site is None:
+            return part
+        return self._departing(part, values, ("order", number, None, None, site))
+
+    def _departing(self, part: Part, values: Values, names: tuple[object, ...]) -> Part:
+        """With what names it, where the file tells departures at all."""
+        if self._tells_departures:
+            part.is_gone, part.named = bool(values.get(f"{names[0]}.deleted")), copy_line(names)
+        return part
 
     def _job_line(self, cells: list[Cell], order: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> str | None:
         part = self._part("line", cells, self._read_line)

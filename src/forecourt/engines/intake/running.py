@@ -13,16 +13,18 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.intake import counting, fitting, letting_go, previews, sources
+from forecourt.engines.intake import counting, departures, fitting, letting_go, previews, sources
 from forecourt.engines.intake.counting import Counts
+from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
 from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.parts import Part, Read
 from forecourt.engines.intake.ports import Row, Table
 from forecourt.engines.intake.previews import Seen
 from forecourt.engines.intake.progress import Progress
 from forecourt.engines.intake.reading import column_styles
-from forecourt.engines.intake.rows import Part, Read, RowReader
+from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.staging import Rejections, Staging
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, ROWS_TRIED, Trial, try_out
 from forecourt.engines.intake.values import Wrong
@@ -75,6 +77,7 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
                 found.refresh_from_db()
                 return found
             counts = attempt.apply()
+            attempt.let_go(is_dry=is_dry)
             if is_dry:
                 seen = attempt.preview()
                 transaction.set_rollback(True)
@@ -85,6 +88,8 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
             with transaction.atomic():
                 _finish(actor, found, counts, rejections, state="checked")
                 previews.keep(found, seen)
+    except TooManyGone as much:
+        _tell_state(found, state="waiting", gone=much.facts["gone"])
     except Refusal as refusal:
         _tell_state(found, state="refused", refusal_code=refusal.code, refusal_text=refusal.text, finished_at=clock.now())
         raise
@@ -125,7 +130,7 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
     _tell_state(
         found, state=state, rows_total=counts.read, rows_done=counts.read, rows_read=counts.read, rows_created=counts.created,
         rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected, rows_remarked=counts.remarked,
-        rows_erased=counts.erased, finished_at=clock.now(),
+        rows_erased=counts.erased, finished_at=clock.now(), gone=found.gone,
     )  # fmt: skip
     if state == "applied":
         previews.forget(found)
@@ -136,7 +141,7 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
             ImportApplied(
                 import_id=found.pk, number=found.number, rows_read=counts.read, rows_created=counts.created,
                 rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected,
-                rows_erased=counts.erased,
+                rows_erased=counts.erased, gone=departures.number_of(found.gone), back=departures.number_of(found.gone, "back"),
             ),
             by=actor,
         )  # fmt: skip
@@ -184,17 +189,25 @@ class _Attempt:
             )
             counting.refuse_unknown(cursor)
             self._list_refused()
+            self._departed = departures.settle(cursor, found=self._found, mapping=self._mapping)
             self._outcomes = outcomes
             created, updated = counting.created_and_updated(cursor, *outcomes)
         rejected, erased = self._rejections.rows, self._rejections.erased
         unchanged = self._read - created - updated - rejected - erased
         return Counts(self._read, created, updated, unchanged, rejected, self._rejections.remarks, erased)
 
+    def let_go(self, *, is_dry: bool) -> None:
+        """Keep how much is gone. Raises TooManyGone for more than can be meant, unless a person said that it is."""
+        if not is_dry and not self._found.may_let_go and departures.is_too_much(self._departed):
+            raise departures.too_many(self._departed)
+        self._found.gone = departures.dump(self._departed)
+
     def preview(self) -> Seen:
         """What it would do by examples, before it is taken back."""
         customers, cars, history = self._outcomes
         with connection.cursor() as cursor:
-            return previews.see(cursor, customers=customers, cars=cars, history=history, trials=self._trials())
+            seen = previews.see(cursor, customers=customers, cars=cars, history=history, trials=self._trials())
+        return previews.with_departures(seen, self._found, self._departed)
 
     def remember(self) -> None:
         """How this file was, for the next one of its source to be compared with."""
@@ -218,6 +231,7 @@ class _Attempt:
                 rejections.leave_out(line, read)
             else:
                 rejections.add(line, read, cells)
+                staging.name(line, read.named)
             if not count & 0x3FF:
                 progress.at(count)
         staging.flush()

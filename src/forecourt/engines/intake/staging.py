@@ -6,21 +6,22 @@ Nothing here grows with the length of the file.
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake.models import ERASED
+from forecourt.engines.intake.parts import Part, Read
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
-from forecourt.engines.intake.rows import Part, Read
 from forecourt.engines.intake.values import Wrong
 from forecourt.records.history import imports as history
 from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
 from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
+from forecourt.runtime import departures
 from forecourt.runtime.database.bulk import copy_into, copy_line, create_temporary, new_id
 from forecourt.runtime.documents import formats
 
@@ -38,10 +39,12 @@ class Staging:
         self._cursor = cursor
         self._waiting: dict[str, list[str]] = {
             people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], line_imports.STAGED: [], BARE_ROWS: [],
+            departures.NAMED: [],
         }  # fmt: skip
         for context in (people, vehicles, history):
             context.prepare(cursor)
         create_temporary(cursor, BARE_ROWS, _BARE_COLUMNS)
+        departures.prepare(cursor)
         self._rows = 0
         self._last_held: tuple[str | None, str | None] = (None, None)
 
@@ -56,6 +59,10 @@ class Staging:
         if order.key and not order.is_staged and vehicle.key:
             self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, order.seen_on, order.mileage)))
         self._add_part(history.STAGED, line, order)
+        if read.gone:
+            self.name(line, read.gone, is_flagged=True)
+        if not (customer.key or vehicle.key or order.key):
+            return
         if read.job_line is None:
             self._waiting[BARE_ROWS].append(copy_line((line, customer.key, vehicle.key, order.key)))
         else:
@@ -63,6 +70,10 @@ class Staging:
         self._rows += 1
         if self._rows >= ROWS_PER_COPY:
             self.flush()
+
+    def name(self, line: int, named: Iterable[str], *, is_flagged: bool = False) -> None:
+        """Note what a row names that is not taken in: gone from its source, or with something wrong."""
+        self._waiting[departures.NAMED] += [f"{line}\t{is_flagged}\t{each}" for each in named]
 
     def _add_part(self, table: str, line: int, part: Part) -> None:
         if part.key and not part.is_staged:

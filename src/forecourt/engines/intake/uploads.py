@@ -141,16 +141,16 @@ def choose_mapping(*, actor: Actor, import_id: UUID, mapping: Mapping, remember:
 
 
 @transaction.atomic
-def start(*, actor: Actor, import_id: UUID, dry_run: bool = False) -> Import:
-    """Let a worker do it; the page follows `rows_done`."""
+def start(*, actor: Actor, import_id: UUID, dry_run: bool = False, may_let_go: bool = False) -> Import:
+    """Let a worker do it; the page follows `rows_done`. `may_let_go`: however much it marks as gone, it is meant."""
     from forecourt.engines.intake import background
 
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
     if found.state in ("applied", "running", "checking"):
         return found
     found.state = "checking" if dry_run else "running"
-    found.is_dry_run = dry_run
-    found.save(update_fields=["state", "is_dry_run"])
+    found.is_dry_run, found.may_let_go = dry_run, may_let_go
+    found.save(update_fields=["state", "is_dry_run", "may_let_go"])
     values: dict[str, Any] = {"organisation": str(found.organisation_id), "import_id": str(found.pk), "is_dry_run": dry_run}
     background.perform.defer(by=actor, **values)
     return found

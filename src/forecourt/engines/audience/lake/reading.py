@@ -23,17 +23,22 @@ _SOME: Final = "AND {} = ANY(%(cars)s::uuid[])"
 
 _VISITS = f"""
 SELECT id, vehicle_id, {_DAY.format("opened_on")} AS day, site_id, (net_total * 100)::bigint AS net, mileage AS km
-  FROM history_visit WHERE organisation_id = %(organisation)s {{some}}
+  FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL {{some}}
 """
 _LINES = """
 SELECT visit_id, id, position, kind = 'labour' AS is_labour, text_key, net_amount > 0 AS is_paid
   FROM history_jobline WHERE organisation_id = %(organisation)s {some}
 """
+_LINES_OF_GONE = """
+SELECT count(*) FROM history_jobline WHERE organisation_id = %(organisation)s
+   AND visit_id IN (SELECT id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NOT NULL)
+"""
 _LINES_OF_SOME = (
     "AND visit_id IN (SELECT id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id = ANY(%(cars)s::uuid[]))"
 )
 _CARS = f"""
-SELECT car.id, car.mileage AS km, {_DAY.format("car.mileage_on")} AS read_on, coalesce(keeper.kind <> 'internal', FALSE) AS is_kept,
+SELECT car.id, car.mileage AS km, {_DAY.format("car.mileage_on")} AS read_on,
+       coalesce(keeper.kind <> 'internal' AND keeper.gone_on IS NULL AND car.gone_on IS NULL, FALSE) AS is_kept,
        CASE WHEN keeper.kind <> 'internal' THEN keeper.home_site_id END AS home, {_DAY.format("car.first_registered_on")} AS registered,
        {_DAY.format("car.statutory_test_due_on")} AS test,
        coalesce((%(first_tests)s::jsonb ->> coalesce(nullif(car.country, ''), nullif(keeper.country, ''), dealer.country))::int,
@@ -50,7 +55,7 @@ WITH line AS MATERIALIZED (
     SELECT array_agg(visit_id) FILTER (WHERE {_IS_LATER.format("line")}) AS visits, count(*) AS all_lines
       FROM history_jobline line WHERE organisation_id = %(organisation)s
 ), visit AS MATERIALIZED (
-    SELECT array_agg(vehicle_id) FILTER (WHERE {_IS_LATER.format("visit")}) AS cars, count(*) AS all_visits
+    SELECT array_agg(vehicle_id) FILTER (WHERE {_IS_LATER.format("visit")}) AS cars, count(*) FILTER (WHERE gone_on IS NULL) AS all_visits
       FROM history_visit visit WHERE organisation_id = %(organisation)s
 )
 SELECT ARRAY(
@@ -60,7 +65,8 @@ SELECT ARRAY(
     UNION SELECT vehicle_id FROM vehicles_holding holding WHERE organisation_id = %(organisation)s AND {_IS_LATER.format("holding")}
     UNION SELECT holding.vehicle_id FROM people_customer keeper JOIN vehicles_holding holding ON holding.customer_id = keeper.id
            WHERE keeper.organisation_id = %(organisation)s AND {_IS_LATER.format("keeper")}
-), (SELECT count(*) FROM vehicles_vehicle WHERE organisation_id = %(organisation)s), (SELECT all_visits FROM visit), (SELECT all_lines FROM line)
+), (SELECT count(*) FROM vehicles_vehicle WHERE organisation_id = %(organisation)s), (SELECT all_visits FROM visit),
+   (SELECT all_lines FROM line) - ({_LINES_OF_GONE})
 """
 _CLUSTER = """
 SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
