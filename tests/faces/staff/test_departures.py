@@ -79,6 +79,9 @@ def test_half_a_file_asks_and_is_imported_only_when_it_is_meant(alpen: Alpen, cl
     assert "send it again" in page
     client.post(reverse("imports:start", args=[second.pk]))
     assert applied(alpen, second).state == "waiting"
+    third = came(alpen, rows(*range(30)))
+    client.post(reverse("imports:discard", args=[third.pk]))
+    assert "was put aside" in client.get(reverse("imports:show", args=[third.pk])).content.decode()
     page = client.get(reverse("imports:show", args=[second.pk])).content.decode()
     assert "70 of 100 would be marked as gone from the source" in page
     client.post(reverse("imports:start", args=[second.pk]), {"may_let_go": "1"})

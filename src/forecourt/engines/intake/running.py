@@ -18,7 +18,7 @@ from forecourt.engines.intake.counting import Counts
 from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
-from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.models import Import, RejectedRow, SourceFile
 from forecourt.engines.intake.parts import Part, Read
 from forecourt.engines.intake.ports import Row, Table
 from forecourt.engines.intake.previews import Seen
@@ -134,6 +134,8 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
     )  # fmt: skip
     if state == "applied":
         previews.forget(found)
+        # Whoever imported it: what waited for a person waits no more.
+        SourceFile.objects.filter(import_id=found.pk).update(state="done", because="")
         if counts.erased:
             letting_go.let_go(found)
         sources.remember_first(actor=actor, source=found.source, mapping=load(found.mapping or {}))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from forecourt.engines.intake import fitting, guessing, sources
 from forecourt.engines.intake.fitting import Fit
 from forecourt.engines.intake.mapping import Mapping, require_complete, unmet
-from forecourt.engines.intake.models import Import, SourceMapping
+from forecourt.engines.intake.models import Import, SourceFile, SourceMapping
 from forecourt.engines.intake.ports import Cell, Limits, Manner, Table
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, Trial, try_out
 from forecourt.kernel.errors import NotFound, Refusal
@@ -194,6 +194,20 @@ def refuse(*, actor: Actor, import_id: UUID, refusal: Refusal) -> Import:
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
     found.state, found.refusal_code, found.refusal_text, found.finished_at = "refused", refusal.code, refusal.text, clock.now()
     found.save(update_fields=["state", "refusal_code", "refusal_text", "finished_at"])
+    return found
+
+
+@transaction.atomic
+def discard(*, actor: Actor, import_id: UUID) -> Import:
+    """Put a file aside that is not to be imported. Raises Refusal "applied_already" or "still_running"."""
+    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
+    if found.state == "applied":
+        raise Refusal("applied_already", _("This file was imported already."))
+    if found.state in ("checking", "running"):
+        raise Refusal("still_running", _("This file is being read just now. Please wait until that is over."))
+    refuse(actor=actor, import_id=import_id, refusal=Refusal("discarded", _("Somebody put this file aside.")))
+    SourceFile.objects.filter(import_id=import_id).update(state="refused", because="discarded")
+    found.refresh_from_db()
     return found
 
 

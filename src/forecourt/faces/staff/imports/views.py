@@ -101,6 +101,17 @@ def start(request: StaffRequest, import_id: UUID) -> HttpResponse:
     return redirect("imports:show", import_id)
 
 
+@require_POST
+@door("intake.run_imports")
+def discard(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """The file is not to be imported."""
+    try:
+        uploads.discard(actor=request.actor, import_id=import_id)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("imports:show", import_id)
+
+
 @require_GET
 @door("intake.run_imports")
 @confirmed
