@@ -82,3 +82,6 @@ FIELDS: Final[dict[str, Field]] = {field.name: field for field in _ALL}
 
 DATE_READINGS: Final = frozenset({"date", "past_date"})
 NUMBER_READINGS: Final = frozenset({"amount", "quantity", "integer"})
+
+#: Stored in kilometres, whatever a file says.
+MILEAGES: Final = frozenset({"vehicle.mileage", "order.mileage"})

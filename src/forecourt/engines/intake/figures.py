@@ -16,6 +16,7 @@ _THOUSANDS: Final = re.compile(r"^\d{1,3}([.,])\d{3}(?:\1\d{3})*$")
 _BY_COMMA: Final = re.compile(r"^(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$")
 _BY_POINT: Final = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?$")
 _NO_NUMBER: Final = frozenset({"", "-", "--", "null", "NULL", "n/a"})
+_KM_PER_MILE: Final = Decimal("1.609344")  # the international mile of 1959
 
 
 def to_amount(value: Cell, style: ColumnStyle, *, places: int = 2, largest: Decimal = Decimal(10**9)) -> Decimal | None:
@@ -41,6 +42,8 @@ def to_integer(value: Cell, style: ColumnStyle, *, smallest: int = 0, largest: i
         return None
     if not number.is_finite() or abs(number) > 10**15:
         raise BadValue("number_too_large", _("This number is too large."))
+    if style.is_in_miles:
+        number *= _KM_PER_MILE
     whole = int(number.to_integral_value(ROUND_HALF_UP))
     if whole < smallest:
         raise BadValue("number_too_small", _("This number is too small."))

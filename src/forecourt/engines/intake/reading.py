@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from forecourt.engines.intake import days, figures, styles, values, words
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS, Field
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, Field
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.ports import Cell, Table
 from forecourt.engines.intake.styles import ColumnStyle
@@ -71,7 +71,8 @@ def column_styles(
         found[name] = ColumnStyle(date_order=order, is_order_chosen=chosen is not None, has_serial_dates=serial)
     for name in numbers:
         sign = mapping.decimals.get(name) or mapping.decimal or styles.decimal_sign(cells[name]) or usual_sign
-        found[name] = ColumnStyle(decimal=sign)
+        in_miles = name in MILEAGES and styles.is_in_miles(table.header[at[name]], cells[name])
+        found[name] = ColumnStyle(decimal=sign, is_in_miles=in_miles)
     return found
 
 
