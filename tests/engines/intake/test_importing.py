@@ -407,3 +407,12 @@ def test_progress_is_seen_from_outside_while_nothing_else_is(transactional_db: N
         running.run(actor=alpen.actor("Max Mair"), import_id=found.pk, told=look)
         assert seen == [(1024, 0, 0), (2048, 1024, 0), (3000, 2048, 0)]
         assert Visit.objects.count() == 3000
+
+
+def test_a_sale_over_the_counter_is_left_out_and_the_reason_says_so(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        counter = LINES[1].replace(ANNAS_GOLF, ";;;;;").replace("A-1", "P-1")
+        done = imported(max_mair, export(LINES[0], counter))
+        assert (done.rows_created, done.rows_rejected) == (1, 1)
+        reason = RejectedRow.objects.get(of_import=done).reason
+        assert reason == "The order names no car. Sales without a car, such as parts over the counter, are not taken in."

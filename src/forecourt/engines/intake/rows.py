@@ -6,6 +6,7 @@ remembered is bounded, and reading a part twice is harmless.
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dictionary
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
@@ -205,7 +206,8 @@ class RowReader:
             if opened_on is None and self._column("order.opened_on") not in bad:
                 wrongs.append(self._missing("order.opened_on"))
             if vehicle.key is None and not vehicle.wrongs:
-                wrongs.append(self._missing("vehicle.vin", "vehicle.plate", "vehicle.number"))
+                reason = _("The order names no car. Sales without a car, such as parts over the counter, are not taken in.")
+                wrongs.append(replace(self._missing("vehicle.vin", "vehicle.plate", "vehicle.number"), reason_text=reason))
         if opened_on is not None and closed_on is not None and closed_on < opened_on:
             reason = _("The order was closed before it was opened; the closing day was left out.")
             remarks.append(Wrong(self._column("order.closed_on"), closed_on.isoformat(), "closed_before_opened", reason))
