@@ -192,9 +192,7 @@ def refuse_unless_like_the_last(*, actor: Actor, import_id: UUID) -> None:
 def refuse(*, actor: Actor, import_id: UUID, refusal: Refusal) -> Import:
     """Keep with a file why it cannot be read; another one has to be sent."""
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
-    found.state, found.refusal_code, found.refusal_text, found.finished_at = "refused", refusal.code, refusal.text, clock.now()
-    found.save(update_fields=["state", "refusal_code", "refusal_text", "finished_at"])
-    return found
+    return _refused(found, refusal)
 
 
 @transaction.atomic
@@ -205,9 +203,13 @@ def discard(*, actor: Actor, import_id: UUID) -> Import:
         raise Refusal("applied_already", _("This file was imported already."))
     if found.state in ("checking", "running"):
         raise Refusal("still_running", _("This file is being read just now. Please wait until that is over."))
-    refuse(actor=actor, import_id=import_id, refusal=Refusal("discarded", _("Somebody put this file aside.")))
     SourceFile.objects.filter(import_id=import_id).update(state="refused", because="discarded")
-    found.refresh_from_db()
+    return _refused(found, Refusal("discarded", _("Somebody put this file aside.")))
+
+
+def _refused(found: Import, refusal: Refusal) -> Import:
+    found.state, found.refusal_code, found.refusal_text, found.finished_at = "refused", refusal.code, refusal.text, clock.now()
+    found.save(update_fields=["state", "refusal_code", "refusal_text", "finished_at"])
     return found
 
 
