@@ -9,14 +9,16 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, models
 
-from forecourt.runtime import scope
+from forecourt.runtime import clock, scope
 
 _IDS: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b")
 _MADE_BY_TRIGGERS: Final = frozenset({"people_nameword", "procrastinate_events"})
@@ -35,19 +37,22 @@ class Recording:
     rows: tuple[tuple[str, tuple[str, ...], str], ...]
 
 
-_made: dict[Callable[[], Any], Recording] = {}
+# By what builds them, and the second of business time where a test sets it before.
+_made: dict[tuple[Callable[[], Any], int], Recording] = {}
 
 
 def again(build: Callable[[], Any]) -> Any:
-    """A dealer as `build` makes it; built anew only the first time, and where business time was set before."""
-    if settings.CLOCK:
-        return build()
-    if build not in _made:
+    """A dealer as `build` makes it; built anew only the first time at each business time."""
+    now = clock.now()
+    made_for = (build, int(now.timestamp()) if settings.CLOCK else 0)
+    if made_for not in _made:
         before = _unscoped_rows()
-        dealer = build()
-        _made[build] = Recording(copy.deepcopy(dealer), tuple(_rows(dealer, before)))
+        # Another test's clock, set to the same second, may stand a fraction earlier.
+        with clock.at(now - timedelta(seconds=1)) if settings.CLOCK else nullcontext():
+            dealer = build()
+        _made[made_for] = Recording(copy.deepcopy(dealer), tuple(_rows(dealer, before)))
         return dealer
-    return _play(_made[build])
+    return _play(_made[made_for])
 
 
 def _rows(dealer: Any, before: dict[str, set[str]]) -> Iterator[tuple[str, tuple[str, ...], str]]:

@@ -246,6 +246,22 @@ def test_a_segment_is_built_with_the_keyboard_alone(house: Furnished, browser: B
     context.close()
 
 
+def test_that_a_file_is_the_whole_list_is_chosen_with_the_keyboard_and_stays_chosen_while_the_page_reads_anew(
+    house: Furnished, browser: Browser
+) -> None:
+    context = opened(house, browser, DESK, "administrator")
+    page = context.new_page()
+    page.goto(house.url + reverse("imports:map", kwargs={"import_id": house.ids["import_id"]}))
+    tab_to(page, "complete-vehicle")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Space")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_label("Line of the header").fill("1")
+        page.keyboard.press("Tab")
+    expect(page.locator("[name='complete-vehicle']")).to_be_checked()
+    context.close()
+
+
 def tab_to(page: Page, name: str, value: str = "") -> None:
     for _ in range(80):
         page.keyboard.press("Tab")

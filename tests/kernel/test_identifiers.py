@@ -2,6 +2,7 @@ import csv
 import os
 from pathlib import Path
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -180,3 +181,31 @@ def test_a_normal_address_stays_as_it_is(address: str) -> None:
     except ValueError:
         return
     assert normal_email(normal) == normal
+
+
+def test_the_short_way_to_a_telephone_number_finds_what_the_library_finds() -> None:
+    """Each country's own examples, and each with a digit too many, one too few and another beginning."""
+    different, found = [], 0
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        for kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.TOLL_FREE):
+            example = phonenumbers.example_number_for_type(region, kind)
+            if example is None:
+                continue
+            text = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+            for typed in (text, text + "7", text[:-1], text[:4] + "0" + text[5:]):
+                number = phonenumbers.parse(typed)
+                is_valid = phonenumbers.is_valid_number(number)
+                expected = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if is_valid else None
+                found += is_valid
+                if _phone_or_none(typed) != expected:
+                    different.append(typed)
+
+    assert found > 500
+    assert different == []
+
+
+def _phone_or_none(text: str) -> str | None:
+    try:
+        return normal_phone.__wrapped__(text, "")
+    except ValueError:
+        return None

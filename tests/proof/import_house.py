@@ -1,4 +1,5 @@
-"""Parts of an import, each a process of its own: `seed FILE LINES` is the desk, `work` is the worker.
+"""Parts of an import, each a process of its own: `seed FILE LINES` is the desk, `work` is the worker; `dealer` is a new one, `queue` leaves files to
+the workers.
 
 The worker is the real one. It can be made to die between the import's commit and the job's end: when the file named by PROOF_DIE_NOW
 exists, it kills itself there, once.
@@ -11,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -60,6 +62,25 @@ def work() -> None:
     command.run(parser.parse_args(["--jobs", "3"]))
 
 
+def dealer() -> str:
+    from bench import ground
+    from forecourt.records.dealership.models import Organisation
+
+    site, _actor = ground.site("race")
+    return f"{site.organisation_id} {Organisation.objects.get(pk=site.organisation_id).slug}"
+
+
+def queue(organisation_id: UUID, paths: list[str]) -> None:
+    from forecourt.engines.intake import uploads
+    from forecourt.runtime import scope
+    from forecourt.runtime.actors import system
+
+    actor = system(organisation_id, via="proof")
+    with scope.of(organisation_id):
+        for came in [uploads.receive_path(actor=actor, path=Path(path), source="dms") for path in paths]:
+            uploads.start(actor=actor, import_id=came.pk)
+
+
 def _received(path: Path) -> tuple[Any, Any]:
     from bench import ground
     from forecourt.engines.intake import uploads
@@ -75,5 +96,9 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["seed", path, lines]:
             sys.stdout.write(seed(Path(path), int(lines)))
+        case ["dealer"]:
+            sys.stdout.write(dealer())
+        case ["queue", organisation_id, *paths]:
+            queue(UUID(organisation_id), paths)
         case ["work"]:
             work()

@@ -26,6 +26,7 @@ from tests.ports import four_free_ports
 
 _FIGURES = "FORECOURT_PROVE_FIGURES"
 IN_FULL = os.environ.get("FORECOURT_PROVE") == "1"
+SEED = int(os.environ.get("FORECOURT_PROVE_SEED", "20261122"))
 
 
 def tell(what: str, *, limit: str, measured: str, ok: bool = True) -> None:

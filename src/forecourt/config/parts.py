@@ -15,6 +15,8 @@ LIVE_WORKER: Final = Post("live", jobs=2, behind=0)
 WORKER: Final = Post("default", jobs=4, behind=5)
 BULK_WORKER: Final = Post("bulk", jobs=2, behind=10)
 """Imports and mail runs."""
+FETCH_WORKER: Final = Post("fetch", jobs=4, behind=10)
+"""Looks at other people's servers, which may answer slowly; they wait for each other alone."""
 DEMO_WANTED: Final = "demo-wanted"
 """A note in the run folder: the demonstration is still being loaded."""
 
@@ -27,7 +29,7 @@ class Sizes:
 
     page_processes: int = 2
     page_threads: int = 4
-    workers: tuple[Post, ...] = (LIVE_WORKER, WORKER, BULK_WORKER)
+    workers: tuple[Post, ...] = (LIVE_WORKER, WORKER, BULK_WORKER, FETCH_WORKER)
     live_clients: int = 20_000
 
 

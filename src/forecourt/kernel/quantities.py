@@ -43,14 +43,18 @@ def km_per_year(readings: Iterable[tuple[date, int]]) -> int | None:
     falls; the slope from first to last of the recent three years, or of all where those span
     less than 60 days.
     """
+    return km_per_year_by_number((on.toordinal(), km) for on, km in readings)
+
+
+def km_per_year_by_number(readings: Iterable[tuple[int, int]]) -> int | None:
+    """The same of days that are numbers already, as `date.toordinal` counts them."""
     rising = _longest_rising(sorted(readings))
     if not rising:
         return None
     last_on, last_km = rising[-1]
-    recent = [(on, km) for on, km in rising if (last_on - on).days <= RECENT_DAYS]
-    for span in (recent, rising):
-        first_on, first_km = span[0]
-        days = (last_on - first_on).days
+    recent = next(each for each in rising if last_on - each[0] <= RECENT_DAYS)
+    for first_on, first_km in (recent, rising[0]):
+        days = last_on - first_on
         if days >= SHORTEST_SPAN_DAYS:
             yearly = round((last_km - first_km) * _DAYS_PER_YEAR / days)
             return yearly if yearly <= HIGHEST_KM_PER_YEAR else None
@@ -91,7 +95,7 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _longest_rising(readings: list[tuple[date, int]]) -> list[tuple[date, int]]:
+def _longest_rising(readings: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest subsequence whose km never fall (patience sorting, O(n log n))."""
     tails: list[int] = []
     tail_at: list[int] = []
@@ -101,7 +105,7 @@ def _longest_rising(readings: list[tuple[date, int]]) -> list[tuple[date, int]]:
         before.append(tail_at[length - 1] if length else None)
         tails[length : length + 1] = [km]
         tail_at[length : length + 1] = [index]
-    kept: list[tuple[date, int]] = []
+    kept: list[tuple[int, int]] = []
     at = tail_at[-1] if tail_at else None
     while at is not None:
         kept.append(readings[at])

@@ -28,8 +28,8 @@ from procrastinate.types import JSONValue, TimeDeltaParams
 from forecourt.runtime import scope
 from forecourt.runtime.actors import Actor
 
-QUEUES = ("live", "default", "bulk")
-"""live: what a person is watching; default: reactions; bulk: imports, send runs, recomputation."""
+QUEUES = ("live", "default", "bulk", "fetch")
+"""live: what a person is watching; default: reactions; bulk: imports, send runs, recomputation; fetch: looks at other people's servers."""
 
 _MOST_ATTEMPTS = 8
 _LONGEST_WAIT_SECONDS = 600

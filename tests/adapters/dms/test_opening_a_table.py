@@ -74,6 +74,25 @@ def test_line_breaks_in_quotes_keep_later_line_numbers_right(tmp_path: Path) -> 
     assert list(table.rows) == [(2, ["1", "one\ntwo\nthree"]), (6, ["2", "x"])]
 
 
+def test_rows_with_and_without_quotes_are_read_as_one_file(tmp_path: Path) -> None:
+    content = b'Nr;Name;Ort\r\n1;Huber;Bozen\r\n\r\n2;"Maier; Anna";"Me\nran"\r\n3;Egger "der Alte";Brixen\r\n;;\r\n"4";;Lana\n5; Pichler ;'
+
+    assert list(opened(tmp_path, content).rows) == [
+        (2, ["1", "Huber", "Bozen"]),
+        (4, ["2", "Maier; Anna", "Me\nran"]),
+        (6, ["3", 'Egger "der Alte"', "Brixen"]),
+        (8, ["4", "", "Lana"]),
+        (9, ["5", " Pichler ", ""]),
+    ]
+
+
+def test_an_endless_quote_after_many_plain_lines_is_told_with_its_line(tmp_path: Path) -> None:
+    table = opened(tmp_path, b"Nr;Name\n" + b"1;Huber\n" * 40_000 + b'2;"Maier' + b"x" * 200_000 + b'"\n')
+
+    with pytest.raises(Refusal, match="line 40002"):
+        list(table.rows)
+
+
 def test_the_line_that_excel_writes_for_its_separator_is_no_header(tmp_path: Path) -> None:
     table = opened(tmp_path, b"sep=;\r\na;b\r\n1;2\r\n")
     assert (table.header, table.header_line, list(table.rows)) == (["a", "b"], 2, [(3, ["1", "2"])])

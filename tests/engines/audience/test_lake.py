@@ -1,25 +1,30 @@
 """All facts of a dealer at once through the lake, against the statements that work out a few cars: equal rows, whatever the histories."""
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from django.conf import LazySettings
-from django.db import transaction
+from django.db import connection, transaction
 
 from forecourt.engines.audience import facts, rules
-from forecourt.engines.audience.lake import daily, place, worth
+from forecourt.engines.audience.lake import daily, layers, place, reading, worth
 from forecourt.engines.audience.models import Build, DueWork, VehicleFacts, WorkDone
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import scope
-from tests.cast import Alpen
+from tests.cast import Alpen, autohaus_alpen
 
 TODAY = date(2026, 3, 31)
 TEXTS = (
@@ -139,6 +144,10 @@ def test_the_lake_gives_the_rows_of_the_statements_and_still_does_after_changes(
     Visit.objects.filter(vehicle=history.cars[4]).update(mileage=77_000)
     Holding.objects.filter(vehicle=history.cars[5]).update(customer=dealer.dana)
     Vehicle.objects.filter(pk=history.cars[6].pk).update(statutory_test_due_on=date(2026, 12, 31), country="CN")
+    gone = Visit.objects.filter(vehicle__in=history.cars[10:20]).order_by("pk").values_list("pk", flat=True)[:7]
+    Visit.objects.filter(pk__in=list(gone)).update(gone_on=TODAY)
+    Vehicle.objects.filter(pk__in=[car.pk for car in history.cars[20:24]]).update(gone_on=TODAY)
+    Customer.objects.filter(pk=Holding.objects.get(vehicle=history.cars[30], until_on=None).customer_id).update(gone_on=TODAY)
     later = TODAY + timedelta(days=40)
     facts.refresh(today=later)
     assert differences(by_statements(later, monkeypatch), rows()) == ""
@@ -173,33 +182,46 @@ def manifest() -> place.Manifest:
     return found
 
 
-def test_a_build_that_was_not_committed_counts_for_nothing(dealer: Alpen) -> None:
-    Histories(dealer, 4, cars=12)
-    facts.refresh(today=TODAY)
-    token, before = Build.objects.get().token, rows()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        facts.refresh(today=TODAY + timedelta(days=400))
-        raise ZeroDivisionError
-    assert (Build.objects.get().token, rows()) == (token, before)
-    facts.refresh(today=TODAY)
-    assert rows() == before
-    assert manifest().number == 2
-    named = {*manifest().files.values(), *manifest().layer_files(), f"manifest-{manifest().token}.json"}
-    assert named <= {path.name for path in place.folder(scope.organisation_id()).iterdir()}
+@pytest.mark.django_db(transaction=True)
+def test_a_build_that_is_killed_before_its_commit_counts_for_nothing(
+    postgres_cluster: Any, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process of its own, dead by SIGKILL when its files are all there; `tests/proof/test_build_killed.py` kills at any moment."""
+    settings.DATA = tmp_path
+    monkeypatch.setattr(worth, "LINES", 0)
+    monkeypatch.setattr(daily, "MOST_CHANGED", 2)  # as a transaction of another test, still open, lets cars count as changed
+    alpen, later = autohaus_alpen(), TODAY + timedelta(days=1)
+    with alpen.scope():
+        rules.install()
+        history = Histories(alpen, 6, cars=12)
+        facts.refresh(today=TODAY)
+        before, files = (Build.objects.get().token, rows()), there()
+        history.visit(history.cars[3])
+        url = postgres_cluster.url("app", connection.settings_dict["NAME"])
+        command = [sys.executable, "-m", "tests.proof.build_house", "die", str(alpen.id), str(later)]
+        died = subprocess.run(command, env=os.environ | {"DATABASE_URL": url, "FORECOURT_DATA": str(tmp_path)}, check=False)
+        assert died.returncode == -SIGKILL
+        assert (Build.objects.get().token, rows()) == before
+        assert {name.split("-")[0] for name in there() - files} >= {"facts", "manifest", "work"}
+        facts.refresh(today=later)
+        assert differences(by_statements(later, monkeypatch), rows()) == ""
+        assert manifest().layers == [1, 2]
+        assert there() == files | named()
 
 
-def test_a_lake_thrown_away_is_written_anew(dealer: Alpen) -> None:
-    Histories(dealer, 5, cars=12)
-    facts.refresh(today=TODAY)
-    before = rows()
-    facts.discard_lake()
-    assert not place.folder(scope.organisation_id()).exists()
-    facts.refresh(today=TODAY)
-    assert rows() == before
-    assert manifest().number == 1
+def there() -> set[str]:
+    """What lies in the lake."""
+    return {path.name for path in place.folder(scope.organisation_id()).iterdir()}
 
 
-def test_where_the_disk_lost_what_a_file_held_all_is_written_anew(dealer: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
+def named() -> set[str]:
+    """And what of it counts."""
+    return {*manifest().files.values(), *manifest().layer_files(), f"manifest-{manifest().token}.json"}
+
+
+def test_where_the_disk_lost_what_a_file_held_or_the_lake_was_thrown_away_all_is_written_anew(
+    dealer: Alpen, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(daily, "MOST_CHANGED", 2)  # all rows are of one transaction here, so every car counts as changed
     Histories(dealer, 5, cars=12)
     facts.refresh(today=TODAY)
@@ -210,5 +232,21 @@ def test_where_the_disk_lost_what_a_file_held_all_is_written_anew(dealer: Alpen,
     found = rows()
     assert manifest().number == 1
     facts.discard_lake()
+    assert not place.folder(scope.organisation_id()).exists()
     facts.refresh(today=TODAY)
-    assert rows() == found
+    assert (rows(), manifest().number) == (found, 1)
+
+
+def test_a_text_counts_as_decided_otherwise_only_where_its_decision_differs(tmp_path: Path) -> None:
+    bits, before = {"oil_service": 0, "inspection": 1}, place.Manifest(number=1, files={"texts": "texts-1.parquet"})
+    meanings = [reading.Meaning("a", ["oil_service"], 7), reading.Meaning("b", [], 8)]
+    table, known = layers.texts(tmp_path, None, meanings, bits)
+    assert (known.decided_otherwise, known.is_altered) == ([], False)
+    pq.write_table(table, tmp_path / "texts-1.parquet")
+    _table, known = layers.texts(tmp_path, before, meanings, bits)
+    assert (known.decided_otherwise, known.is_altered) == ([], False)
+    table, known = layers.texts(tmp_path, before, [reading.Meaning("c", [], 1), reading.Meaning("b", [], 9), meanings[0]], bits)
+    assert (known.decided_otherwise, known.is_altered) == (["b"], False)
+    assert table.select(["text", "key"]).to_pylist() == [{"text": 0, "key": "a"}, {"text": 1, "key": "b"}, {"text": 2, "key": "c"}]
+    _table, known = layers.texts(tmp_path, before, [meanings[0]._replace(kinds=["inspection"], digest=6), meanings[1]], bits)
+    assert (known.decided_otherwise, known.is_altered) == (["a"], True)

@@ -121,3 +121,26 @@ def test_who_may_not_correct_and_who_is_of_another_house_takes_nothing_back(alpe
         customers.release(actor=rosso.actor("C. Amministra"), customer_correction_id=held.pk)
     with alpen.scope():
         assert anna().email == "anna@new.example"
+
+
+def test_a_car_that_its_source_knows_by_plate_alone_is_found_under_the_plate_that_staff_corrected(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        by_plate = LINES[0].replace("WVWZZZ1KZAW123456", "")
+        imported(max_mair, by_plate)
+        car = Vehicle.objects.get(plate_key="BZ111AA")
+        vehicles.change(actor=max_mair, vehicle_id=car.pk, plate="BZ 111 AB")
+        before = Vehicle.objects.count()
+        imported(max_mair, by_plate.replace("A-1", "A-7"))
+        assert Vehicle.objects.count() == before
+        car.refresh_from_db()
+        assert (car.plate, car.visits.count()) == ("BZ 111 AB", 2)
+        assert VehicleCorrection.objects.get().said["plate_key"] == "BZ111AA"
+        # Another car that really bears the plate is that car.
+        other = Vehicle.objects.create(plate="BZ 111 AA", plate_key="BZ111AA")
+        imported(max_mair, by_plate.replace("A-1", "A-8"))
+        assert other.visits.count() == 1
+        # And a VIN says more than a plate.
+        imported(
+            max_mair, LINES[0].replace("WVWZZZ1KZAW123456", "WAUZZZ8K9BA000001").replace("BZ 111 AA", "BZ 999 ZZ").replace("A-1", "A-9")
+        )
+        assert Vehicle.objects.count() == before + 2

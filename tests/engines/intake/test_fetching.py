@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from forecourt.adapters import folders
 from forecourt.adapters import sftp as sftp_place
-from forecourt.engines.intake import background, fitting, guessing, sources, uploads
+from forecourt.engines.intake import background, fitting, guessing, running, sources, uploads
 from forecourt.engines.intake.fetching import arrivals, looking, setup
 from forecourt.engines.intake.fetching.places import Address, Found, Unfit
 from forecourt.engines.intake.fetching.setup import Wish
@@ -513,3 +514,38 @@ def test_fetching_ends_where_the_import_was_applied_by_hand(alpen: Alpen, inbox:
     assert notes(source) == [("a.csv", "waiting", "by_hand")]
     assert Import.objects.get().state == "checked"
     assert uploads.start(actor=alpen.system, import_id=Import.objects.get().pk).state == "running"
+
+
+def test_what_waited_is_done_once_a_person_imports_it_or_puts_it_aside(alpen: Alpen, inbox: Path, set_clock: Any) -> None:
+    source = add(alpen, place={"folder": "", "pattern": "*", "has_marker": True})
+    for name, text in (("first.csv", CUSTOMERS), ("second.csv", CUSTOMERS.replace("2001", "2009"))):
+        lay(inbox, name, text)
+        lay(inbox, f"{name}.done", "")
+        look(source, set_clock)
+    assert [state for _name, state, _because in notes(source)] == ["waiting", "waiting"]
+    first, second = Import.objects.order_by("number")
+    mapping = guessing.guess(["Kd-Nr.", "Vorname", "Nachname", "E-Mail"], [])
+    uploads.choose_mapping(actor=anna(alpen), import_id=first.pk, mapping=mapping)
+    running.run(actor=anna(alpen), import_id=first.pk)
+    uploads.discard(actor=anna(alpen), import_id=second.pk)
+    assert notes(source) == [("first.csv", "done", ""), ("second.csv", "refused", "discarded")]
+    second.refresh_from_db()
+    assert (second.state, second.refusal_code) == ("refused", "discarded")
+    assert not Customer.objects.filter(number="2009").exists()
+    with pytest.raises(Refusal, match="imported already"):
+        uploads.discard(actor=anna(alpen), import_id=first.pk)
+
+
+def test_half_a_list_that_was_fetched_waits_for_somebody(alpen: Alpen, inbox: Path, set_clock: Any) -> None:
+    mapping = guessing.guess(["Kd-Nr.", "Vorname", "Nachname", "E-Mail"], [])
+    sources.save_mapping(actor=alpen.system, source="dms", mapping=replace(mapping, complete=("customer",)))
+    source = add(alpen, place={"folder": "", "pattern": "*", "has_marker": True})
+    header, *_rows = CUSTOMERS.splitlines()
+    people = [f"{number};Vera{number};Verdi;vera{number}@example.org" for number in range(3000, 3100)]
+    for name, rows in (("whole.csv", people), ("half.csv", people[:40])):
+        lay(inbox, name, "\n".join((header, *rows, "")))
+        lay(inbox, f"{name}.done", "")
+        look(source, set_clock)
+        follow()
+    assert notes(source) == [("whole.csv", "done", ""), ("half.csv", "waiting", "gone")]
+    assert not Customer.objects.exclude(gone_on=None).exists()

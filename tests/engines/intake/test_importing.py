@@ -87,7 +87,7 @@ def test_one_import_is_one_event_whatever_its_length(alpen: Alpen, max_mair: Act
         event = Event.objects.get(name="intake.import_applied")
         assert event.values == {
             "import_id": str(done.pk), "number": 1, "rows_read": 3, "rows_created": 3, "rows_updated": 0, "rows_unchanged": 0, "rows_rejected": 0,
-            "rows_erased": 0,
+            "rows_erased": 0, "gone": 0, "back": 0,
         }  # fmt: skip
 
 
@@ -407,3 +407,27 @@ def test_progress_is_seen_from_outside_while_nothing_else_is(transactional_db: N
         running.run(actor=alpen.actor("Max Mair"), import_id=found.pk, told=look)
         assert seen == [(1024, 0, 0), (2048, 1024, 0), (3000, 2048, 0)]
         assert Visit.objects.count() == 3000
+
+
+def test_what_is_wrong_with_an_order_is_said_of_each_of_its_lines_and_lines_that_stand_apart_find_their_order(
+    alpen: Alpen, max_mair: Actor
+) -> None:
+    first, second = (line.replace("31.12.2024", "31.13.2024") for line in LINES[:2])
+    apart = LINES[2].replace(";1;L;0200;", ";2;L;0300;")
+    with alpen.scope():
+        done = imported(max_mair, export(first, second, LINES[2], LINES[0], apart))
+
+        assert counts(done) == {"read": 5, "created": 3, "updated": 0, "unchanged": 0, "rejected": 2}
+        assert list(RejectedRow.objects.values_list("line", "reason_code")) == [(2, "no_such_day"), (3, "no_such_day")]
+        assert sorted(JobLine.objects.filter(visit__number__in=("A-1", "A-2")).values_list("visit__number", "position")) == [
+            ("A-1", 1), ("A-2", 1), ("A-2", 2),
+        ]  # fmt: skip
+
+
+def test_a_sale_over_the_counter_is_left_out_and_the_reason_says_so(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        counter = LINES[1].replace(ANNAS_GOLF, ";;;;;").replace("A-1", "P-1")
+        done = imported(max_mair, export(LINES[0], counter))
+        assert (done.rows_created, done.rows_rejected) == (1, 1)
+        reason = RejectedRow.objects.get(of_import=done).reason
+        assert reason == "The order names no car. Sales without a car, such as parts over the counter, are not taken in."

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from forecourt.engines.intake import running
+from forecourt.engines.intake import running, uploads
 from forecourt.engines.intake.customers import cased
+from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import Import, PreviewExample
 from forecourt.runtime.actors import Actor
 from tests.cast import Alpen
@@ -115,3 +116,19 @@ def test_the_examples_are_gone_once_the_file_is_in(alpen: Alpen, max_mair: Actor
 )  # fmt: skip
 def test_names_in_capitals_are_written_as_people_write_them(written: str, shown: str) -> None:
     assert cased(written) == shown
+
+
+def test_mileage_in_miles_is_stored_in_kilometres_and_said_where_cells_were_tidied(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        for header, cells, km in (
+            ("Odometer (miles)", "10,000", 16_093), ("Mileage", "10000 mi", 16_093), ("Mileage", "10000", 10_000), ("KM/Miles", "10000", 10_000),
+        ):  # fmt: skip
+            content = f"VIN;Registration;{header}\nWVWZZZ1KZAW123456;AB12 CDE;{cells}\n".encode()
+            came = sent(max_mair, content)
+            mapping = Mapping(columns={"vehicle.vin": "VIN", "vehicle.plate": "Registration", "vehicle.mileage": header})
+            uploads.choose_mapping(actor=max_mair, import_id=came.pk, mapping=mapping, remember=False)
+            found = running.dry_run(actor=max_mair, import_id=came.pk)
+            said = {title: values for _subject, _line, title, values in shown(found, "cleaned")}
+            assert said.get(header, {}) == ({"vehicle.mileage": (cells, km)} if km == 16_093 else {}), header
+            made = shown(found, "created")[0][3]
+            assert made["vehicle.mileage"] == (None, km), header

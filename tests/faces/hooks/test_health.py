@@ -44,7 +44,7 @@ def all_parts(settings: Any, tmp_path: Path, postgres_cluster: Any) -> Iterator[
         settings.SMTP_URL = f"smtp://127.0.0.1:{stack.enter_context(server.running(tmp_path / 'mail'))}"
         settings.TEXTS_PLACE = ("127.0.0.1", stack.enter_context(gateway.running(tmp_path / "texts", token="token")))
         url = postgres_cluster.url("app", connection.settings_dict["NAME"])
-        for name in (settings.LIVE_WORKER_NAME, settings.WORKER_NAME, settings.BULK_WORKER_NAME):
+        for name in (settings.LIVE_WORKER_NAME, settings.WORKER_NAME, settings.BULK_WORKER_NAME, settings.FETCH_WORKER_NAME):
             stack.enter_context(psycopg.connect(url, application_name=name))
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
@@ -65,7 +65,7 @@ def test_it_is_200_when_every_part_works(all_parts: ExitStack, client: Client) -
 
     assert (status, broken(parts)) == (200, {})
     assert list(parts) == [
-        "database", "migrations", "live worker", "worker", "bulk worker", "pages", "live updates", "mail", "texts", "demonstration",
+        "database", "migrations", "live worker", "worker", "bulk worker", "fetch worker", "pages", "live updates", "mail", "texts", "demonstration",
     ]  # fmt: skip
     assert parts["live updates"]["says"] == "3 pages follow live."
 
@@ -78,6 +78,7 @@ def test_each_part_that_is_away_is_named_with_what_it_means(all_parts: ExitStack
         "live worker": "No worker renders changes; pages show their last state.",
         "worker": "No worker takes jobs; they wait.",
         "bulk worker": "No worker takes imports and mail runs; they wait.",
+        "fetch worker": "No worker looks at sources; their files stay there.",
         "live updates": "The live updates do not answer; pages show their last state.",
         "mail": "The mail server does not answer; mail waits in the outbox.",
         "texts": "The gateway for text messages does not answer; codes go by mail meanwhile.",
@@ -88,7 +89,7 @@ def test_a_worker_that_hangs_does_not_count(all_parts: ExitStack, client: Client
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
 
-    assert list(broken(ask(client)[1])) == ["live worker", "worker", "bulk worker"]
+    assert list(broken(ask(client)[1])) == ["live worker", "worker", "bulk worker", "fetch worker"]
 
 
 def test_it_waits_for_the_demonstration_that_was_asked_for(all_parts: ExitStack, client: Client, tmp_path: Path) -> None:

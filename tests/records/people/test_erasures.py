@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from forecourt.engines.audience import register
+from forecourt.engines.audience.models import Segment, VehicleFacts
 from forecourt.engines.offers.models import Invoice
 from forecourt.journeys.workshop.models import Appointment, JobCard
+from forecourt.kernel import conditions
 from forecourt.kernel.errors import NotPermitted, Refusal
 from forecourt.records.people import background, erased, erasures, merges
 from forecourt.records.people.models import ConsentEntry, Customer, Erasure
@@ -167,3 +170,33 @@ def refused(act: Callable[[], Any], code: str) -> None:
     with pytest.raises(Refusal) as refusal:
         act()
     assert refusal.value.code == code
+
+
+def test_a_segment_that_names_the_person_no_longer_does_and_others_stay_as_they_are(alpen: Alpen, anna: Actor, berger: Invented) -> None:
+    with alpen.scope():
+        plate, now = berger.car.plate, clock.now()
+        rule = {
+            "any": [
+                {"field": "model", "op": "contains", "value": plate.lower()},
+                {"not": {"field": "city", "op": "in", "value": ["Bruneck", berger.mail]}},
+                {"field": "make", "op": "eq", "value": "Porsche"},
+            ]
+        }
+        named = Segment.objects.create(
+            name=f"Spring, {berger.customer.name}", description=f"ask {plate}", rule=rule, made_at=now, changed_at=now
+        )
+        other = Segment.objects.create(name="Spring", rule=rule["any"][2], made_at=now, changed_at=now)
+        # A firm that is called like a make gives nobody away.
+        Customer.objects.filter(pk=berger.customer.pk).update(company="Porsche")
+        VehicleFacts.objects.create(
+            vehicle=Vehicle.objects.create(make="Porsche"), make="Porsche", customer_id=alpen.dana.pk, computed_on=now.date()
+        )
+        erase(anna, berger.customer)
+        named.refresh_from_db()
+        assert (named.name, named.description, named.version) == ("Spring, …", "ask …", 2)
+        assert named.rule["any"][0]["value"] == "…"
+        assert named.rule["any"][1]["not"]["value"] == ["Bruneck", "…"]
+        assert named.rule["any"][2]["value"] == "Porsche"
+        conditions.parse(named.rule, register.kinds())
+        other.refresh_from_db()
+        assert (other.name, other.rule["value"], other.version) == ("Spring", "Porsche", 1)

@@ -11,7 +11,7 @@ from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.people import consent, customers, merges
 from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference, Merge, MovedRow
 from forecourt.records.timeline import reading
-from forecourt.runtime import references
+from forecourt.runtime import clock, references
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import AuditEntry
 from tests.cast import Alpen, Rosso, add_customer_with_car
@@ -201,3 +201,14 @@ def refused(act: Any, code: str) -> None:
     with pytest.raises(Refusal) as refusal:
         act()
     assert refusal.value.code == code
+
+
+def test_who_is_gone_from_one_source_is_there_again_once_merged_with_who_is_not(alpen: Alpen, anna: Actor, twin: Customer) -> None:
+    with alpen.scope():
+        CustomerReference.objects.create(source="a", number="1", customer=alpen.dana, gone_on=clock.now().date(), gone_how="missing")
+        CustomerReference.objects.create(source="a", number="2", customer=twin)
+        Customer.objects.filter(pk=alpen.dana.pk).update(gone_on=clock.now().date())
+        done = merges.merge(actor=anna, survivor_id=alpen.dana.pk, absorbed_id=twin.pk)
+        assert Customer.objects.get(pk=alpen.dana.pk).gone_on is None
+        merges.undo(actor=anna, merge_id=done.pk)
+        assert Customer.objects.get(pk=alpen.dana.pk).gone_on == clock.now().date()

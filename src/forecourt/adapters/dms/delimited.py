@@ -131,25 +131,60 @@ def _endless_row(name: str) -> Refusal:
     )
 
 
+class _Lines:
+    """The lines of a file for the csv reader, which is given only those that need it: one that was looked at is put back before it."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.all = lines
+        self.put_back = ""
+        # Lines that the reader has not seen, and so does not count.
+        self.cut = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        text, self.put_back = self.put_back, ""
+        return text or next(self.all)
+
+
 def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: int) -> Iterator[Row]:
     stream, guard = _text(path, name, encoding)
     with stream:
-        reader = dialect.reader(iter(stream))
+        lines = _Lines(iter(stream))
+        reader = dialect.reader(lines)
         try:
             for _skipped in range(header_index + 1):
                 next(reader)
-            line = reader.line_num + 1
-            for cells in cast("Iterator[list[Cell]]", reader):
+            for line, cells in cast("Iterator[Row]", _cells(lines, reader, dialect)):
                 guard.row_came = True
                 if any(cells):
                     yield line, cells
-                line = reader.line_num + 1
         except csv.Error as error:
             raise Refusal(
                 "not_a_table",
                 _("“%(name)s” cannot be read from line %(line)s on: a quotation mark is not closed or a cell is too long.")
-                % {"name": name, "line": reader.line_num},
+                % {"name": name, "line": reader.line_num + lines.cut},
             ) from error
+
+
+def _cells(lines: _Lines, reader: "_csv.Reader", dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    """Each row with its line. A line without a quote is a row as it stands: cutting it at the delimiter takes a quarter of csv's time."""
+    if dialect.skip_spaces or dialect.escape:
+        line = reader.line_num + 1
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+        return
+    delimiter, quote, longest = dialect.delimiter, dialect.quote, csv.field_size_limit()
+    for text in lines.all:
+        line = lines.cut + reader.line_num + 1
+        if quote in text or len(text) > longest:
+            lines.put_back = text
+            yield line, next(reader)
+        else:
+            lines.cut += 1
+            yield line, text.rstrip("\r\n").split(delimiter)
 
 
 def _sample_rows(dialect: Dialect, text: str, name: str, *, is_whole: bool) -> list[tuple[int, list[str]]]:

@@ -58,6 +58,7 @@ LIVE_HEALTH_URL = f"http://{environment().reached_at}:{environment().live_port}/
 LIVE_WORKER_NAME = parts.LIVE_WORKER.connections
 WORKER_NAME = parts.WORKER.connections
 BULK_WORKER_NAME = parts.BULK_WORKER.connections
+FETCH_WORKER_NAME = parts.FETCH_WORKER.connections
 RUNS_MAIL_SERVER = environment().runs_mail_server
 HAS_TEXTS = bool(environment().texts_url)
 TEXTS_PLACE = environment().texts_place

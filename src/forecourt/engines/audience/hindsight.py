@@ -23,7 +23,7 @@ _PAST = """
 WITH done AS (
     SELECT DISTINCT visit.vehicle_id, kind.code, kind.interval_months AS months, kind.interval_km AS km, visit.opened_on
       FROM history_jobline line
-      JOIN history_visit visit ON visit.id = line.visit_id
+      JOIN history_visit visit ON visit.id = line.visit_id AND visit.gone_on IS NULL
       JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
       JOIN catalogue_workkind kind ON kind.organisation_id = line.organisation_id AND kind.code = ANY(meaning.work_kinds)
      WHERE line.organisation_id = %(organisation)s AND kind.is_active AND kind.interval_months > 0
@@ -36,7 +36,7 @@ SELECT again.vehicle_id::text, again.code, again.months, again.km, again.days, r
   FROM again
   LEFT JOIN LATERAL (
       SELECT array_agg(opened_on ORDER BY opened_on, mileage) AS days, array_agg(mileage ORDER BY opened_on, mileage) AS km
-        FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id = again.vehicle_id AND mileage IS NOT NULL
+        FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id = again.vehicle_id AND gone_on IS NULL AND mileage IS NOT NULL
   ) readings ON TRUE
 """
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
+from forecourt.engines.audience import naming
 from forecourt.engines.audience.models import (
     Build,
     Classification,
@@ -48,7 +49,14 @@ personal_data.declare(
     keep=gettext_noop("five weeks after the car left the group"),
 )
 personal_data.impersonal(SegmentDay, because="how many cars a group had on a day")
-personal_data.impersonal(Segment, because="a rule for whole groups, in the dealer's words; who was in it is in its memberships")
+personal_data.declare(
+    Segment,
+    gettext_noop("Groups of customers whose words name you"),
+    person=naming.segments_of,
+    erase=naming.unname,
+    keep=gettext_noop("until the dealer writes the group anew; its words about you go"),
+    export=False,
+)
 personal_data.impersonal(RuleVersion, because="what rules of the trade were, and which member of staff wrote them, by id")
 personal_data.impersonal(DueExperience, because="medians over many cars; no row speaks of one of them")
 personal_data.impersonal(Rule, Classification, DecidedText, because="what words of the trade mean, by digest of the text")

@@ -29,7 +29,8 @@ _VISITS = {f"visits_{months}": f"count(*) FILTER (WHERE opened_on > %(today)s::d
 _COPIED = {
     **{name: f"car.{name}" for name in ("make", "model", "fuel", "model_year", "first_registered_on", "statutory_test_due_on")},
     **{name: f"coalesce(keeper.{name}, '')" for name in ("language", "country", "postcode", "city")},
-    "customer_kind": "coalesce(keeper.kind, 'none')",
+    # Whom or what no source has any more is in no target group.
+    "customer_kind": "CASE WHEN car.gone_on IS NULL AND keeper.gone_on IS NULL THEN coalesce(keeper.kind, 'none') ELSE 'none' END",
     "has_email": "coalesce(keeper.email <> '', FALSE)",
     "may_write": "coalesce(agreed.bits, 0)",
     **{name: f"coalesce(been.{name}, 0)" for name in _VISITS},
@@ -37,7 +38,7 @@ _COPIED = {
 _STATEMENT = f"""
 WITH been AS (
     SELECT vehicle_id, {", ".join(f"{sql} AS {name}" for name, sql in _VISITS.items())} FROM history_visit
-     WHERE organisation_id = %(organisation)s AND {_THESE.format(column="vehicle_id")}
+     WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND {_THESE.format(column="vehicle_id")}
        AND opened_on > %(today)s::date - interval '{max(PERIODS)} months'
      GROUP BY vehicle_id
 ), agreed AS (

@@ -1,5 +1,7 @@
 """The set-based statements behind `facts`: one each for readings, facts and due work, however many cars a dealer has.
 
+A visit that its source cancelled counts for nothing; a car that is gone from its source, or whose keeper is, falls due for nobody.
+
 Keys of derived rows are random, not UUIDv7: they are made in the database, and nobody reads these rows by age.
 """
 
@@ -11,7 +13,7 @@ _THESE = "(%(vehicles)s::uuid[] IS NULL OR {column} = ANY(%(vehicles)s::uuid[]))
 READINGS = f"""
 SELECT vehicle_id, array_agg(read_on ORDER BY read_on, km), array_agg(km ORDER BY read_on, km)
   FROM (SELECT vehicle_id, opened_on AS read_on, mileage AS km FROM history_visit
-         WHERE {_OURS} AND mileage IS NOT NULL AND {_THESE.format(column="vehicle_id")}
+         WHERE {_OURS} AND gone_on IS NULL AND mileage IS NOT NULL AND {_THESE.format(column="vehicle_id")}
         UNION
         SELECT id, mileage_on, mileage FROM vehicles_vehicle
          WHERE {_OURS} AND mileage IS NOT NULL AND mileage_on IS NOT NULL AND {_THESE.format(column="id")}) reading
@@ -26,7 +28,7 @@ FACTS = f"""
 WITH {_DRIVEN}, been AS (
     SELECT vehicle_id, count(*) AS visits, sum(net_total) AS spent, max(opened_on) AS last_on,
            (array_agg(site_id ORDER BY opened_on DESC, id DESC))[1] AS site_id
-      FROM history_visit WHERE {_OURS} AND {_THESE.format(column="vehicle_id")} GROUP BY vehicle_id
+      FROM history_visit WHERE {_OURS} AND gone_on IS NULL AND {_THESE.format(column="vehicle_id")} GROUP BY vehicle_id
 ), had AS (
     SELECT visit.vehicle_id,
            bool_or(kind.is_paid_service AND (line.net_amount > 0 OR visit.net_total > 0)
@@ -34,7 +36,7 @@ WITH {_DRIVEN}, been AS (
            count(DISTINCT visit.id) FILTER (WHERE kind.code = %(tyre_work)s
                    AND visit.opened_on >= %(today)s::date - make_interval(months => %(tyre_months)s)) AS tyre_visits
       FROM history_jobline line
-      JOIN history_visit visit ON visit.id = line.visit_id
+      JOIN history_visit visit ON visit.id = line.visit_id AND visit.gone_on IS NULL
       JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
       JOIN catalogue_workkind kind ON kind.organisation_id = line.organisation_id AND kind.code = ANY(meaning.work_kinds)
      WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
@@ -68,7 +70,7 @@ DONE = f"""
 WITH been AS (
     SELECT visit.vehicle_id, told.work_kind, max(visit.opened_on) AS last_on
       FROM history_jobline line
-      JOIN history_visit visit ON visit.id = line.visit_id
+      JOIN history_visit visit ON visit.id = line.visit_id AND visit.gone_on IS NULL
       JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
       CROSS JOIN LATERAL unnest(meaning.work_kinds) AS told (work_kind)
      WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
@@ -95,11 +97,11 @@ WITH {_DRIVEN}, kept AS (
            coalesce(nullif(car.country, ''), nullif(customer.country, ''), dealer.country) AS country
       FROM vehicles_vehicle car
       JOIN vehicles_holding holding ON holding.vehicle_id = car.id AND holding.role = 'keeper' AND holding.until_on IS NULL
-      JOIN people_customer customer ON customer.id = holding.customer_id AND customer.kind <> 'internal'
+      JOIN people_customer customer ON customer.id = holding.customer_id AND customer.kind <> 'internal' AND customer.gone_on IS NULL
       JOIN dealership_organisation dealer ON dealer.id = car.organisation_id
       LEFT JOIN audience_vehiclefacts facts ON facts.vehicle_id = car.id
       LEFT JOIN driven ON driven.vehicle_id = car.id
-     WHERE car.{_OURS} AND {_THESE.format(column="car.id")}
+     WHERE car.{_OURS} AND car.gone_on IS NULL AND {_THESE.format(column="car.id")}
 ), kind AS (
     SELECT code, interval_months AS months,
            CASE WHEN seen.uses_distance IS NOT FALSE OR interval_months IS NULL THEN interval_km END AS km
@@ -110,7 +112,7 @@ WITH {_DRIVEN}, kept AS (
     SELECT DISTINCT ON (visit.vehicle_id, kind.code) visit.vehicle_id, kind.code, visit.opened_on AS done_on, visit.mileage AS done_km,
            line.id AS line_id, meaning.decided_by
       FROM history_jobline line
-      JOIN history_visit visit ON visit.id = line.visit_id
+      JOIN history_visit visit ON visit.id = line.visit_id AND visit.gone_on IS NULL
       JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
       JOIN kind ON kind.code = ANY(meaning.work_kinds)
      WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}

@@ -42,13 +42,13 @@ def _failed(import_id: str) -> None:
     Import.objects.filter(pk=import_id).exclude(state="applied").update(state="failed")
 
 
-@background.job(queue="bulk", alone_per="source")
+@background.job(queue="fetch", alone_per="source")
 def fetch(*, by: Actor, source: str) -> None:
     """One look at a time at each source."""
     looking.look(UUID(source))
 
 
-@background.job(queue="bulk")
+@background.job(queue="fetch")
 def try_source(*, by: Actor, source: str) -> None:
     """Somebody wants to know whether it can be reached."""
     looking.try_out(UUID(source))

@@ -21,6 +21,9 @@ class ImportApplied(Event):
     rows_unchanged: int
     rows_rejected: int
     rows_erased: int = 0
+    # Records, not rows, that their source no longer has, and those that it has again.
+    gone: int = 0
+    back: int = 0
 
     sentence = gettext_noop("Import {number}: {rows_created} rows new, {rows_updated} changed, {rows_rejected} rejected")
     icon = "file-up"

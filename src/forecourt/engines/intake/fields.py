@@ -11,7 +11,7 @@ from forecourt.engines.intake.values import Words
 Subject = Literal["customer", "vehicle", "order", "line"]
 Reading = Literal[
     "text", "cut_text", "date", "past_date", "amount", "quantity", "integer", "yes_no", "vin", "plate", "email", "phone", "site",
-    "customer_kind", "language", "country", "fuel", "line_kind",
+    "customer_kind", "language", "country", "fuel", "line_kind", "deleted",
 ]  # fmt: skip
 
 
@@ -51,6 +51,7 @@ _ALL: Final = (
     Field("customer.country", _("Country"), "country"),
     Field("customer.allow_service_mail", _("May be reminded of service by e-mail"), "yes_no"),
     Field("customer.allow_marketing", _("May receive offers by e-mail"), "yes_no"),
+    Field("customer.deleted", _("Customer deleted in the source"), "deleted"),
     Field("vehicle.number", _("Vehicle number"), "text", 60),
     Field("vehicle.vin", _("Vehicle identification number"), "vin"),
     Field("vehicle.plate", _("Registration plate"), "plate", 16),
@@ -61,11 +62,13 @@ _ALL: Final = (
     Field("vehicle.model_year", _("Model year"), "integer", smallest=1900, largest=2100),
     Field("vehicle.next_statutory_test_on", _("Next statutory test"), "date", month_means="last"),
     Field("vehicle.mileage", _("Mileage of the vehicle"), "integer", largest=2_000_000),
+    Field("vehicle.deleted", _("Car deleted in the source"), "deleted"),
     Field("order.number", _("Order number"), "text", 40),
     Field("order.site", _("Site"), "site"),
     Field("order.opened_on", _("Order date"), "past_date"),
     Field("order.closed_on", _("Closed or invoiced on"), "date"),
     Field("order.mileage", _("Mileage"), "integer", largest=2_000_000),
+    Field("order.deleted", _("Order cancelled in the source"), "deleted"),
     Field("line.number", _("Line number"), "integer", largest=99_999),
     Field("line.kind", _("Labour or part"), "line_kind"),
     Field("line.code", _("Labour or part code"), "cut_text", 60),
@@ -79,3 +82,6 @@ FIELDS: Final[dict[str, Field]] = {field.name: field for field in _ALL}
 
 DATE_READINGS: Final = frozenset({"date", "past_date"})
 NUMBER_READINGS: Final = frozenset({"amount", "quantity", "integer"})
+
+#: Stored in kilometres, whatever a file says.
+MILEAGES: Final = frozenset({"vehicle.mileage", "order.mileage"})

@@ -16,6 +16,7 @@ _THOUSANDS: Final = re.compile(r"^\d{1,3}([.,])\d{3}(?:\1\d{3})*$")
 _BY_COMMA: Final = re.compile(r"^(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?$")
 _BY_POINT: Final = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?$")
 _NO_NUMBER: Final = frozenset({"", "-", "--", "null", "NULL", "n/a"})
+_KM_PER_MILE: Final = Decimal("1.609344")  # the international mile of 1959
 
 
 def to_amount(value: Cell, style: ColumnStyle, *, places: int = 2, largest: Decimal = Decimal(10**9)) -> Decimal | None:
@@ -39,9 +40,14 @@ def to_integer(value: Cell, style: ColumnStyle, *, smallest: int = 0, largest: i
     number = Decimal(repr(value)) if isinstance(value, int | float) else _whole(plain(value), style)
     if number is None:
         return None
-    if not number.is_finite() or abs(number) > 10**15:
+    if style.is_in_miles:
+        number = number * _KM_PER_MILE
+    if isinstance(number, int):
+        whole = number
+    elif not number.is_finite() or abs(number) > 10**15:
         raise BadValue("number_too_large", _("This number is too large."))
-    whole = int(number.to_integral_value(ROUND_HALF_UP))
+    else:
+        whole = int(number.to_integral_value(ROUND_HALF_UP))
     if whole < smallest:
         raise BadValue("number_too_small", _("This number is too small."))
     if whole > largest:
@@ -49,9 +55,10 @@ def to_integer(value: Cell, style: ColumnStyle, *, smallest: int = 0, largest: i
     return whole
 
 
-def _whole(text: str, style: ColumnStyle) -> Decimal | None:
-    if text.isdecimal() and text.isascii():
-        return Decimal(text)
+def _whole(text: str, style: ColumnStyle) -> int | Decimal | None:
+    # Longer ones than any that is taken: int() would not read thousands of digits.
+    if len(text) < 20 and text.isascii() and (text.isdecimal() or _THOUSANDS.match(text)):
+        return int(text.replace(".", "").replace(",", ""))
     bare = text if _THOUSANDS.match(text) else _AROUND.sub("", text).translate(_GROUPS)
     # Whole numbers have no third decimal: "45.210" and "45,210" are both forty-five thousand.
     if _THOUSANDS.match(bare):

@@ -4,8 +4,8 @@ What is required follows from what is mapped: a vehicle needs a VIN, plate or nu
 only named by its lines, a day and a vehicle; a line an order and a code or words. Guessing a mapping is for `guessing`.
 """
 
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dictionary
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
@@ -20,6 +20,9 @@ from forecourt.kernel.identifiers import folded
 
 _CUSTOMER_NAMES = ("customer.name", "customer.last_name", "customer.company")
 _LAST_HEADER_LINE = 200
+_DELETIONS = ("customer.deleted", "vehicle.deleted", "order.deleted")
+#: What a file can be the complete list of.
+LISTED = ("customer", "vehicle", "order")
 _VEHICLE_KEYS = ("vehicle.vin", "vehicle.plate", "vehicle.number")
 
 
@@ -52,6 +55,8 @@ class Mapping:
     date_orders: dict[str, DateOrder] = field(default_factory=dict)
     decimals: dict[str, DecimalSign] = field(default_factory=dict)
     manner: Manner = AS_DETECTED
+    # Of these the file is the whole list (customer, vehicle, order): what it does not name is gone from its source.
+    complete: tuple[str, ...] = ()
 
     def maps(self, *names: str) -> bool:
         """Whether any of these fields has a column or a constant."""
@@ -71,8 +76,14 @@ class Mapping:
             "country": self.country,
             "date_orders": dict(self.date_orders),
             "decimals": dict(self.decimals),
+            "complete": list(self.complete),
             "reading": {name: value for name, value in asdict(self.manner).items() if value is not None},
         }
+
+    @property
+    def tells_departures(self) -> bool:
+        """Whether its files say what is gone from the source."""
+        return bool(self.complete) or self.maps(*_DELETIONS)
 
     @property
     def kind(self) -> str:
@@ -93,8 +104,14 @@ def load(saved: Dictionary[str, Any]) -> Mapping:
     return Mapping(
         columns=columns, constants=constants, date_order=date_order, decimal=decimal, country=str(saved.get("country") or ""),
         date_orders=cast("dict[str, DateOrder]", date_orders), decimals=cast("dict[str, DecimalSign]", decimals),
-        manner=manner_from(saved.get("reading") or {}),
+        manner=manner_from(saved.get("reading") or {}), complete=listed_in(columns, saved.get("complete") or ()),
     )  # fmt: skip
+
+
+def listed_in(columns: Dictionary[str, str], asked: Iterable[Any]) -> tuple[str, ...]:
+    """Of what a person says that it is the complete list, what these columns tell anything about."""
+    asked, told = set(asked), {FIELDS[name].subject for name in columns}
+    return tuple(subject for subject in LISTED if subject in asked and subject in told)
 
 
 def manner_from(saved: Dictionary[str, Any]) -> Manner:
@@ -166,7 +183,7 @@ def unmet(mapping: Mapping) -> list[str]:
 def is_order_only_named(mapping: Mapping) -> bool:
     """Whether the file holds lines of orders that another file brought."""
     told = {name for name in mapping.columns if FIELDS[name].subject in ("order", "vehicle")}
-    return "line" in mapping.subjects() and told <= {"order.number", "order.site"}
+    return "line" in mapping.subjects() and told <= {"order.number", "order.site", "order.deleted"}
 
 
 def bare(name: str) -> str:

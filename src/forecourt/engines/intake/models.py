@@ -47,7 +47,7 @@ class MappingVersion(ScopedModel):
 
 
 class Import(ScopedModel):
-    """One file on its way in. States: received, waiting (it is not like the last one), mapped, checking, checked, running, applied, refused, failed."""
+    """One file on its way in. States: received, waiting (it is not like the last one, or too much would be gone), mapped, checking, checked, running, applied, refused, failed."""
 
     number = models.PositiveIntegerField()
     source = models.CharField(max_length=40)
@@ -70,6 +70,9 @@ class Import(ScopedModel):
     rows_remarked = models.PositiveIntegerField(default=0)  # taken, but without a value that could not be used
     rows_erased = models.PositiveIntegerField(default=0, db_default=0)  # of persons who were erased: not taken, and nothing of them kept
     header = models.JSONField(default=list, db_default=[])  # of a file that was let go of while its wrong rows are kept
+    # What is gone from the source and what is back, by subject: `departures.dump`; and that a person said it is meant, however much it is.
+    gone = models.JSONField(default=dict, db_default={})
+    may_let_go = models.BooleanField(default=False, db_default=False)
     is_dry_run = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     received_by_id = models.UUIDField(null=True)
@@ -85,7 +88,7 @@ class PreviewExample(ScopedModel):
     """One thing that the file would make, change, or that looks doubtful: found by the dry run, gone with the import."""
 
     of_import = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="examples")
-    outcome = models.CharField(max_length=10)  # created, updated, doubtful, cleaned
+    outcome = models.CharField(max_length=10)  # created, updated, doubtful, cleaned, gone
     subject = models.CharField(max_length=10)  # customer, vehicle, order, line
     line = models.PositiveIntegerField(null=True)
     thing_id = models.UUIDField(null=True)  # of what is there already

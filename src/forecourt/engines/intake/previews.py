@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from forecourt.engines.intake import departures
 from forecourt.engines.intake.models import Import, PreviewExample
 from forecourt.engines.intake.trying import Trial
 from forecourt.records.history.imports import Outcomes
@@ -23,6 +24,7 @@ from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.imports import VEHICLES_BY_KEY
 from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import scope
+from forecourt.runtime.departures import Departures
 
 EXAMPLES: Final = 4
 # Keys of one thing stand beside each other; so many are taken to have enough things.
@@ -74,6 +76,12 @@ def see(
     if customers.created:
         _see_likely_duplicates(cursor, seen)
     seen.examples += _cleaned(trials.values())
+    return seen
+
+
+def with_departures(seen: Seen, found: Import, told: Dictionary[str, Departures]) -> Seen:
+    """With a few of those that would be marked as gone from the source."""
+    seen.examples += departures.examples(found, _read, told, at_most=EXAMPLES)
     return seen
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from forecourt.engines.intake import days, figures, styles, values, words
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS, Field
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, Field
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.ports import Cell, Table
 from forecourt.engines.intake.styles import ColumnStyle
@@ -31,7 +31,6 @@ _FORGIVEN_FIELDS: Final = frozenset(
     {"vehicle.first_registration", "vehicle.model_year", "vehicle.next_statutory_test_on", "vehicle.mileage", "order.closed_on"}
 )
 _REMEMBERED: Final = 4096
-_UNKNOWN: Final = object()
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ def column_styles(
         found[name] = ColumnStyle(date_order=order, is_order_chosen=chosen is not None, has_serial_dates=serial)
     for name in numbers:
         sign = mapping.decimals.get(name) or mapping.decimal or styles.decimal_sign(cells[name]) or usual_sign
-        found[name] = ColumnStyle(decimal=sign)
+        in_miles = name in MILEAGES and styles.is_in_miles(table.header[at[name]], cells[name])
+        found[name] = ColumnStyle(decimal=sign, is_in_miles=in_miles)
     return found
 
 
@@ -83,7 +83,7 @@ def _customary_sign(country: str, table: Table) -> styles.DecimalSign:
 
 def converter(field: Field, style: ColumnStyle, place: Place) -> Convert:
     """The converter of one column."""
-    return _remembering(_convert(field, style, place))
+    return _Remembering(_convert(field, style, place)).__getitem__
 
 
 def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
@@ -97,6 +97,7 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
         "quantity": lambda cell: figures.to_amount(cell, style, places=3, largest=Decimal(largest)),
         "integer": lambda cell: figures.to_integer(cell, style, smallest=smallest, largest=largest),
         "yes_no": values.to_yes_no,
+        "deleted": values.to_deleted,
         "vin": _to_vin,
         "plate": lambda cell: _to_plate(cell, place.country),
         "email": _to_email,
@@ -111,19 +112,19 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
     return by_reading[field.reading]
 
 
-def _remembering(convert: Convert) -> Convert:
-    known: dict[Cell, Any] = {}
+class _Remembering(dict[Cell, Any]):
+    """What has been converted; a cell that is known costs no call of ours."""
 
-    def remembered(cell: Cell) -> Any:
-        value = known.get(cell, _UNKNOWN)
-        if value is _UNKNOWN:
-            value = convert(cell)
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[cell] = value
+    def __init__(self, convert: Convert) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, cell: Cell) -> Any:
+        value = self._convert(cell)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[cell] = value
         return value
-
-    return remembered
 
 
 def _to_past_date(cell: Cell, style: ColumnStyle, place: Place) -> date | None:

@@ -6,8 +6,7 @@ remembered is bounded, and reading a part twice is harmless.
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +17,7 @@ from forecourt.engines.intake.columns import Values, columns_of, constants_of, p
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
+from forecourt.engines.intake.parts import NOTHING, Head, Part, Read, Wrongs, apart
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
@@ -28,37 +28,7 @@ from forecourt.records.people.returns import Memory, Remembered
 from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
-
-
-@dataclass(slots=True)
-class Part:
-    """What some cells say about one thing. `told` is its row for COPY behind key and line; no key: they say nothing."""
-
-    key: str | None = None
-    told: str = ""
-    wrongs: tuple[Wrong, ...] = ()
-    remarks: tuple[Wrong, ...] = ()
-    is_staged: bool = False
-    is_remarked: bool = False
-    seen_on: date | None = None
-    mileage: int | None = None
-    # The customer was erased: the row stays out, with all that it says.
-    erased: Remembered | None = None
-
-
-_NOTHING: Final = Part()
-
-
-@dataclass(slots=True)
-class Read:
-    """One row that is right."""
-
-    customer: Part
-    vehicle: Part
-    order: Part
-    # The job line's row for COPY behind line and order key; None if the row has none.
-    job_line: str | None
-    remarks: list[Wrong]
+_HEAD: Final[tuple[Subject, ...]] = ("customer", "vehicle", "order")
 
 
 class RowReader:
@@ -83,6 +53,7 @@ class RowReader:
         self._default_site = str(default_site) if default_site else None
         self._order_is_only_named = is_order_only_named(mapping)
         self._subjects = mapping.subjects()
+        self._tells_departures = mapping.tells_departures
         # A line's number is read by itself: all else of it repeats.
         numbers = columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
         self._line_number = numbers[0] if numbers else None
@@ -90,35 +61,68 @@ class RowReader:
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
+        # What the last row said besides its line; the lines of an order stand together.
+        self._pick_head = picker(sorted(index for subject in _HEAD for _name, index, _convert in self._columns[subject]))
+        self._told: Any = self
+        self._head = Head(NOTHING, NOTHING, NOTHING, ())
         self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
-    def leave_out(self, memory: Memory) -> None:
-        """Rows of persons whom the dealer erased."""
+    def leave_out(self, memory: Memory, *, before_asking: Callable[[], None]) -> None:
+        """Rows of persons whom the dealer erased. Memory asks the database whether they are customers again."""
         self._memory = memory
+        self._before_asking = before_asking
 
-    def read(self, cells: list[Cell]) -> Read | Remembered | list[Wrong]:
+    def read(self, cells: list[Cell]) -> Read | Remembered | Wrongs:
         """What the row says, that it is an erased person's, or all that is wrong with it."""
         if len(cells) != self._width:
             if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
-                return [Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))]
+                return Wrongs([Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))])
             cells = cells + [""] * (self._width - len(cells))
-        customer = self._part("customer", cells, self._read_customer)
-        if customer.erased:
-            return customer.erased
-        vehicle = self._part("vehicle", cells, self._read_vehicle)
-        order = self._order(cells, vehicle, customer)
-        wrongs = [*customer.wrongs, *vehicle.wrongs, *order.wrongs]
-        remarks: list[Wrong] = []
-        job_line = self._job_line(cells, order, wrongs, remarks) if self._columns["line"] else None
-        if not (customer.key or vehicle.key or order.key or wrongs):
-            wrongs.append(self._missing("customer.number" if self._subjects == {"customer"} else "vehicle.vin"))
-        return wrongs or Read(customer, vehicle, order, job_line, remarks)
+        told = self._pick_head(cells)
+        if told != self._told:
+            self._told, self._head = told, self._read_head(cells)
+        head = self._head
+        if head.customer.erased:
+            return head.customer.erased
+        line = self._part("line", cells, self._read_line) if head.has_line else NOTHING
+        if line.key is None and not line.wrongs:
+            return self._read_without_line(head)
+        position, wrongs = self._position(cells)
+        if line.wrongs or wrongs or head.wrongs or head.order.key is None:
+            orderless = () if head.order.key or head.order.wrongs else (self._missing("order.number"),)
+            return self._wrong(head, (*head.wrongs, *line.wrongs, *orderless, *wrongs))
+        return Read(head, f"{position}\t{line.told}", line.remarks)
+
+    def _read_without_line(self, head: Head) -> Read | Wrongs:
+        if head.wrongs:
+            return self._wrong(head, head.wrongs)
+        if not (head.gone or head.says_something()):
+            return self._wrong(head, (self._missing("customer.number" if self._subjects == {"customer"} else "vehicle.vin"),))
+        return Read(head, None, ())
+
+    def _wrong(self, head: Head, wrongs: tuple[Wrong, ...]) -> Wrongs:
+        told = Wrongs(wrongs)
+        if self._tells_departures:
+            told.named = tuple(part.named for part in (head.customer, head.vehicle, head.order) if part.named)
+        return told
 
     # --- the parts -------------------------------------------------------------------------------------------------
 
+    def _read_head(self, cells: list[Cell]) -> Head:
+        customer = self._part("customer", cells, self._read_customer)
+        if customer.erased:
+            return Head(customer, NOTHING, NOTHING, ())
+        vehicle = self._part("vehicle", cells, self._read_vehicle)
+        order = self._order(cells, vehicle, customer)
+        gone: tuple[str, ...] = ()
+        has_line = not order.is_gone
+        if self._tells_departures:
+            gone, customer, vehicle, order = apart(customer, vehicle, order)
+        return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs), gone, has_line)
+
     def _part(self, subject: Subject, cells: list[Cell], read: Callable[[Values, list[Wrong], list[Wrong]], Part]) -> Part:
         if not self._columns[subject]:
-            return _NOTHING
+            return NOTHING
         picked, known = self._pick[subject](cells), self._known[subject]
         part = known.get(picked)
         if part is None:
@@ -156,14 +160,16 @@ class RowReader:
             return Part()
         reference = number if get("customer.number") else f"~{_key(number)}"
         kind, *parts_of_name = name
-        if self._memory and (remembered := self._memory.of(self._who(get, reference, name[-1]))):
-            return Part(erased=remembered)
+        if self._memory:
+            self._before_asking()
+            if remembered := self._memory.of(self._who(get, reference, name[-1])):
+                return Part(erased=remembered)
         told = (
             reference, number, kind, get("customer.salutation"), *parts_of_name, get("customer.language"), get("customer.email"), get("customer.phone"), get("customer.mobile"),
             get("customer.street"), get("customer.postcode"), get("customer.city"), get("customer.country"),
             get("customer.allow_service_mail"), get("customer.allow_marketing"),
         )  # fmt: skip
-        return Part(_key(f"c:{reference}"), copy_line(told))
+        return self._departing(Part(_key(f"c:{reference}"), copy_line(told)), values, ("customer", reference, None, None, None))
 
     def _who(self, get: Callable[[str], Any], reference: str, match_name: str) -> Identifiers:
         telephones = tuple(filter(None, (get("customer.phone"), get("customer.mobile"))))
@@ -195,12 +201,12 @@ class RowReader:
             get("vehicle.first_registration"), get("vehicle.next_statutory_test_on"), None, get("vehicle.mileage"),
         )  # fmt: skip
         identity = f"v:{vin}" if vin else f"n:{number}" if number else f"p:{plate_key}"
-        return Part(_key(identity), copy_line(told))
+        return self._departing(Part(_key(identity), copy_line(told)), values, ("vehicle", number, vin, plate_key, None))
 
     def _order(self, cells: list[Cell], vehicle: Part, customer: Part) -> Part:
         columns = self._columns["order"]
         if not columns:
-            return _NOTHING
+            return NOTHING
         picked = (self._pick["order"](cells), vehicle.key, customer.key)
         known = self._known["order"]
         part = known.get(picked)
@@ -217,7 +223,7 @@ class RowReader:
         if not values and not wrongs:
             return Part()
         site = values.get("order.site") or self._default_site
-        bad = {wrong.column for wrong in wrongs}
+        bad = {wrong.column for wrong in wrongs} if wrongs else ()
         if number is None and self._column("order.number") not in bad:
             wrongs.append(self._missing("order.number"))
         if site is None and self._column("order.site") not in bad:
@@ -226,25 +232,24 @@ class RowReader:
             if opened_on is None and self._column("order.opened_on") not in bad:
                 wrongs.append(self._missing("order.opened_on"))
             if vehicle.key is None and not vehicle.wrongs:
-                wrongs.append(self._missing("vehicle.vin", "vehicle.plate", "vehicle.number"))
+                reason = _("The order names no car. Sales without a car, such as parts over the counter, are not taken in.")
+                wrongs.append(replace(self._missing("vehicle.vin", "vehicle.plate", "vehicle.number"), reason_text=reason))
         if opened_on is not None and closed_on is not None and closed_on < opened_on:
             reason = _("The order was closed before it was opened; the closing day was left out.")
             remarks.append(Wrong(self._column("order.closed_on"), closed_on.isoformat(), "closed_before_opened", reason))
             closed_on = None
-        told = (site, number, vehicle.key, customer.key, opened_on, closed_on, values.get("order.mileage"))
-        return Part(_key(f"{site}|{number}"), copy_line(told), seen_on=opened_on, mileage=values.get("order.mileage"))
+        mileage = values.get("order.mileage")
+        told = copy_line((site, number, vehicle.key, customer.key, opened_on, closed_on, mileage))
+        part = Part(_key(f"{site}|{number}"), told, held=copy_line((opened_on, mileage)))
+        if number is None or site is None:
+            return part
+        return self._departing(part, values, ("order", number, None, None, site))
 
-    def _job_line(self, cells: list[Cell], order: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> str | None:
-        part = self._part("line", cells, self._read_line)
-        if part.key is None and not part.wrongs:
-            return None
-        if part.wrongs:
-            wrongs.extend(part.wrongs)
-        if part.remarks:
-            remarks.extend(part.remarks)
-        if order.key is None and not order.wrongs:
-            wrongs.append(self._missing("order.number"))
-        return f"{self._position(cells, wrongs)}\t{part.told}"
+    def _departing(self, part: Part, values: Values, names: tuple[object, ...]) -> Part:
+        """With what names it, where the file tells departures at all."""
+        if self._tells_departures:
+            part.is_gone, part.named = bool(values.get(f"{names[0]}.deleted")), copy_line(names)
+        return part
 
     def _read_line(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
@@ -260,18 +265,15 @@ class RowReader:
         )  # fmt: skip
         return Part("line", copy_line(told))
 
-    def _position(self, cells: list[Cell], wrongs: list[Wrong]) -> object:
+    def _position(self, cells: list[Cell]) -> tuple[object, tuple[Wrong, ...]]:
         if self._line_number is None:
-            return "\\N"
+            return "\\N", ()
         _name, index, convert = self._line_number
         try:
             number = convert(cells[index])
         except BadValue as bad:
-            wrongs.append(Wrong(self._header[index], _shown(cells[index]), bad.code, bad.reason))
-            return None
-        if number is None:
-            wrongs.append(self._missing("line.number"))
-        return number
+            return None, (Wrong(self._header[index], _shown(cells[index]), bad.code, bad.reason),)
+        return number, () if number is not None else (self._missing("line.number"),)
 
     # --- words -----------------------------------------------------------------------------------------------------
 
@@ -280,9 +282,8 @@ class RowReader:
         return next((self._mapping.columns[name] for name in names if name in self._mapping.columns), "")
 
     def _missing(self, *names: str) -> Wrong:
-        reason: Words = _("This must not be empty.")
-        if names[0].startswith("vehicle."):
-            reason = _("The row does not say which car it is about.")
+        is_car = names[0].startswith("vehicle.")
+        reason: Words = _("The row does not say which car it is about.") if is_car else _("This must not be empty.")
         return Wrong(self._column(*names) or str(FIELDS[names[0]].label), "", "missing", reason)
 
 

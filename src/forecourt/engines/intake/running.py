@@ -13,16 +13,18 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.intake import counting, fitting, letting_go, previews, sources
+from forecourt.engines.intake import counting, departures, fitting, letting_go, previews, sources
 from forecourt.engines.intake.counting import Counts
+from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
-from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.models import Import, RejectedRow, SourceFile
+from forecourt.engines.intake.parts import Part, Read
 from forecourt.engines.intake.ports import Row, Table
 from forecourt.engines.intake.previews import Seen
 from forecourt.engines.intake.progress import Progress
 from forecourt.engines.intake.reading import column_styles
-from forecourt.engines.intake.rows import Part, Read, RowReader
+from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.staging import Rejections, Staging
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, ROWS_TRIED, Trial, try_out
 from forecourt.engines.intake.values import Wrong
@@ -35,7 +37,7 @@ from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
-from forecourt.runtime.database.bulk import prepare_for_sets
+from forecourt.runtime.database.bulk import CopyBeside, prepare_for_sets
 from forecourt.runtime.events import publish
 
 _LATE_REASONS: Final = {
@@ -75,6 +77,7 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
                 found.refresh_from_db()
                 return found
             counts = attempt.apply()
+            attempt.let_go(is_dry=is_dry)
             if is_dry:
                 seen = attempt.preview()
                 transaction.set_rollback(True)
@@ -85,6 +88,8 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
             with transaction.atomic():
                 _finish(actor, found, counts, rejections, state="checked")
                 previews.keep(found, seen)
+    except TooManyGone as much:
+        _tell_state(found, state="waiting", gone=much.facts["gone"])
     except Refusal as refusal:
         _tell_state(found, state="refused", refusal_code=refusal.code, refusal_text=refusal.text, finished_at=clock.now())
         raise
@@ -125,10 +130,12 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
     _tell_state(
         found, state=state, rows_total=counts.read, rows_done=counts.read, rows_read=counts.read, rows_created=counts.created,
         rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected, rows_remarked=counts.remarked,
-        rows_erased=counts.erased, finished_at=clock.now(),
+        rows_erased=counts.erased, finished_at=clock.now(), gone=found.gone,
     )  # fmt: skip
     if state == "applied":
         previews.forget(found)
+        # Whoever imported it: what waited for a person waits no more.
+        SourceFile.objects.filter(import_id=found.pk).update(state="done", because="")
         if counts.erased:
             letting_go.let_go(found)
         sources.remember_first(actor=actor, source=found.source, mapping=load(found.mapping or {}))
@@ -136,7 +143,7 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
             ImportApplied(
                 import_id=found.pk, number=found.number, rows_read=counts.read, rows_created=counts.created,
                 rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected,
-                rows_erased=counts.erased,
+                rows_erased=counts.erased, gone=departures.number_of(found.gone), back=departures.number_of(found.gone, "back"),
             ),
             by=actor,
         )  # fmt: skip
@@ -184,17 +191,25 @@ class _Attempt:
             )
             counting.refuse_unknown(cursor)
             self._list_refused()
+            self._departed = departures.settle(cursor, found=self._found, mapping=self._mapping)
             self._outcomes = outcomes
             created, updated = counting.created_and_updated(cursor, *outcomes)
         rejected, erased = self._rejections.rows, self._rejections.erased
         unchanged = self._read - created - updated - rejected - erased
         return Counts(self._read, created, updated, unchanged, rejected, self._rejections.remarks, erased)
 
+    def let_go(self, *, is_dry: bool) -> None:
+        """Keep how much is gone. Raises TooManyGone for more than can be meant, unless a person said that it is."""
+        if not is_dry and not self._found.may_let_go and departures.is_too_much(self._departed):
+            raise departures.too_many(self._departed)
+        self._found.gone = departures.dump(self._departed)
+
     def preview(self) -> Seen:
         """What it would do by examples, before it is taken back."""
         customers, cars, history = self._outcomes
         with connection.cursor() as cursor:
-            return previews.see(cursor, customers=customers, cars=cars, history=history, trials=self._trials())
+            seen = previews.see(cursor, customers=customers, cars=cars, history=history, trials=self._trials())
+        return previews.with_departures(seen, self._found, self._departed)
 
     def remember(self) -> None:
         """How this file was, for the next one of its source to be compared with."""
@@ -204,31 +219,37 @@ class _Attempt:
         return try_out(self._mapping, self._table, self._first, self._place)
 
     def _stage(self, cursor: Any) -> None:
-        staging, read_row, rejections, progress = Staging(cursor), self._reader.read, self._rejections, self._progress
-        self._reader.leave_out(returns.remember())
+        with CopyBeside(cursor) as copying:
+            staging = Staging(cursor, copying)
+            self._reader.leave_out(returns.remember(), before_asking=copying.wait)
+            self._read = self._stage_rows(staging)
+            staging.flush()
+        self._progress.at(self._read, is_end=True)
+
+    def _stage_rows(self, staging: Staging) -> int:
+        read_row, rejections, progress = self._reader.read, self._rejections, self._progress
         count = 0
         for line, cells in self._rows:
             count += 1
             read = read_row(cells)
             if isinstance(read, Read):
-                if read.remarks or not (read.customer.is_staged and read.vehicle.is_staged and read.order.is_staged):
+                if read.remarks or not read.head.is_staged:
                     self._remark(line, read)
                 staging.add(line, read)
             elif isinstance(read, Remembered):
                 rejections.leave_out(line, read)
             else:
                 rejections.add(line, read, cells)
+                staging.name(line, read.named)
             if not count & 0x3FF:
                 progress.at(count)
-        staging.flush()
-        progress.at(count, is_end=True)
-        self._read = count
+        return count
 
     def _remark(self, line: int, read: Read) -> None:
         """What was left out of a customer is said once, not on each of their lines."""
         for wrong in read.remarks:
             self._rejections.remark(line, wrong)
-        for part in (read.customer, read.vehicle, read.order):
+        for part in (read.head.customer, read.head.vehicle, read.head.order):
             self._remark_part(line, part)
 
     def _remark_part(self, line: int, part: Part) -> None:

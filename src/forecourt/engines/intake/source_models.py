@@ -48,7 +48,7 @@ class Source(ScopedModel):
 class SourceFile(ScopedModel):
     """A file that was taken, told by its content. States: received, checking, running, done, waiting (for a person), refused.
 
-    `because`: no_mapping, misfit, unlike (the last one), rejected (too many rows), by_hand, failed, or the code of the refusal.
+    `because`: no_mapping, misfit, unlike (the last one), rejected (too many rows), gone (too many from the source), by_hand, failed, or the code of the refusal.
     """
 
     seen_everywhere = "what becomes of fetched files of any dealer is followed by one poll"

@@ -6,22 +6,23 @@ Nothing here grows with the length of the file.
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake.models import ERASED
+from forecourt.engines.intake.parts import Head, Part, Read
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
-from forecourt.engines.intake.rows import Part, Read
 from forecourt.engines.intake.values import Wrong
 from forecourt.records.history import imports as history
 from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
 from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
-from forecourt.runtime.database.bulk import copy_into, copy_line, create_temporary, new_id
+from forecourt.runtime import departures
+from forecourt.runtime.database.bulk import NULL, CopyBeside, copy_into, copy_line, create_temporary, new_id
 from forecourt.runtime.documents import formats
 
 ROWS_PER_COPY: Final = 4000
@@ -34,35 +35,52 @@ _BARE_COLUMNS: Final = ("line integer", "customer_key uuid", "vehicle_key uuid",
 class Staging:
     """The temporary tables of one import and what waits to be copied into them."""
 
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-        self._waiting: dict[str, list[str]] = {
-            people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], line_imports.STAGED: [], BARE_ROWS: [],
-        }  # fmt: skip
+    def __init__(self, cursor: Any, copying: CopyBeside) -> None:
+        self._copying = copying
+        self._waiting = _empty()
         for context in (people, vehicles, history):
             context.prepare(cursor)
         create_temporary(cursor, BARE_ROWS, _BARE_COLUMNS)
+        departures.prepare(cursor)
         self._rows = 0
         self._last_held: tuple[str | None, str | None] = (None, None)
 
     def add(self, line: int, read: Read) -> None:
         """Take in a right row."""
-        customer, vehicle, order = read.customer, read.vehicle, read.order
+        head = read.head
+        if not head.is_staged:
+            self._add_head(line, head)
+        if not head.says_something():
+            return
+        if read.job_line is None:
+            self._waiting[BARE_ROWS].append(copy_line((line, head.customer.key, head.vehicle.key, head.order.key)))
+        else:
+            self._waiting[line_imports.STAGED].append(f"{line}\t{head.order.key}\t{read.job_line}")
+        self._count()
+
+    def _count(self) -> None:
+        self._rows += 1
+        if self._rows >= ROWS_PER_COPY:
+            self.flush()
+
+    def _add_head(self, line: int, head: Head) -> None:
+        customer, vehicle, order = head.customer, head.vehicle, head.order
         self._add_part(people.STAGED, line, customer)
         self._add_part(vehicles.STAGED, line, vehicle)
         if vehicle.key and not order.key and (vehicle.key, customer.key) != self._last_held:
             self._last_held = (vehicle.key, customer.key)
             self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, None, None)))
         if order.key and not order.is_staged and vehicle.key:
-            self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, order.seen_on, order.mileage)))
+            self._waiting[vehicles.STAGED_HOLDINGS].append(f"{vehicle.key}\t{customer.key or NULL}\t{line}\t{order.held}")
         self._add_part(history.STAGED, line, order)
-        if read.job_line is None:
-            self._waiting[BARE_ROWS].append(copy_line((line, customer.key, vehicle.key, order.key)))
-        else:
-            self._waiting[line_imports.STAGED].append(f"{line}\t{order.key}\t{read.job_line}")
-        self._rows += 1
-        if self._rows >= ROWS_PER_COPY:
-            self.flush()
+        if head.gone:
+            self.name(line, head.gone, is_flagged=True)
+        head.is_staged = True
+
+    def name(self, line: int, named: Iterable[str], *, is_flagged: bool = False) -> None:
+        """Note what a row names that is not taken in: gone from its source, or with something wrong."""
+        self._waiting[departures.NAMED] += [f"{line}\t{is_flagged}\t{each}" for each in named]
+        self._count()
 
     def _add_part(self, table: str, line: int, part: Part) -> None:
         if part.key and not part.is_staged:
@@ -71,11 +89,16 @@ class Staging:
 
     def flush(self) -> None:
         """Copy what waits."""
-        for table, lines in self._waiting.items():
-            if lines:
-                copy_into(self._cursor, table, lines)
-                lines.clear()
+        self._copying.copy(self._waiting)
+        self._waiting = _empty()
         self._rows = 0
+
+
+def _empty() -> dict[str, list[str]]:
+    return {
+        people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], line_imports.STAGED: [], BARE_ROWS: [],
+        departures.NAMED: [],
+    }  # fmt: skip
 
 
 class Rejections:

@@ -16,6 +16,8 @@ DecimalSign = Literal[",", "."]
 _THREE_PARTS: Final = re.compile(r"^\s*(\d{1,2})([./\-\s])\s?(\d{1,2})[./\-\s]\s?(\d{2,4})\b")
 _SERIAL: Final = re.compile(r"^\d{5}(?:[.,]\d+)?$")
 _GROUP_SIGNS: Final = " \u00a0\u202f\u2009'’"
+_MILES: Final = re.compile(r"(?<![^\W\d_])(?:mi|mls|miles?|meilen|miglia)(?![^\W\d_])|英里", re.IGNORECASE)
+_KILOMETRES: Final = re.compile(r"(?<![^\W\d_])(?:km|kilomet)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d[\d.,]*")
 
 
@@ -29,6 +31,8 @@ class ColumnStyle:
     is_order_chosen: bool = False
     # Days since 1899-12-30, as spreadsheets count, written as plain numbers.
     has_serial_dates: bool = False
+    # Of a mileage: what is stored is kilometres.
+    is_in_miles: bool = False
 
 
 def date_order(values: Iterable[Cell]) -> DateOrder | None:
@@ -52,6 +56,14 @@ def has_serial_dates(values: Iterable[Cell]) -> bool:
     """Whether the column holds plain numbers between 1954 and 2119 and nothing else."""
     texts = [value for value in values if isinstance(value, str) and value.strip()]
     return bool(texts) and all(_SERIAL.match(text.strip()) and 20_000 <= int(text.strip()[:5]) <= 80_000 for text in texts)
+
+
+def is_in_miles(column: str, values: Iterable[Cell]) -> bool:
+    """Whether the column's name says so, or at least half of its cells do."""
+    if _MILES.search(column) and not _KILOMETRES.search(column):
+        return True
+    texts = [value for value in values if isinstance(value, str) and value.strip()]
+    return bool(texts) and 2 * sum(bool(_MILES.search(text)) for text in texts) >= len(texts)
 
 
 def decimal_sign(values: Iterable[Cell]) -> DecimalSign | None:

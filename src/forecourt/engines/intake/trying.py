@@ -94,7 +94,7 @@ def _tried(name: str, column: str, cells: Sequence[Cell], styles: Dictionary[str
         bad += bool(example.problem)
         read.setdefault(text, example)
     examples = [_as_person(each) for each in read.values()] if name in _NAMES else list(read.values())
-    return Trial(name, column, style, len(cells), filled, bad, _telling(examples), _cleaned(name, examples))
+    return Trial(name, column, style, len(cells), filled, bad, _telling(examples), _cleaned(name, style, examples))
 
 
 def _read(convert: Any, cell: Cell, text: str) -> Example:
@@ -121,8 +121,8 @@ _TIDIED: Final = frozenset({"phone", "plate", "vin", "email"})
 _NAMES: Final = frozenset({"customer.name", "customer.first_name", "customer.last_name"})
 
 
-def _cleaned(name: str, read: Iterable[Example]) -> tuple[Example, ...]:
-    if name not in _NAMES and FIELDS[name].reading not in _TIDIED:
+def _cleaned(name: str, style: ColumnStyle, read: Iterable[Example]) -> tuple[Example, ...]:
+    if name not in _NAMES and FIELDS[name].reading not in _TIDIED and not style.is_in_miles:
         return ()
     changed = (each for each in read if not each.problem and each.after is not None and str(each.after) != each.before)
     return tuple(list(changed)[:_EXAMPLES])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from forecourt.engines.intake import fitting, guessing, sources
 from forecourt.engines.intake.fitting import Fit
 from forecourt.engines.intake.mapping import Mapping, require_complete, unmet
-from forecourt.engines.intake.models import Import, SourceMapping
+from forecourt.engines.intake.models import Import, SourceFile, SourceMapping
 from forecourt.engines.intake.ports import Cell, Limits, Manner, Table
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, Trial, try_out
 from forecourt.kernel.errors import NotFound, Refusal
@@ -141,16 +141,16 @@ def choose_mapping(*, actor: Actor, import_id: UUID, mapping: Mapping, remember:
 
 
 @transaction.atomic
-def start(*, actor: Actor, import_id: UUID, dry_run: bool = False) -> Import:
-    """Let a worker do it; the page follows `rows_done`."""
+def start(*, actor: Actor, import_id: UUID, dry_run: bool = False, may_let_go: bool = False) -> Import:
+    """Let a worker do it; the page follows `rows_done`. `may_let_go`: however much it marks as gone, it is meant."""
     from forecourt.engines.intake import background
 
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
     if found.state in ("applied", "running", "checking"):
         return found
     found.state = "checking" if dry_run else "running"
-    found.is_dry_run = dry_run
-    found.save(update_fields=["state", "is_dry_run"])
+    found.is_dry_run, found.may_let_go = dry_run, may_let_go
+    found.save(update_fields=["state", "is_dry_run", "may_let_go"])
     values: dict[str, Any] = {"organisation": str(found.organisation_id), "import_id": str(found.pk), "is_dry_run": dry_run}
     background.perform.defer(by=actor, **values)
     return found
@@ -192,6 +192,22 @@ def refuse_unless_like_the_last(*, actor: Actor, import_id: UUID) -> None:
 def refuse(*, actor: Actor, import_id: UUID, refusal: Refusal) -> Import:
     """Keep with a file why it cannot be read; another one has to be sent."""
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
+    return _refused(found, refusal)
+
+
+@transaction.atomic
+def discard(*, actor: Actor, import_id: UUID) -> Import:
+    """Put a file aside that is not to be imported. Raises Refusal "applied_already" or "still_running"."""
+    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
+    if found.state == "applied":
+        raise Refusal("applied_already", _("This file was imported already."))
+    if found.state in ("checking", "running"):
+        raise Refusal("still_running", _("This file is being read just now. Please wait until that is over."))
+    SourceFile.objects.filter(import_id=import_id).update(state="refused", because="discarded")
+    return _refused(found, Refusal("discarded", _("Somebody put this file aside.")))
+
+
+def _refused(found: Import, refusal: Refusal) -> Import:
     found.state, found.refusal_code, found.refusal_text, found.finished_at = "refused", refusal.code, refusal.text, clock.now()
     found.save(update_fields=["state", "refusal_code", "refusal_text", "finished_at"])
     return found

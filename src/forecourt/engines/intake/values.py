@@ -127,3 +127,23 @@ def to_yes_no(value: Cell) -> bool | None:
     if word in _NO:
         return False
     raise BadValue("no_yes_or_no", _("This is neither yes nor no."))
+
+
+_DELETED: Final = frozenset(
+    [
+        "x", "d", "del", "l", "1", "j", "ja", "y", "yes", "s", "si", "sì", "da", "true", "wahr", "vero", "✓", "✔", "是", "deleted", "delete",
+        "removed", "cancelled", "canceled", "void", "gelöscht", "geloescht", "löschen", "storno", "storniert", "eliminato", "eliminata",
+        "cancellato", "cancellata", "annullato", "annullata", "șters", "sters", "ştears", "anulat", "anulată", "删除", "已删除", "作废", "已作废",
+    ]
+)  # fmt: skip
+_DAY: Final = re.compile(r"\d{1,4}[.\-/]\d{1,2}[.\-/]\d{1,4}\b")
+
+
+def to_deleted(value: Cell) -> bool | None:
+    """Whether the cell says that the source deleted the thing: a mark, a word, or the day on which it did; all else says that it is there."""
+    if isinstance(value, datetime | date):
+        return True
+    if isinstance(value, bool):
+        return value or None
+    word = plain(value).casefold()
+    return word in _DELETED or (bool(_DAY.match(word)) and word.strip("0.-/") != "") or None

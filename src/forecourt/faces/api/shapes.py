@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
@@ -163,6 +163,7 @@ class ImportOut(Schema):
     rows_unchanged: int
     rows_rejected: int
     rows_erased: int
+    gone: dict[str, Any]
 
 
 class RejectedRowOut(Schema):

@@ -22,7 +22,7 @@ def begin_with_the_standard_flows(event: OrganisationFounded) -> None:
 @subscriber(ImportApplied, queue="bulk")
 def work_out_what_is_due(event: ImportApplied) -> None:
     """A file may have brought anything for any car."""
-    if event.rows_created or event.rows_updated:
+    if event.rows_created or event.rows_updated or event.gone or event.back:
         facts.refresh()
 
 

@@ -22,9 +22,39 @@ def normal_phone(text: str, region: str) -> str:
         number = phonenumbers.parse(text, region.upper() or None)
     except phonenumbers.NumberParseException:
         raise ValueError(f"not a telephone number: {text!r}") from None
-    if not phonenumbers.is_valid_number(number):
+    national = phonenumbers.national_significant_number(number)
+    if not (_is_usual(number.country_code or 0, national) or phonenumbers.is_valid_number(number)):
         raise ValueError(f"not a valid telephone number: {text!r}")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"+{number.country_code}{national}"
+
+
+def _is_usual(country_code: int, national: str) -> bool:
+    """Whether it is a mobile or fixed line of the first country with this code: then it is valid, and a tenth of the questions suffice."""
+    shapes = _usual_shapes(country_code)
+    return (
+        shapes is not None
+        and shapes[0].fullmatch(national) is not None
+        and any(len(national) in lengths and shape.fullmatch(national) for shape, lengths in shapes[1])
+    )
+
+
+@lru_cache(maxsize=256)
+def _usual_shapes(country_code: int) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], frozenset[int]], ...]] | None:
+    """Of all its numbers, and of its mobile and its fixed ones with their lengths."""
+    import phonenumbers
+
+    region = phonenumbers.region_code_for_country_code(country_code)
+    found = phonenumbers.PhoneMetadata.metadata_for_region(region) if region else None
+    general = found.general_desc if found else None
+    # With leading digits several countries share the code, and the first one is no longer the one that is asked first.
+    if found is None or found.leading_digits is not None or general is None or not general.national_number_pattern:
+        return None
+    shapes = tuple(
+        (re.compile(shape.national_number_pattern), frozenset(shape.possible_length or general.possible_length))
+        for shape in (found.mobile, found.fixed_line)
+        if shape is not None and shape.national_number_pattern
+    )
+    return re.compile(general.national_number_pattern), shapes
 
 
 def is_mobile(number: str) -> bool:

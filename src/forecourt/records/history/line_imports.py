@@ -67,7 +67,7 @@ def apply(cursor: Any) -> Outcome:
     updated = _change(cursor, facts)
     cursor.execute(
         f"""INSERT INTO history_jobline (id, organisation_id, visit_id, position, {", ".join(_CONTENT)})
-            SELECT {new_id("line")}, %(organisation)s, visit_id, position, {", ".join(_CONTENT)} FROM {GATHERED} WHERE change = 'c'""",
+            SELECT {new_id("line")}, %(organisation)s, visit_id, position, {", ".join(_CONTENT)} FROM {GATHERED} WHERE change = 'c' ORDER BY line""",
         facts,
     )
     created = int(cursor.rowcount)

@@ -2,11 +2,12 @@
 
 from django.db import models
 
+from forecourt.runtime.departures import Departure
 from forecourt.runtime.scope import ScopedModel
 
 
-class Visit(ScopedModel):
-    """A repair order: one car, one stay. `source` is "own" for visits that our own workshop opened."""
+class Visit(Departure, ScopedModel):
+    """A repair order: one car, one stay. `source` is "own" for visits that our own workshop opened. One that is gone counts no more."""
 
     site = models.ForeignKey(
         "dealership.Site", on_delete=models.PROTECT, related_name="+", db_index=False
@@ -26,6 +27,7 @@ class Visit(ScopedModel):
         indexes = [
             models.Index(fields=["organisation_id", "vehicle", "-opened_on"], name="visit_by_vehicle"),
             models.Index(fields=["organisation_id", "customer", "-opened_on"], name="visit_by_customer"),
+            models.Index(fields=["organisation_id"], condition=models.Q(gone_on__isnull=False), name="visit_gone"),
         ]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "site", "number"], name="one_visit_per_site_and_number")]
 

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from forecourt.kernel.errors import NotFound, Refusal
-from forecourt.records.people import consent
+from forecourt.records.people import consent, departures
 from forecourt.records.people.events import CustomersMerged, MergeUndone
 from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference, Likeness, Merge, MovedRow
 from forecourt.runtime import access, audit, clock, references, scope
@@ -58,6 +58,7 @@ def merge(*, actor: Actor, survivor_id: UUID, absorbed_id: UUID, take: Collectio
     moved = _gather(done)
     CustomerReference.objects.filter(pk__in=moved.get("people.customerreference.customer_id", ())).update(is_secondary=True)
     Customer.objects.filter(pk=absorbed.pk).update(merged_into=survivor)
+    departures.settle_some(survivor.pk)
     _keep_the_stricter(done, verdicts)
     _settle(done, actor, state="merged")
     rows = sum(map(len, moved.values()))
@@ -89,6 +90,7 @@ def undo(*, actor: Actor, merge_id: UUID) -> Merge:
         is_secondary=False
     )
     Customer.objects.filter(pk=absorbed.pk).update(merged_into=None)
+    departures.settle_some(survivor.pk, absorbed.pk)
     _settle(done, actor, state="different")
     audit.record(
         by=actor, act="people.merge_undone", object_kind="customer", object_id=survivor.pk, absorbed_id=str(absorbed.pk),

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from forecourt.runtime.corrections import Correction
+from forecourt.runtime.departures import Departure
 from forecourt.runtime.scope import ScopedModel
 
 
@@ -30,6 +31,7 @@ class Customer(ScopedModel):
     adviser_id = models.UUIDField(null=True)  # dealership.StaffMember
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")  # the record that stands for this one
     created_at = models.DateTimeField(auto_now_add=True)
+    gone_on = models.DateField(null=True)  # since when no source has it that once had it
 
     class Meta:
         app_label = "people"
@@ -59,7 +61,7 @@ class CustomerCorrection(Correction):
         constraints = [models.UniqueConstraint(fields=["customer", "part"], name="one_correction_per_part_of_customer")]
 
 
-class CustomerReference(ScopedModel):
+class CustomerReference(Departure, ScopedModel):
     """The number a source (a dealer management system) knows a customer by."""
 
     source = models.CharField(max_length=40)
@@ -67,9 +69,11 @@ class CustomerReference(ScopedModel):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="references")
     # It came with a record that was merged into another: what the source says under this number does not overwrite what was chosen then.
     is_secondary = models.BooleanField(default=False, db_default=False)
+    listed_at_id = models.UUIDField(null=True)  # the site whose own complete list named it last
 
     class Meta:
         app_label = "people"
+        indexes = [models.Index(fields=["organisation_id", "source"], condition=models.Q(gone_on__isnull=False), name="customer_gone")]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "source", "number"], name="one_customer_per_reference")]
 
 

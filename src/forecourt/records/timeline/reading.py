@@ -81,14 +81,15 @@ def _visits(kind: str, subject_id: UUID, actor: Actor, limit: int, before: datet
         return
     visits = Visit.objects.filter(**{f"{kind}_id": subject_id}, is_own=False).select_related("site")
     if actor.kind == "customer":
-        visits = visits.filter(customer_id=str(actor.id))
+        visits = visits.filter(customer_id=str(actor.id), gone_on=None)
     if before:
         visits = visits.filter(opened_on__lte=before.date() + timedelta(days=1))
     for visit in visits.order_by("-opened_on", "-id")[: limit + 2]:
         at = datetime.combine(visit.opened_on, time(12), ZoneInfo(visit.site.zone)).astimezone(UTC)
         if before and at >= before:
             continue
-        sentence = _("Visit: order %(number)s at %(site)s") % {"number": visit.number, "site": visit.site.name}
+        said = _("Order %(number)s at %(site)s, which its source cancelled") if visit.gone_on else _("Visit: order %(number)s at %(site)s")
+        sentence = said % {"number": visit.number, "site": visit.site.name}
         yield Entry(at, "wrench", sentence, "", "history.visit", {"visit_id": str(visit.pk)})
 
 

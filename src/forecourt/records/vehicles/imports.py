@@ -49,6 +49,7 @@ def apply(cursor: Any, *, source: str) -> Outcome:
     created = 0
     for condition in ("vin IS NOT NULL", "number IS NOT NULL", "plate_key IS NOT NULL"):
         _find_by_plate(cursor, facts)
+        _find_by_corrected_plate(cursor, facts)
         created += _add_unknown(cursor, facts, condition)
     _leave_alone_what_was_put_right(cursor, facts)
     updated = _change_known(cursor, facts)
@@ -90,6 +91,25 @@ def _find_by_plate(cursor: Any, facts: dict[str, Any]) -> None:
                  AND (missing.vin IS NULL OR known.vin = '')
                 WHERE missing.id IS NULL
                 ORDER BY missing.key, known.created_at DESC, known.id DESC
+            ) AS found
+            WHERE given.key = found.key""",
+        facts,
+    )
+
+
+def _find_by_corrected_plate(cursor: Any, facts: dict[str, Any]) -> None:
+    """The car of which the source still says this plate, which staff put right since; a car that really bears it was found before."""
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = found.id
+            FROM (
+                SELECT DISTINCT ON (missing.key) missing.key, known.id
+                FROM {VEHICLES_BY_KEY} AS missing
+                JOIN vehicles_vehiclecorrection AS correction
+                  ON correction.organisation_id = %(organisation)s AND correction.part = 'plate'
+                 AND correction.said ->> 'plate_key' = missing.plate_key
+                JOIN vehicles_vehicle AS known ON known.id = correction.vehicle_id AND (missing.vin IS NULL OR known.vin = '')
+                WHERE missing.id IS NULL AND missing.plate_key <> ''
+                ORDER BY missing.key, correction.made_at DESC, known.id DESC
             ) AS found
             WHERE given.key = found.key""",
         facts,

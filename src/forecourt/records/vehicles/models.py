@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from forecourt.runtime.corrections import Correction
+from forecourt.runtime.departures import Departure
 from forecourt.runtime.scope import ScopedModel
 
 
@@ -21,6 +22,7 @@ class Vehicle(ScopedModel):
     mileage = models.PositiveIntegerField(null=True)  # kilometres, the latest known
     mileage_on = models.DateField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    gone_on = models.DateField(null=True)  # since when no source has it that once had it
 
     class Meta:
         app_label = "vehicles"
@@ -46,15 +48,17 @@ class VehicleCorrection(Correction):
         constraints = [models.UniqueConstraint(fields=["vehicle", "part"], name="one_correction_per_part_of_vehicle")]
 
 
-class VehicleReference(ScopedModel):
-    """The number a source knows a vehicle by."""
+class VehicleReference(Departure, ScopedModel):
+    """The number a source knows a vehicle by; "~" with its VIN or plate where it has none and that matters (`departures`)."""
 
     source = models.CharField(max_length=40)
     number = models.CharField(max_length=60)
     vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, related_name="references")
+    listed_at_id = models.UUIDField(null=True)  # the site whose own complete list named it last
 
     class Meta:
         app_label = "vehicles"
+        indexes = [models.Index(fields=["organisation_id", "source"], condition=models.Q(gone_on__isnull=False), name="vehicle_gone")]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "source", "number"], name="one_vehicle_per_reference")]
 
 

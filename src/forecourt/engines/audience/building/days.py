@@ -15,6 +15,10 @@ _BEFORE_EPOCH: Final = _EPOCH.toordinal()
 def months_later(day: Any, months: Any) -> Any:
     """The same day so many months on, or the last of that month; both may be columns."""
     months = months if isinstance(months, ibis.Expr) else ibis.literal(months)
-    begun = ibis.literal(_EPOCH) + (day - _BEFORE_EPOCH).cast("int32").as_interval("D")
-    later = begun + months.cast("int32").as_interval("M")
-    return later.delta(ibis.literal(_EPOCH), unit="day").cast("int64") + _BEFORE_EPOCH
+    later = as_date(day) + months.cast("int32").as_interval("M")
+    return (later.delta(ibis.literal(_EPOCH), unit="day") + _BEFORE_EPOCH).cast("int32")
+
+
+def as_date(day: Any) -> Any:
+    """As the engine's own date."""
+    return ibis.literal(_EPOCH) + (day - _BEFORE_EPOCH).cast("int32").as_interval("D")

@@ -3,12 +3,13 @@
 A table of one row a car. The rules are those of `statements`, which works out a few cars at a time; a test holds the two to equal rows.
 """
 
+from datetime import date
 from typing import Any, Final
 
 import ibis
 
 from forecourt.engines.audience.building import tables
-from forecourt.engines.audience.building.days import months_later
+from forecourt.engines.audience.building.days import as_date, months_later
 from forecourt.engines.audience.building.histories import newest
 from forecourt.engines.audience.building.terms import (
     FIRST_SERVICE,
@@ -27,7 +28,11 @@ TEST_DATE_IS_NEW_AFTER: Final = 90
 STILL_SHOWN_DAYS: Final = 30
 FURTHEST_DAYS: Final = 50 * 366
 _LONGEST_LIFE_MONTHS: Final = 480
-_NO_DAY: Final = ibis.null("int64")
+_FAR: Final = 1 << 30
+_FIRST: Final = "first_service"
+_NO_DAY: Final = ibis.literal(_FAR, "int32")
+#: Of `histories`, what is not told under the same name: for the next build.
+CARRIED: Final = ("stay", "read_km", "paid_day", "tyre_day")
 
 
 def due(bit: int) -> str:
@@ -43,37 +48,61 @@ def because(bit: int) -> str:
 def facts(cars: Any, histories: Any, terms: Terms) -> Any:
     """The table `facts`: every car, also one that was never here.
 
-    Step by step for all kinds at once: an expression that is used twice is written twice, and each step costs time to compile.
+    Step by step for all kinds at once, as each step may use what those before it made. A day that is not is `_FAR` until the last step: a comparison
+    of numbers is quicker than one that must ask first whether there is any.
     """
     known = cars.left_join(histories, "car").drop("car_right")
-    last_visit = tables.day_stayed(known.stay)
-    known = known.mutate(
-        **{newest(kind.bit): known[newest(kind.bit)].fill_null(0) for kind in terms.kinds},
-        **{_done(kind): known[newest(kind.bit)].nullif(0).cast("int64") for kind in terms.due_kinds},
-        visits=known.visits.fill_null(0), spent=known.spent.fill_null(0), last_visit=last_visit, site=tables.site_of(known.stay),
-        last_km=ibis.coalesce(known.last_km, known.km.cast("int64")),
-        is_service=known.paid_day.fill_null(0) >= terms.ago(SERVICE_CUSTOMER_MONTHS),
-        is_tyre=known.tyre_day.fill_null(0) >= terms.ago(TYRE_CUSTOMER_MONTHS),
-        is_lost=(last_visit < terms.ago(LOST_AFTER_MONTHS)).fill_null(False),  # noqa: FBT003 - a value
-    )  # fmt: skip
+    known = _with_customer(known, terms)
+    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _days(known, kind, terms).items()})
     known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _limits(known, kind, terms).items()})
     known = _with_next_by_age(known, terms)
-    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _falls(known, kind, terms).items()})
+    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _falls(known, kind).items()})
     return known.select(
         "car", "site", "last_visit", "last_km", "yearly", "visits", "spent", "is_service", "is_tyre", "is_lost",
-        **{newest(kind.bit): known[newest(kind.bit)] for kind in terms.kinds},
-        due_site=ibis.coalesce(known.site, known.home.cast("int64")),
-        **{due(kind.bit): ibis.ifelse(known.is_kept, known[_at(kind)], _NO_DAY) for kind in terms.due_kinds},
-        **{because(kind.bit): ibis.ifelse(known.is_kept & known[_at(kind)].notnull(), known[_why(kind)], 0) for kind in terms.due_kinds},
+        *(newest(kind.bit) for kind in terms.kinds),
+        due_site=ibis.coalesce(known.site, known.home),
+        **{due(kind.bit): known[_at(kind)].nullif(_FAR) for kind in terms.due_kinds},
+        **{because(kind.bit): ibis.ifelse(known[_at(kind)] < _FAR, known[_why(kind)], 0) for kind in terms.due_kinds},
+        **{name: known[name] for name in CARRIED},
     )  # fmt: skip
 
 
-def _done(kind: Kind) -> str:
-    return f"done_{kind.bit}"
+def histories_of(facts: Any, terms: Terms) -> Any:
+    """The table `histories`, complete, out of that of an earlier build with the same kinds."""
+    return facts.select(
+        "car",
+        "visits",
+        "spent",
+        "stay",
+        "paid_day",
+        "tyre_day",
+        "yearly",
+        *(newest(kind.bit) for kind in terms.kinds),
+        last_km=facts.read_km,
+    )
+
+
+def _with_customer(known: Any, terms: Terms) -> Any:
+    known = known.mutate(
+        **{newest(kind.bit): known[newest(kind.bit)].fill_null(0) for kind in terms.kinds},
+        visits=known.visits.fill_null(0), spent=known.spent.fill_null(0), paid_day=known.paid_day.fill_null(0),
+        tyre_day=known.tyre_day.fill_null(0), last_visit=tables.day_stayed(known.stay), site=tables.site_of(known.stay), read_km=known.last_km,
+        last_km=ibis.coalesce(known.last_km, known.km.cast("int64")),
+        never=ibis.ifelse(known.is_kept, 0, _FAR).cast("int32"),  # nothing falls due on a car that nobody keeps
+        quarter_yearly=ibis.greatest(known.yearly.fill_null(0), 0).nullif(0) * 4,
+    )  # fmt: skip
+    return known.mutate(
+        is_service=known.paid_day >= terms.ago(SERVICE_CUSTOMER_MONTHS), is_tyre=known.tyre_day >= terms.ago(TYRE_CUSTOMER_MONTHS),
+        is_lost=(known.last_visit < terms.ago(LOST_AFTER_MONTHS)).fill_null(False),  # noqa: FBT003 - a value
+    )  # fmt: skip
 
 
 def _by_time(kind: Kind) -> str:
     return f"by_time_{kind.bit}"
+
+
+def _within(kind: Kind) -> str:
+    return f"within_{kind.bit}"
 
 
 def _by_other(kind: Kind) -> str:
@@ -88,47 +117,73 @@ def _why(kind: Kind) -> str:
     return f"why_{kind.bit}"
 
 
-def _limits(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
-    """When it is due by time, and by distance or, for a car's first service, by its age."""
-    done = known[_done(kind)]
-    by_time = _NO_DAY if kind.months is None else months_later(done, kind.months)
-    by_other = _NO_DAY
+def _days(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
+    """When it is due by time, in how many days by distance, or when a car's first service is due by its age; only those that the kind has.
+
+    Engines work out the arms of a case for those rows alone that take them, and dates are what costs most here.
+    """
+    done, found = known[newest(kind.bit)], {}
+    if kind.months:
+        found[_by_time(kind)] = ibis.ifelse(done > 0, months_later(done, kind.months), _FAR)
     if kind.km and kind.code != TEST_WORK:
-        days = (kind.km * 1461) // (known.yearly.nullif(0) * 4)
-        by_other = ibis.ifelse((known.yearly > 0) & (days <= FURTHEST_DAYS), done + days, _NO_DAY)
+        found[_within(kind)] = ibis.ifelse(done > 0, (kind.km * 1461) // known.quarter_yearly, _FAR)
     if kind.code == FIRST_SERVICE and kind.months:
-        first = months_later(known.registered, kind.months)
-        by_other = ibis.ifelse(done.notnull(), by_other, ibis.ifelse(first >= terms.ago(12), first, _NO_DAY))
-    return {_by_time(kind): by_time, _by_other(kind): by_other}
+        is_asked = (done == 0) & (known.registered > terms.ago(kind.months + 13))
+        found[_FIRST] = ibis.ifelse(is_asked, months_later(known.registered, kind.months), 0)
+    return found
 
 
-def _falls(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
+def _limits(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
+    """The day by distance or, for a first service, by age."""
+    other = None
+    if _within(kind) in known.columns:
+        within = known[_within(kind)]
+        other = ibis.ifelse(within <= FURTHEST_DAYS, (known[newest(kind.bit)] + within).cast("int32"), _FAR)
+    if kind.code == FIRST_SERVICE and _FIRST in known.columns:
+        first = ibis.ifelse(known[_FIRST] >= terms.ago(12), known[_FIRST], _FAR)
+        other = first if other is None else ibis.least(other, first)
+    return {} if other is None else {_by_other(kind): other}
+
+
+def _falls(known: Any, kind: Kind) -> dict[str, Any]:
     """The limit that is reached first, and why; equal days count as time."""
-    done, by_time, by_other = known[_done(kind)], known[_by_time(kind)], known[_by_other(kind)]
+    is_new = known[newest(kind.bit)] == 0
+    by_time = known[_by_time(kind)] if _by_time(kind) in known.columns else _NO_DAY
     if kind.code != TEST_WORK:
-        is_other = ((by_other < by_time) | by_time.isnull()).fill_null(False)  # noqa: FBT003 - a value
-        why_other = ibis.ifelse(done.isnull(), FIRST_REGISTRATION, DISTANCE)
-        return {_at(kind): ibis.ifelse(is_other, by_other, by_time), _why(kind): ibis.ifelse(is_other, why_other, TIME)}
+        if _by_other(kind) not in known.columns:
+            return {_at(kind): ibis.greatest(by_time, known.never), _why(kind): ibis.literal(TIME)}
+        by_other = known[_by_other(kind)]
+        why_other = ibis.ifelse(is_new, FIRST_REGISTRATION, DISTANCE) if kind.code == FIRST_SERVICE else ibis.literal(DISTANCE)
+        return {
+            _at(kind): ibis.greatest(ibis.least(by_time, by_other), known.never),
+            _why(kind): ibis.ifelse(by_other < by_time, why_other, TIME),
+        }
     if not kind.months:
         return {_at(kind): _NO_DAY, _why(kind): ibis.literal(0)}
-    has_date = known.test.notnull() & (done.isnull() | (known.test > done + TEST_DATE_IS_NEW_AFTER))
+    has_date = known.test.notnull() & (is_new | (known.test > known[newest(kind.bit)] + TEST_DATE_IS_NEW_AFTER))
+    at = ibis.ifelse(has_date, known.test, ibis.ifelse(is_new, known.by_age, by_time))
     return {
-        _at(kind): ibis.cases((has_date, known.test.cast("int64")), (by_time.notnull(), by_time), else_=known.by_age),
-        _why(kind): ibis.cases((has_date, TEST_DATE), (by_time.notnull(), TIME), else_=FIRST_REGISTRATION),
+        _at(kind): ibis.greatest(at, known.never),
+        _why(kind): ibis.cases((has_date, TEST_DATE), (is_new, FIRST_REGISTRATION), else_=TIME),
     }
 
 
 def _with_next_by_age(known: Any, terms: Terms) -> Any:
     """The first of the regular tests, counted from the first registration, that is not over by more than a month."""
-    months = next((kind.months for kind in terms.due_kinds if kind.code == TEST_WORK), None)
-    if not months:
+    test = next((kind for kind in terms.due_kinds if kind.code == TEST_WORK and kind.months), None)
+    if test is None or test.months is None:
         return known
-    since, latest = terms.today.toordinal() - STILL_SHOWN_DAYS, terms.ago(-120)
-    known = known.mutate(begins=months_later(known.registered, known.first_test))
-    # 48,699 / 1,600 days are the mean month; no run of months differs from that by more than 3 days, so one of three is it.
-    known = known.mutate(turn=((since + 4 - known.begins) * 1600) // (48_699 * months))
-    turns = [months_later(known.begins, ibis.greatest(known.turn + more, 0) * months) for more in (-1, 0, 1)]
-    known = known.mutate(before=turns[0], there=turns[1], after=turns[2])
-    upcoming = ibis.cases((known.before >= since, known.before), (known.there >= since, known.there), else_=known.after)
-    is_told = (known.registered > terms.ago(_LONGEST_LIFE_MONTHS)) & (upcoming <= latest)
-    return known.mutate(by_age=ibis.ifelse(is_told, upcoming, _NO_DAY))
+    months = test.months
+    since, latest = date.fromordinal(terms.today.toordinal() - STILL_SHOWN_DAYS), terms.ago(-120)
+    is_asked = known.is_kept & (known[newest(test.bit)] == 0) & known.test.isnull() & (known.registered > terms.ago(_LONGEST_LIFE_MONTHS))
+    known = known.mutate(begins=ibis.ifelse(is_asked, months_later(known.registered, known.first_test), ibis.null("int32")))
+    begins = as_date(known.begins)
+    known = known.mutate(
+        begins_on=begins.day(), ahead=since.year * 12 + since.month - (begins.year() * 12 + begins.month()),
+    )  # fmt: skip
+    known = known.mutate(turn=ibis.greatest((known.ahead + (months - 1)) // months, 0))
+    # In the month itself it is over where its day is; whether that month has the day does not matter, as this month has that of `since`.
+    is_over = (known.turn * months == known.ahead) & (known.begins_on < since.day)
+    known = known.mutate(turn=known.turn + is_over.cast("int32"))
+    known = known.mutate(upcoming=months_later(known.begins, known.turn * months))
+    return known.mutate(by_age=ibis.ifelse(known.upcoming <= latest, known.upcoming, _FAR))

@@ -3,8 +3,8 @@
 A car's row hangs on that car's rows alone, so that those of a few cars can be made anew and put in the place of the old ones.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import ibis
@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from forecourt.engines.audience.building import tables
 from forecourt.engines.audience.building.terms import TYRE_WORK, Terms
-from forecourt.kernel.quantities import HIGHEST_KM_PER_YEAR, RECENT_DAYS, SHORTEST_SPAN_DAYS, km_per_year
+from forecourt.kernel.quantities import HIGHEST_KM_PER_YEAR, RECENT_DAYS, SHORTEST_SPAN_DAYS, km_per_year_by_number
 
 _NEVER = 0
+_HALF = 31
+_LOW = (1 << _HALF) - 1
 
 
 def newest(bit: int) -> str:
@@ -28,13 +30,9 @@ def histories(lines: Any, visits: Any, readings: Any, terms: Terms) -> Any:
     tyres = _second_tyre_day(lines, terms)
     stays = _stays(visits)
     driven = _driven(readings)
-    cars = stays.select("car").union(driven.select("car"), distinct=True)
-    joined = (
-        cars.left_join(stays, "car").drop("car_right")
-        .left_join(work, "car").drop("car_right")
-        .left_join(tyres, "car").drop("car_right")
-        .left_join(driven, "car").drop("car_right")
-    )  # fmt: skip
+    both = stays.outer_join(driven, "car")
+    here = both.mutate(car=ibis.coalesce(both.car, both.car_right)).drop("car_right")
+    joined = here.left_join(work, "car").drop("car_right").left_join(tyres, "car").drop("car_right")
     filled = {name: joined[name].fill_null(_NEVER) for name in work.columns if name != "car"}
     return joined.mutate(
         **filled, visits=joined.visits.fill_null(0), spent=joined.spent.fill_null(0), tyre_day=joined.tyre_day.fill_null(_NEVER)
@@ -42,19 +40,24 @@ def histories(lines: Any, visits: Any, readings: Any, terms: Terms) -> Any:
 
 
 def _work(lines: Any, terms: Terms) -> Any:
-    known = lines.filter(lines.mask != 0).select("car", "day", "mask", "is_paid")
-    # A product rather than a case: the engines then go through whole columns without a branch.
-    lasts = {newest(kind.bit): (known.day * ((known.mask >> kind.bit) & 1).cast("int32")).max() for kind in terms.kinds}
-    is_paid_service = ((known.mask & terms.paid_mask) != 0) & known.is_paid
-    return known.group_by("car").aggregate(**lasts, paid_day=ibis.ifelse(is_paid_service, known.day, _NEVER).max())
+    """The day of the newest line of each kind: by masks of 32 bits and without a branch, which engines work through fastest."""
+    is_paid_service = ((lines.mask & terms.paid_mask) != 0) & lines.is_paid
+    known = lines.filter(lines.mask != 0).select(
+        "car", "day", low=(lines.mask & _LOW).cast("int32"), high=(lines.mask >> _HALF).cast("int32"),
+        paid_day=ibis.ifelse(is_paid_service, lines.day, _NEVER),
+    )  # fmt: skip
+    halves = {kind.bit: known.low >> kind.bit if kind.bit < _HALF else known.high >> (kind.bit - _HALF) for kind in terms.kinds}
+    # Minus one has all bits set.
+    lasts = {newest(bit): (known.day & -(half & 1)).max() for bit, half in halves.items()}
+    return known.group_by("car").aggregate(**lasts, paid_day=known.paid_day.max())
 
 
 def _second_tyre_day(lines: Any, terms: Terms) -> Any:
     """The day of the last but one visit with tyre work: who has two in the months that count has this one in them."""
-    tyres = lines.filter((lines.mask & terms.mask(TYRE_WORK)) != 0).select("car", "day", "nth").distinct()
-    by_age = ibis.window(group_by="car", order_by=[tyres.day.desc(), tyres.nth.desc()])
+    tyres = lines.filter((lines.mask & terms.mask(TYRE_WORK)) != 0).select("car", stay=tables.stay_key(lines.day, lines.nth, 0)).distinct()
+    by_age = ibis.window(group_by="car", order_by=tyres.stay.desc())
     placed = tyres.mutate(back=ibis.row_number().over(by_age))
-    return placed.filter(placed.back == 1).select("car", tyre_day=placed.day)
+    return placed.filter(placed.back == 1).select("car", tyre_day=tables.day_stayed(placed.stay))
 
 
 def _stays(visits: Any) -> Any:
@@ -88,19 +91,24 @@ def _driven(readings: Any) -> Any:
     )
 
 
+def falling(readings: Any) -> Any:
+    """The cars of which one reading falls, with `falls` as in `histories`."""
+    return readings.filter(readings.km < readings.before).select("car", falls=True).distinct()
+
+
 def irregular(readings: Any, made: Any) -> Any:
-    """The readings of cars of which one reading falls, for `by_kernel`; `made` is the table `histories`."""
+    """The readings of cars of which one reading falls, for `by_kernel`; `made` is the table `histories`, or `falling`."""
     return readings.semi_join(made.filter(made.falls), "car").select("car", "day", "km")
 
 
 def by_kernel(rows: Iterable[pa.RecordBatch]) -> pa.Table:
     """Kilometres a year of cars with a falling reading, by the kernel's own method: a table (car, told)."""
-    of_car: dict[int, list[tuple[date, int]]] = {}
+    of_car: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for batch in rows:
         for car, day, km in zip(*(batch.column(name).to_pylist() for name in ("car", "day", "km")), strict=True):
-            of_car.setdefault(car, []).append((date.fromordinal(day), km))
-    told = [(car, km_per_year(each)) for car, each in of_car.items()]
-    return pa.table({"car": pa.array([car for car, _ in told], pa.int32()), "told": pa.array([km for _, km in told], pa.int64())})
+            of_car[car].append((day, km))
+    told = [km_per_year_by_number(each) for each in of_car.values()]
+    return pa.table({"car": pa.array(of_car, pa.int32()), "told": pa.array(told, pa.int64())})
 
 
 def completed(made: Any, told: Any) -> Any:

@@ -5,7 +5,8 @@ each car today is worked out from all histories, and rows that came out differen
 # ruff: noqa: S608 - put together from names of our own files
 
 import secrets
-from collections.abc import Collection
+import shutil
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,7 +63,9 @@ def _built(organisation_id: UUID, today: date, earlier: Manifest | None) -> Foun
     work = folder / "work"
     work.mkdir(parents=True)
     with engines.duckdb(work) as duck:
-        return _Building(organisation_id, today, folder, duck).run(earlier)
+        found = _Building(organisation_id, today, folder, duck).run(earlier)
+    shutil.rmtree(work)
+    return found
 
 
 class _Building:
@@ -91,10 +94,10 @@ class _Building:
 
     def _taken(self, base: Manifest | None, new: Manifest, changes: reading.Changes | None) -> list[str]:
         """Bring the layers up to date; returns the texts that were read otherwise since, for their cars' reasons change with them."""
-        meanings = reading.meanings(self.organisation_id, base.horizon if base else None)
+        meanings = reading.meanings(self.organisation_id)
         new.kinds = _kinds(base, meanings)
         bits = {code: bit for bit, code in enumerate(new.kinds)}
-        named, known = layers.texts(self.folder, base, [(key, kinds) for key, kinds, _later in meanings], bits)
+        named, known = layers.texts(self.folder, base, meanings, bits)
         if base is None or (changes is not None and changes.cars):
             reading.take(self.organisation_id, changes.cars if changes else None, self.work)
             layers.write(self.duck, self.folder, self.work, base, new, named)
@@ -106,7 +109,7 @@ class _Building:
         new.visits, new.lines = (self._number(layers.valid(self.duck, self.folder, new, kind)) for kind in ("visits", "lines"))
         if base is not None and (known.is_altered or len(new.layers) > MOST_LAYERS or new.touched > MOST_CHANGED * new.cars):
             layers.merged(self.duck, self.folder, new)
-        return [key for key, _kinds_of, is_later in meanings if base is not None and is_later and key in known.keys]
+        return known.decided_otherwise
 
     def _number(self, rows: Any) -> int:
         [(number,)] = self.duck.run(self.duck.ibis.compile(rows.count()))
@@ -122,40 +125,30 @@ class _Building:
         return terms
 
     def _build(self, engine: Engine, base: Manifest | None, new: Manifest, terms: Terms) -> None:
-        """Histories of the cars of the newest layer where nothing else changed, else of all; then what is known of every car."""
+        """What is known of every car, from histories made anew where anything of the car changed, else from those of the build before."""
         is_whole = base is None or base.signature != new.signature or (new.layers != base.layers and len(new.layers) == 1)
-        if base is not None and not is_whole and new.layers == base.layers:
-            new.files |= {name: base.files[name] for name in ("histories", "told")}
+        if is_whole or base is None:
+            made = self._histories(engine, new, terms, layers.valid)
         else:
-            rows = layers.valid if is_whole else layers.newest
-            self._write_histories(
-                engine, None if is_whole else base, new, terms, [rows(engine, self.folder, new, kind) for kind in layers.KINDS]
-            )
-        complete = histories.completed(self._file(engine, new, "histories"), self._file(engine, new, "told"))
-        self._write(engine, new, "facts", falling.facts(self._file(engine, new, "cars"), complete, terms))
+            made = falling.histories_of(engine.table([self.folder / base.files["facts"]]), terms)
+            if new.layers != base.layers:
+                touched = layers.newest(engine, self.folder, new, "touched").select("car")
+                some = self._histories(engine, new, terms, layers.newest)
+                # Ibis takes some columns for wider than engines make them.
+                made = made.anti_join(touched, "car").union(some.select(*made.columns).cast(made.schema()))
+        self._write(engine, new, "facts", falling.facts(engine.table([self.folder / new.files["cars"]]), made, terms))
 
-    def _write_histories(self, engine: Engine, base: Manifest | None, new: Manifest, terms: Terms, rows: list[Any]) -> None:
-        """Of the cars of these rows; with those of `base` for the other cars. `told` is what the kernel told of readings that fall."""
-        lines, visits, readings = rows
-        made = histories.histories(lines, visits, readings, terms)
-        self._write(engine, new, "histories", self._beside(engine, base, new, "histories", made))
-        falling_ones = histories.irregular(readings, self._file(engine, new, "histories"))
+    def _histories(self, engine: Engine, new: Manifest, terms: Terms, rows: Callable[..., Any]) -> Any:
+        """Of the cars of these rows, with what the kernel tells of readings that fall."""
+        lines, visits, readings = (rows(engine, self.folder, new, kind) for kind in layers.KINDS)
         few = self.work / "told.parquet"
-        pq.write_table(histories.by_kernel(engine.rows(falling_ones)), few)
-        self._write(engine, new, "told", self._beside(engine, base, new, "told", engine.table([few])))
-
-    def _beside(self, engine: Engine, base: Manifest | None, new: Manifest, name: str, made: Any) -> Any:
-        if base is None:
-            return made
-        touched = layers.newest(engine, self.folder, new, "touched").select("car")
-        return self._file(engine, base, name).anti_join(touched, "car").union(made)
+        irregular = histories.irregular(readings, histories.falling(readings))
+        pq.write_table(histories.by_kernel(engine.rows(irregular)), few)
+        return histories.completed(histories.histories(lines, visits, readings, terms), engine.table([few]))
 
     def _write(self, engine: Engine, new: Manifest, name: str, expression: Any) -> None:
         new.files[name] = f"{name}-{new.number}.parquet"
         engine.write(expression, self.folder / new.files[name])
-
-    def _file(self, engine: Engine, manifest: Manifest, name: str) -> Any:
-        return engine.table([self.folder / manifest.files[name]])
 
     def _written(self, base: Manifest | None, new: Manifest, terms: Terms, said: list[str]) -> Found:
         facts = self.folder / new.files["facts"]
@@ -186,10 +179,10 @@ class _Building:
         return " UNION ".join(queries) or None
 
 
-def _kinds(base: Manifest | None, meanings: list[tuple[str, list[str], bool]]) -> list[str]:
+def _kinds(base: Manifest | None, meanings: list[reading.Meaning]) -> list[str]:
     """Codes by bit; those of the build before keep theirs."""
     known = list(base.kinds) if base else []
-    found = {kind for _key, kinds, _later in meanings for kind in kinds} | set(WorkKind.objects.values_list("code", flat=True))
+    found = {kind for meaning in meanings for kind in meaning.kinds} | set(WorkKind.objects.values_list("code", flat=True))
     kinds = known + sorted(found - set(known))
     if len(kinds) > MOST_KINDS:
         raise ValueError(f"{len(kinds)} kinds of work are more than a mask has bits")

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from forecourt.engines.audience.lake.engine import DuckDB, Engine
 from forecourt.engines.audience.lake.place import Manifest, layer_file
+from forecourt.engines.audience.lake.reading import Meaning
 
 KINDS: Final = ("lines", "visits", "readings")
 
@@ -29,30 +30,30 @@ _CARS: Final = (
 
 @dataclass(frozen=True)
 class Known:
-    """The texts of the build before, and whether one of them now is of other kinds."""
+    """Of the texts of the build before, those that now are decided otherwise, and whether one of them is of other kinds."""
 
-    keys: frozenset[str]
+    decided_otherwise: list[str]
     is_altered: bool
 
 
-def texts(
-    folder: Path, earlier: Manifest | None, meanings: Sequence[tuple[str, Sequence[str]]], bits: Mapping[str, int]
-) -> tuple[pa.Table, "Known"]:
-    """The texts with number, key and mask, and what was known of them before."""
-    known: dict[str, tuple[int, int]] = {}
+def texts(folder: Path, earlier: Manifest | None, meanings: Sequence[Meaning], bits: Mapping[str, int]) -> tuple[pa.Table, "Known"]:
+    """The texts with number, key, mask and digest, and what was known of them before."""
+    told = {each.key: (sum(1 << bits[kind] for kind in set(each.kinds)), each.digest) for each in meanings}
+    before: dict[str, tuple[int, int | None]] = {}
     if earlier is not None:
-        columns = pq.read_table(folder / earlier.files["texts"]).to_pydict()
-        known = {key: (number, mask) for number, key, mask in zip(columns["text"], columns["key"], columns["mask"], strict=True)}
-    told = {key: sum(1 << bits[kind] for kind in set(kinds)) for key, kinds in meanings}
-    altered = any(told.get(key, 0) != mask for key, (_number, mask) in known.items())
-    rows = [(number, key, told.get(key, 0)) for key, (number, _mask) in known.items()]
-    new = [key for key in told if key not in known]
-    rows += [(number, key, told[key]) for number, key in enumerate(new, start=len(rows))]
-    columns_of = list(zip(*rows, strict=True)) or [(), (), ()]
-    types = {"text": pa.int32(), "key": pa.string(), "mask": pa.int64()}
-    return pa.table({name: pa.array(values, kind) for (name, kind), values in zip(types.items(), columns_of, strict=True)}), Known(
-        frozenset(known), altered
+        columns = pq.read_table(folder / earlier.files["texts"]).sort_by("text").to_pydict()
+        before = {key: (mask, digest) for key, mask, digest in zip(columns["key"], columns["mask"], columns["digest"], strict=True)}
+    now = {key: told.get(key, (0, None)) for key in before} | told
+    known = Known(
+        [key for key, (_mask, digest) in before.items() if now[key][1] != digest],
+        any(now[key][0] != mask for key, (mask, _digest) in before.items()),
     )
+    return pa.table(
+        {
+            "text": pa.array(range(len(now)), pa.int32()), "key": pa.array(now, pa.string()),
+            "mask": pa.array([mask for mask, _digest in now.values()], pa.int64()), "digest": pa.array([digest for _mask, digest in now.values()], pa.int64()),
+        }
+    ), known  # fmt: skip
 
 
 def write(duck: DuckDB, folder: Path, taken: Path, earlier: Manifest | None, new: Manifest, named: pa.Table) -> None:
@@ -150,8 +151,8 @@ def _name_texts(duck: DuckDB, folder: Path, new: Manifest, named: pa.Table) -> N
     duck.ibis.con.register("named", named)
     duck.run(
         """CREATE OR REPLACE TEMP TABLE text AS
-           SELECT text, key, mask FROM named UNION ALL
-           SELECT ((SELECT count(*) FROM named) + row_number() OVER () - 1)::INTEGER, key, 0
+           SELECT text, key, mask, digest FROM named UNION ALL
+           SELECT ((SELECT count(*) FROM named) + row_number() OVER () - 1)::INTEGER, key, 0, NULL
              FROM (SELECT DISTINCT key FROM taken_lines WHERE key NOT IN (SELECT key FROM named))"""
     )
     duck.ibis.con.unregister("named")

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.conf import settings
 
 #: Raised when files are laid out otherwise than before.
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 
 
 @dataclass(kw_only=True)
@@ -38,7 +38,7 @@ class Manifest:
     cars: int = 0
     visits: int = 0
     lines: int = 0
-    files: dict[str, str] = field(default_factory=dict)  # cars, numbers, texts, histories, facts
+    files: dict[str, str] = field(default_factory=dict)  # cars, numbers, texts, facts
 
     def layer_files(self) -> Iterable[str]:
         for number in self.layers:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -23,17 +23,22 @@ _SOME: Final = "AND {} = ANY(%(cars)s::uuid[])"
 
 _VISITS = f"""
 SELECT id, vehicle_id, {_DAY.format("opened_on")} AS day, site_id, (net_total * 100)::bigint AS net, mileage AS km
-  FROM history_visit WHERE organisation_id = %(organisation)s {{some}}
+  FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL {{some}}
 """
 _LINES = """
 SELECT visit_id, id, position, kind = 'labour' AS is_labour, text_key, net_amount > 0 AS is_paid
   FROM history_jobline WHERE organisation_id = %(organisation)s {some}
 """
+_LINES_OF_GONE = """
+SELECT count(*) FROM history_jobline WHERE organisation_id = %(organisation)s
+   AND visit_id IN (SELECT id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NOT NULL)
+"""
 _LINES_OF_SOME = (
     "AND visit_id IN (SELECT id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id = ANY(%(cars)s::uuid[]))"
 )
 _CARS = f"""
-SELECT car.id, car.mileage AS km, {_DAY.format("car.mileage_on")} AS read_on, coalesce(keeper.kind <> 'internal', FALSE) AS is_kept,
+SELECT car.id, car.mileage AS km, {_DAY.format("car.mileage_on")} AS read_on,
+       coalesce(keeper.kind <> 'internal' AND keeper.gone_on IS NULL AND car.gone_on IS NULL, FALSE) AS is_kept,
        CASE WHEN keeper.kind <> 'internal' THEN keeper.home_site_id END AS home, {_DAY.format("car.first_registered_on")} AS registered,
        {_DAY.format("car.statutory_test_due_on")} AS test,
        coalesce((%(first_tests)s::jsonb ->> coalesce(nullif(car.country, ''), nullif(keeper.country, ''), dealer.country))::int,
@@ -50,7 +55,7 @@ WITH line AS MATERIALIZED (
     SELECT array_agg(visit_id) FILTER (WHERE {_IS_LATER.format("line")}) AS visits, count(*) AS all_lines
       FROM history_jobline line WHERE organisation_id = %(organisation)s
 ), visit AS MATERIALIZED (
-    SELECT array_agg(vehicle_id) FILTER (WHERE {_IS_LATER.format("visit")}) AS cars, count(*) AS all_visits
+    SELECT array_agg(vehicle_id) FILTER (WHERE {_IS_LATER.format("visit")}) AS cars, count(*) FILTER (WHERE gone_on IS NULL) AS all_visits
       FROM history_visit visit WHERE organisation_id = %(organisation)s
 )
 SELECT ARRAY(
@@ -60,7 +65,8 @@ SELECT ARRAY(
     UNION SELECT vehicle_id FROM vehicles_holding holding WHERE organisation_id = %(organisation)s AND {_IS_LATER.format("holding")}
     UNION SELECT holding.vehicle_id FROM people_customer keeper JOIN vehicles_holding holding ON holding.customer_id = keeper.id
            WHERE keeper.organisation_id = %(organisation)s AND {_IS_LATER.format("keeper")}
-), (SELECT count(*) FROM vehicles_vehicle WHERE organisation_id = %(organisation)s), (SELECT all_visits FROM visit), (SELECT all_lines FROM line)
+), (SELECT count(*) FROM vehicles_vehicle WHERE organisation_id = %(organisation)s), (SELECT all_visits FROM visit),
+   (SELECT all_lines FROM line) - ({_LINES_OF_GONE})
 """
 _CLUSTER = """
 SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -77,6 +83,14 @@ class Changes:
     all_cars: int
     all_visits: int
     all_lines: int
+
+
+class Meaning(NamedTuple):
+    """A text's key and kinds of work, and a digest of what decided that."""
+
+    key: str
+    kinds: list[str]
+    digest: int
 
 
 def horizon() -> tuple[str, int]:
@@ -106,15 +120,17 @@ def take(organisation_id: UUID, cars: Sequence[UUID] | None, into: Path) -> None
     _copy(_CARS.format(some=_SOME.format("car.id") if few else ""), values, into / "cars.csv")
 
 
-def meanings(organisation_id: UUID, since: int | None) -> list[tuple[str, list[str], bool]]:
-    """Every known text's key and kinds of work, and whether that was written since; all count as such where nothing was read before."""
-    is_later = "TRUE" if since is None else _IS_LATER.format("meaning")
+def meanings(organisation_id: UUID) -> list[Meaning]:
+    """What every known text means.
+
+    Not by `xmin`: rows of texts are written each day, for they hold also how often a text comes.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT text_key, work_kinds, {is_later} FROM audience_classification meaning WHERE organisation_id = %(organisation)s",
-            {"organisation": organisation_id, "horizon": None if since is None else str(since % (1 << 32))},
+            "SELECT text_key, work_kinds, hashtextextended(decided_by::text, 0) FROM audience_classification WHERE organisation_id = %s",
+            [organisation_id],
         )
-        return list(cursor.fetchall())
+        return [Meaning(*row) for row in cursor.fetchall()]
 
 
 def _copy(query: str, values: dict[str, Any], path: Path) -> None:

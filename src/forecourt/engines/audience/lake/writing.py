@@ -19,7 +19,7 @@ from forecourt.engines.audience.building.terms import TEST_WORK, Kind, Terms
 from forecourt.engines.audience.lake import layers
 from forecourt.engines.audience.lake.engine import DuckDB
 from forecourt.engines.audience.lake.place import Manifest
-from forecourt.runtime.database.bulk import create_temporary, prepare_for_sets
+from forecourt.runtime.database.bulk import create_temporary, new_id, prepare_for_sets
 
 _DAY: Final = "(DATE '0001-01-01' + {} - 1)"
 
@@ -35,6 +35,9 @@ _TABLES: Final = {
     ),
 }  # fmt: skip
 
+#: Below this share of all cars an index for each row is quicker than a look at all rows of the tables.
+FEW: Final = 0.25
+
 _KEEPER: Final = """LEFT JOIN vehicles_holding holding
        ON holding.vehicle_id = built.vehicle_id AND holding.role = 'keeper' AND holding.until_on IS NULL"""
 
@@ -42,7 +45,7 @@ _FACTS: Final = f"""
 WITH written AS (
     INSERT INTO audience_vehiclefacts AS facts (id, organisation_id, vehicle_id, customer_id, site_id, last_visit_on, last_mileage, km_per_year,
            visits, spent_net, is_service_customer, is_tyre_customer, is_lost, computed_on)
-    SELECT gen_random_uuid(), %(organisation)s, built.vehicle_id, holding.customer_id, built.site_id, {_DAY.format("built.last_visit_on")},
+    SELECT {new_id("row_number() OVER ()")}, %(organisation)s, built.vehicle_id, holding.customer_id, built.site_id, {_DAY.format("built.last_visit_on")},
            built.last_mileage, built.km_per_year, built.visits, built.spent_cents / 100.0, built.is_service_customer, built.is_tyre_customer,
            built.is_lost, %(today)s
       FROM built_facts built {_KEEPER}
@@ -62,7 +65,7 @@ WITH written AS (
 _DONE: Final = f"""
 WITH written AS (
     INSERT INTO audience_workdone AS done (id, organisation_id, vehicle_id, work_kind, last_on)
-    SELECT gen_random_uuid(), %(organisation)s, vehicle_id, work_kind, {_DAY.format("last_on")} FROM built_done
+    SELECT {new_id("row_number() OVER ()")}, %(organisation)s, vehicle_id, work_kind, {_DAY.format("last_on")} FROM built_done
     ON CONFLICT (vehicle_id, work_kind) DO UPDATE SET last_on = excluded.last_on WHERE done.last_on <> excluded.last_on
     RETURNING 1
 ) SELECT count(*) FROM written
@@ -77,7 +80,7 @@ WITH built AS (
 ), written AS (
     INSERT INTO audience_duework AS due (id, organisation_id, vehicle_id, customer_id, site_id, work_kind, due_on, because,
            last_done_on, last_done_mileage, last_line_id, basis, computed_on)
-    SELECT gen_random_uuid(), %(organisation)s, built.vehicle_id, holding.customer_id, built.site_id, built.work_kind,
+    SELECT {new_id("row_number() OVER ()")}, %(organisation)s, built.vehicle_id, holding.customer_id, built.site_id, built.work_kind,
            {_DAY.format("built.due_on")}, built.because, {_DAY.format("built.last_done_on")}, built.last_done_mileage, built.last_line_id,
            built.basis, %(today)s
       FROM built {_KEEPER}
@@ -118,13 +121,18 @@ def write(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, changed: str,
             _copy(cursor, table, work / f"{table}.csv")
             cursor.execute(f"ANALYZE {table}")
         cursor.execute("SELECT count(*) FROM built_facts")
-        prepare_for_sets(cursor, rows=cursor.fetchone()[0])
+        rows = cursor.fetchone()[0]
+        prepare_for_sets(cursor, rows=rows)
+        if is_few := rows < new.cars * FEW:
+            cursor.execute("SET LOCAL enable_nestloop = on")
         counts = []
         for statement in (_FACTS, _DONE, _DUE):
             cursor.execute(statement, values)
             counts.append(int(cursor.fetchone()[0]))
         for table, built in (("audience_workdone", "built_done"), ("audience_duework", "built_due")):
             cursor.execute(_GONE.format(table=table, built=built), values)
+        if is_few:
+            cursor.execute("SET LOCAL enable_nestloop = off")  # as `facts.refresh` left it
     return Written(*counts)
 
 

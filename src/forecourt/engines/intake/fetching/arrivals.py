@@ -68,6 +68,8 @@ def follow(note: SourceFile) -> None:
         _put(note, "done")
     elif found.state == "checked" and note.state == "checking":
         _run_if_clean(note, found)
+    elif found.state == "waiting":
+        _wait(note, "gone")
     elif found.state in ("refused", "failed"):
         _wait(note, found.refusal_code or "failed", state="refused" if found.state == "refused" else "waiting")
 
@@ -86,6 +88,8 @@ def _run_if_clean(note: SourceFile, found: Import) -> None:
     source = note.of_source
     if not source.runs_by_itself:
         _wait(note, "by_hand")
+    elif found.gone.get("too_many"):
+        _wait(note, "gone")
     elif found.rows_rejected * 100 > source.most_rejected * found.rows_read:
         _wait(note, "rejected")
     else:

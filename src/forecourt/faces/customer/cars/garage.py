@@ -117,7 +117,7 @@ def car(link: CustomerLink, vehicle_id: UUID, *, entries: int) -> Car:
 
 def past(link: CustomerLink, vehicle_id: UUID) -> list[Past]:
     """What is over, in this customer's time with the car."""
-    rows = Visit.objects.filter(vehicle_id=vehicle_id, customer_id=link.customer_id).select_related("site")
+    rows = Visit.objects.filter(vehicle_id=vehicle_id, customer_id=link.customer_id, gone_on=None).select_related("site")
     return [Past(each.number, each.site.name, each.opened_on, each.mileage) for each in rows.order_by("-opened_on", "-id")[:PAST_VISITS]]
 
 

@@ -78,6 +78,12 @@ def bulk_worker() -> Answer:
     )
 
 
+def fetch_worker() -> Answer:
+    return _worker(
+        settings.FETCH_WORKER_NAME, "Sources are looked at when they are due.", "No worker looks at sources; their files stay there."
+    )
+
+
 def mail() -> Answer:
     relay = urlsplit(settings.SMTP_URL)
     connect = smtplib.SMTP_SSL if relay.scheme == "smtps" else smtplib.SMTP
@@ -122,6 +128,7 @@ _NEED_DATABASE: dict[str, Callable[[], Answer]] = {
     "live worker": live_worker,
     "worker": worker,
     "bulk worker": bulk_worker,
+    "fetch worker": fetch_worker,
 }
 _OTHERS: dict[str, Callable[[], Answer]] = {
     "pages": pages,

@@ -43,7 +43,9 @@ def picture(actor: Actor, customer: Customer) -> dict[str, Any]:
     """The parts of the page by name."""
     return {
         "holdings": _holdings(customer),
-        "spend": Visit.objects.filter(customer=customer).aggregate(visits=Count("pk"), last=Max("opened_on"), net=Sum("net_total")),
+        "spend": Visit.objects.filter(customer=customer, gone_on=None).aggregate(
+            visits=Count("pk"), last=Max("opened_on"), net=Sum("net_total")
+        ),
         "jobs": _jobs(actor, customer),
         "messages_sent": Message.objects.filter(customer_id=customer.pk).order_by("-queued_at")[:FEW],
         "cases": _cases(actor, customer),

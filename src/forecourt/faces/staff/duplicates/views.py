@@ -184,7 +184,7 @@ def _picture(pair: Likeness) -> dict[str, Any]:
 
 
 def _side(customer: Customer) -> dict[str, Any]:
-    visits = Visit.objects.filter(customer=customer).aggregate(number=Count("pk"), last=Max("opened_on"))
+    visits = Visit.objects.filter(customer=customer, gone_on=None).aggregate(number=Count("pk"), last=Max("opened_on"))
     return {
         "customer": customer,
         "cars": [held.vehicle for held in Holding.objects.filter(customer=customer, until_on=None).select_related("vehicle")[:6]],

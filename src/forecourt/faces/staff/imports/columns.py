@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from forecourt.engines.intake import uploads
-from forecourt.engines.intake.mapping import Mapping, unmet
+from forecourt.engines.intake.mapping import Mapping, listed_in, unmet
 from forecourt.engines.intake.models import Import
 from forecourt.engines.intake.ports import Manner
 from forecourt.engines.intake.trying import Trial
@@ -18,7 +18,7 @@ from forecourt.engines.intake.uploads import Look
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.imports import words
-from forecourt.faces.staff.imports.forms import choices, manner_of, manner_shown, mapping_of, meant_twice, written
+from forecourt.faces.staff.imports.forms import WHOLE_LISTS, choices, manner_of, manner_shown, mapping_of, meant_twice, written
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import Site, StaffMember
 from forecourt.runtime import access
@@ -101,6 +101,7 @@ def _shown(request: StaffRequest, seen: Look, mapping: Mapping) -> dict[str, Any
         "delimiter_found": words.DELIMITERS.get(seen.table.delimiter or "", seen.table.delimiter),
         "quote_found": words.QUOTES.get(seen.table.quote or "", seen.table.quote),
         "saved": saved, "saved_by": by,
+        "lists": [(name, label, name in mapping.complete) for name, label in WHOLE_LISTS.items() if listed_in(mapping.columns, [name])],
     }  # fmt: skip
 
 

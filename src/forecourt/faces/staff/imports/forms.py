@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forecourt.engines.intake import guessing
 from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS
-from forecourt.engines.intake.mapping import Mapping, manner_from
+from forecourt.engines.intake.mapping import LISTED, Mapping, listed_in, manner_from
 from forecourt.engines.intake.ports import AS_DETECTED, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign
 from forecourt.engines.intake.uploads import Look
@@ -22,6 +22,11 @@ SUBJECTS = {
     "vehicle": _("Car"),
     "order": _("Repair order"),
     "line": _("Job line"),
+}
+WHOLE_LISTS = {
+    "customer": _("The file is the whole list of the customers"),
+    "vehicle": _("The file is the whole list of the cars"),
+    "order": _("The file is the whole list of the repair orders of its sites, from its first day to its last"),
 }
 _MANNER = ("encoding", "delimiter", "quote", "header_line")
 
@@ -84,7 +89,8 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
             date_orders[name] = cast("DateOrder", style)
         elif FIELDS[name].reading in NUMBER_READINGS and style in (",", "."):
             decimals[name] = cast("DecimalSign", style)
-    return replace(seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, manner=manner)
+    complete = listed_in(chosen, (subject for subject in LISTED if answers.get(f"complete-{subject}")))
+    return replace(seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, manner=manner, complete=complete)
 
 
 def meant_twice(answers: Any, header: list[str]) -> str:

@@ -32,6 +32,7 @@ class Example:
     line: int | None
     values: list[Value]
     thing_id: Any = None
+    subject_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def of(found: Import) -> dict[str, Any]:
         "created": (_("Would be new"), ""),
         "updated": (_("Would change"), _("from what stands here to what the file says")),
         "doubtful": (_("Doubtful"), _("comes in; look at it before")),
+        "gone": (_("Would be marked as gone from the source"), _("nothing of it is erased; it leaves target groups")),
         "cleaned": (_("Tidied"), _("stored otherwise than it is written in the file")),
     }
     sections = [
@@ -66,9 +68,14 @@ def of(found: Import) -> dict[str, Any]:
     return {"counts": counts, "sections": [each for each in sections if each.examples or each.remarks], "doubtful": doubtful}
 
 
+def much(found: Import) -> list[tuple[Any, int, int]]:
+    """Of what the file would mark how many, of how many that its source has."""
+    return [(label, told["gone"], told["had"]) for name, label in _SEVERAL.items() if (told := found.gone.get(name, {})) and told["had"]]
+
+
 def _example(kept: PreviewExample) -> Example:
     values = [
         Value(str(words.field(name)), words.value(name, before) if kept.outcome != "cleaned" else str(before), words.value(name, after))
         for name, before, after in kept.values
     ]
-    return Example(str(SUBJECTS[kept.subject]), kept.title, kept.line, values, kept.thing_id)
+    return Example(str(SUBJECTS[kept.subject]), kept.title, kept.line, values, kept.thing_id, kept.subject)

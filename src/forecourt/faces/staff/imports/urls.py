@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:import_id>/", views.show, name="show"),
     path("<uuid:import_id>/columns/", columns.columns, name="map"),
     path("<uuid:import_id>/start/", views.start, name="start"),
+    path("<uuid:import_id>/discard/", views.discard, name="discard"),
     path("<uuid:import_id>/state/", views.state, name="status"),
     path("<uuid:import_id>/rejected/", views.rejected, name="rejected"),
     path("rows/<uuid:row_id>/welcome/", views.welcome, name="welcome"),

@@ -15,7 +15,7 @@ from forecourt.engines.intake import sources
 from forecourt.engines.intake.models import MappingVersion, SourceMapping
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.imports import words
-from forecourt.faces.staff.imports.forms import SUBJECTS
+from forecourt.faces.staff.imports.forms import SUBJECTS, WHOLE_LISTS
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime import access
@@ -69,6 +69,9 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
         for name in sorted({*old, *new}):
             if old.get(name) != new.get(name):
                 yield Change(str(words.field(name)), _said(part, old.get(name)), _said(part, new.get(name)))
+    old, new = set(before.get("complete") or ()), set(after.get("complete") or ())
+    for name in sorted(old ^ new):
+        yield Change(str(WHOLE_LISTS[name]), _("Yes") if name in old else _("No"), _("Yes") if name in new else _("No"))
     old, new = before.get("reading") or {}, after.get("reading") or {}
     for name, called in _of_the_file().items():
         if old.get(name) != new.get(name):

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from forecourt.engines.intake import fitting, rejections, sources, uploads
+from forecourt.engines.intake import departures, fitting, rejections, sources, uploads
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
@@ -94,7 +94,21 @@ def state(request: StaffRequest, import_id: UUID) -> HttpResponse:
 @door("intake.run_imports")
 def start(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """Import for real, or try once more what could not be finished."""
-    uploads.start(actor=request.actor, import_id=import_id, dry_run=request.POST.get("dry_run") == "1")
+    asked = request.POST
+    uploads.start(
+        actor=request.actor, import_id=import_id, dry_run=asked.get("dry_run") == "1", may_let_go=asked.get("may_let_go") == "1"
+    )  # fmt: skip
+    return redirect("imports:show", import_id)
+
+
+@require_POST
+@door("intake.run_imports")
+def discard(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """The file is not to be imported."""
+    try:
+        uploads.discard(actor=request.actor, import_id=import_id)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     return redirect("imports:show", import_id)
 
 
@@ -145,4 +159,7 @@ def _state(request: StaffRequest, found: Import) -> dict[str, object]:
         "is_running": found.state in RUNNING,
         "percent": percent,
         "may_run": access.may(request.actor, "intake.run_imports"),
+        "gone": departures.number_of(found.gone),
+        "back": departures.number_of(found.gone, "back"),
+        "too_many": previews.much(found) if found.gone.get("too_many") and found.state in ("waiting", "checked") else [],
     }

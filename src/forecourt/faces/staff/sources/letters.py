@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,7 @@ def still_there(message: Message) -> Verdict | None:
     if found is None or (message.facts.get("problem") and not found.problem):
         return Verdict(allowed=False, reason_code="withdrawn")
     import_id = message.facts.get("import_id")
-    if import_id and Import.objects.filter(pk=import_id, state="applied").exists():
+    if import_id and Import.objects.filter(Q(state="applied") | Q(refusal_code="discarded"), pk=import_id).exists():
         return Verdict(allowed=False, reason_code="withdrawn")
     return None
 

@@ -44,6 +44,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "no_mapping": gettext_lazy("Nobody has said yet what the columns of this source mean."),
     "misfit": gettext_lazy("The columns are not those that the mapping of this source expects."),
     "unlike": gettext_lazy("This file is not like the last one of its source."),
+    "gone": gettext_lazy("Much that was there is missing in the file; perhaps only half of it came."),
     "rejected": gettext_lazy("More rows were rejected in the check than you allow."),
     "by_hand": gettext_lazy("The check is done; this source waits for you before it imports."),
     "failed": gettext_lazy("The import could not be finished. Nothing was changed."),

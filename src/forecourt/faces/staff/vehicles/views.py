@@ -39,6 +39,7 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
         "due": [(row, due.reasons(row)) for row in rows],
         "visits": visits[:VISITS_SHOWN],
         "may_edit": access.may(request.actor, "vehicles.edit_vehicle"),
+        "sources": vehicle.references.order_by("source", "number"),
         "corrections": corrected.shown(vehicle.corrections.all(), VEHICLE_PARTS),
         "timeline": reading.of("vehicle", vehicle.pk, actor=request.actor, limit=TIMELINE_LENGTH),
     }

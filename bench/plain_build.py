@@ -1,0 +1,99 @@
+"""The daily build over the plain tables of `invented_lake`, timed beside DuckDB's own scan of their columns and beside the bare aggregates by hand."""
+
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench import invented_lake
+
+RUNS = 3
+
+
+def built(folder: Path, *, is_raw: bool) -> dict[str, Any]:
+    """Scan and build this folder's tables, in this process: medians of some runs."""
+    from forecourt.engines.audience.lake.engine import DuckDB
+
+    duck = DuckDB(folder / "spill")
+    found = {
+        "scan": _timed(lambda: _scan(duck, folder, is_raw=is_raw)),
+        "build": _timed(lambda: _build(duck, folder, is_raw=is_raw)),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "by_hand": _timed(lambda: _aggregate_by_hand(duck, folder)),
+    }
+    [(found["rows"],)] = duck.run(f"SELECT count(*) FROM '{folder / 'facts.parquet'}' WHERE yearly IS NOT NULL")
+    return found
+
+
+def _build(duck: Any, folder: Path, *, is_raw: bool) -> None:
+    """As `audience.lake.daily` does it with all cars."""
+    import pyarrow.parquet as pq
+
+    from forecourt.engines.audience.building import falling, histories
+
+    terms = invented_lake.TERMS
+    visits, readings, cars = (duck.table([folder / f"{name}.parquet"]) for name in ("visits", "readings", "cars"))
+    lines = _read_raw(duck, folder) if is_raw else duck.table([folder / "lines.parquet"])
+    irregular = histories.irregular(readings, histories.falling(readings))
+    pq.write_table(histories.by_kernel(duck.rows(irregular)), folder / "told.parquet")
+    complete = histories.completed(histories.histories(lines, visits, readings, terms), duck.table([folder / "told.parquet"]))
+    duck.write(falling.facts(cars, complete, terms), folder / "facts.parquet")
+
+
+def _aggregate_by_hand(duck: Any, folder: Path) -> None:
+    """What no build can do without, as one plain statement: the newest day of each kind and the sums of each car, joined, and written with as many columns."""
+    lasts = ", ".join(f"max(day & -((mask::INTEGER >> {kind.bit}) & 1)) AS newest_{kind.bit}" for kind in invented_lake.KINDS)
+    lines, visits, readings, cars = (f"'{folder / name}.parquet'" for name in ("lines", "visits", "readings", "cars"))
+    duck.run(
+        f"""COPY (
+              SELECT * FROM {cars}
+                LEFT JOIN (SELECT car, {lasts} FROM {lines} WHERE mask <> 0 GROUP BY car) USING (car)
+                LEFT JOIN (SELECT car, count(*) AS visits, sum(net)::BIGINT AS spent, max(day) AS last FROM {visits} GROUP BY car) USING (car)
+                LEFT JOIN (SELECT car, min(day) AS first, max(km) AS km, bool_or(km < before) AS falls FROM {readings} GROUP BY car) USING (car)
+            ) TO '{folder}/by_hand.parquet' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"""
+    )
+
+
+def _timed(run: Callable[[], None]) -> tuple[float, float]:
+    """Wall and processor time, each the median of some runs."""
+    taken = []
+    for _again in range(RUNS):
+        began, worked = time.perf_counter(), time.process_time()
+        run()
+        taken.append((time.perf_counter() - began, time.process_time() - worked))
+    return median(wall for wall, _ in taken), median(worked for _, worked in taken)
+
+
+def _scan(duck: Any, folder: Path, *, is_raw: bool) -> None:
+    """Every value of every column that the build reads, summed."""
+    for name in ("raw" if is_raw else "lines", "visits", "readings", "cars"):
+        columns = duck.run(f"DESCRIBE FROM '{folder / name}.parquet'")
+        sums = [
+            f"sum({column}::{'INTEGER' if kind == 'BOOLEAN' else kind})" if kind != "VARCHAR" else f"sum(strlen({column}))"
+            for column, kind, *_ in columns
+        ]
+        duck.run(f"SELECT {', '.join(sums)} FROM '{folder / name}.parquet'")
+
+
+def _read_raw(duck: Any, folder: Path) -> Any:
+    """Lines with the masks of their texts, each distinct text matched once by the standard rules."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from forecourt.engines.audience import standard
+    from forecourt.engines.audience.lines import words_of
+    from forecourt.engines.audience.matching import Matcher
+
+    bits = {kind.code: 1 << kind.bit for kind in invented_lake.KINDS}
+    matcher = Matcher(words_of(standard.rules()))
+    texts = [text for (text,) in duck.run(f"SELECT DISTINCT text FROM '{folder / 'raw.parquet'}'")]
+    masks = [sum(bits.get(decision.work_kind, 0) for decision in matcher.match("", text)) for text in texts]
+    pq.write_table(pa.table({"text": texts, "mask": pa.array(masks, pa.int64())}), folder / "meanings.parquet")
+    # Written, as the build reads lines twice; what means nothing is left out, as the build leaves it out.
+    duck.run(
+        f"""COPY (SELECT car, day, nth, is_paid, mask FROM '{folder / "raw.parquet"}' JOIN (FROM '{folder / "meanings.parquet"}' WHERE mask <> 0) USING (text))
+            TO '{folder / "classified.parquet"}' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"""
+    )
+    return duck.table([folder / "classified.parquet"])

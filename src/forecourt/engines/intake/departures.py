@@ -1,0 +1,77 @@
+"""What a file says is gone from its source, as a whole: marked by each context, counted, and stopped where it is too much to be meant.
+
+A file is partial unless its mapping says that it is the complete list of something; a mark in the file itself counts always.
+"""
+
+from collections.abc import Mapping as Dictionary
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from forecourt.engines.intake.mapping import Mapping
+from forecourt.engines.intake.models import Import, PreviewExample
+from forecourt.kernel.errors import Refusal
+from forecourt.records.dealership.models import Site
+from forecourt.records.history import departures as orders
+from forecourt.records.people import departures as people
+from forecourt.records.vehicles import departures as cars
+from forecourt.runtime import clock
+from forecourt.runtime.departures import FEW, Departures, File
+
+#: Above this share of what the source had, and from `FEW` on, somebody has to say that it is meant.
+_MOST_SHARE: Final = 0.2
+_BY_SUBJECT: Final[dict[str, Any]] = {"customer": people, "vehicle": cars, "order": orders}
+
+
+class TooManyGone(Refusal):
+    """The file would mark so much that half a file is likelier; nothing of it was applied."""
+
+
+def settle(cursor: Any, *, found: Import, mapping: Mapping) -> dict[str, Departures]:
+    """Mark and unmark, in the import's transaction and after it has applied its rows."""
+    is_one_of_several = found.site_id is not None and Site.objects.count() > 1
+    file = File(
+        source=found.source, import_number=found.number, today=clock.now().date(), complete=frozenset(mapping.complete),
+        site_id=found.site_id if is_one_of_several else None,
+    )  # fmt: skip
+    return {subject: context.settle(cursor, file) for subject, context in _BY_SUBJECT.items()}
+
+
+def dump(told: Dictionary[str, Departures]) -> dict[str, Any]:
+    """As it is kept with the import; empty where nothing is gone or back."""
+    kept: dict[str, Any] = {
+        subject: {"gone": each.gone, "had": each.had, "back": each.back} for subject, each in told.items() if each.gone or each.back
+    }
+    return kept | ({"too_many": True} if is_too_much(told) else {})
+
+
+def is_too_much(told: Dictionary[str, Departures]) -> bool:
+    """Whether half a file is likelier than so many deletions."""
+    return any(each.gone >= FEW and each.gone > _MOST_SHARE * each.had for each in told.values())
+
+
+def too_many(told: Dictionary[str, Departures]) -> TooManyGone:
+    """What is said of such a file."""
+    text = _("So many are missing in the file that half a file is likelier. Nothing was changed; somebody has to say that it is meant.")
+    return TooManyGone("too_many_gone", text, gone=dump(told))
+
+
+def number_of(kept: Dictionary[str, Any], what: str = "gone") -> int:
+    """How many are gone, or "back", of all kinds."""
+    return sum(each[what] for each in kept.values() if isinstance(each, dict))
+
+
+def examples(found: Import, read: Any, told: Dictionary[str, Departures], *, at_most: int) -> list[PreviewExample]:
+    """A few that this import marks, inside its transaction; `read` gives (thing, title, values) for a subject and ids."""
+    return [
+        PreviewExample(outcome="gone", subject=subject, title=title, thing_id=thing.pk)
+        for subject, each in told.items()
+        if each.gone
+        for thing, title, _values in read(subject, _ids(subject, found, at_most))
+    ]
+
+
+def _ids(subject: str, found: Import, at_most: int) -> list[UUID]:
+    ids: list[UUID] = _BY_SUBJECT[subject].marked_by(found.number, at_most=at_most)
+    return ids

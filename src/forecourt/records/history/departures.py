@@ -1,0 +1,79 @@
+# ruff: noqa: S608 - SQL is put together from names of our own tables; values are always parameters
+"""Repair orders that their source cancelled: marked in its file, or left out of a complete one. They stay to be read and count no more.
+
+A complete file speaks of its own sites and of the days between its first and its last order: an export of one year says nothing of others.
+Our own visits are never marked.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from forecourt.records.history.imports import STAGED
+from forecourt.records.history.line_imports import VISITS_BY_KEY
+from forecourt.records.history.models import Visit
+from forecourt.runtime import scope
+from forecourt.runtime.departures import FEW, NAMED, Departures, File
+
+
+def settle(cursor: Any, file: File) -> Departures:
+    """After `imports.apply`, in the same transaction."""
+    facts = file.facts(scope.organisation_id())
+    cursor.execute(
+        f"""UPDATE history_visit AS known SET gone_on = NULL, gone_import = NULL, gone_how = '' FROM {VISITS_BY_KEY} AS given
+            WHERE known.id = given.id AND known.organisation_id = %(organisation)s AND known.gone_on IS NOT NULL""",
+        facts,
+    )
+    back = int(cursor.rowcount)
+    gone = _mark_flagged(cursor, facts)
+    covered = _covered(cursor) if "order" in file.complete else None
+    if covered:
+        gone += _mark_missing(cursor, facts | covered)
+    return Departures(gone=gone, had=_had(cursor, facts, covered, gone) if gone >= FEW else 0, back=back)
+
+
+def _mark_flagged(cursor: Any, facts: dict[str, Any]) -> int:
+    cursor.execute(
+        f"""UPDATE history_visit AS known SET gone_on = %(today)s, gone_import = %(import)s, gone_how = 'flagged' FROM {NAMED} AS row
+            WHERE row.is_flagged AND row.subject = 'order' AND known.organisation_id = %(organisation)s
+              AND known.site_id = row.site_id AND known.number = row.number AND NOT known.is_own AND known.gone_on IS NULL
+              AND NOT EXISTS (SELECT FROM {STAGED} AS given WHERE given.site_id = known.site_id AND given.number = known.number)""",
+        facts,
+    )
+    return int(cursor.rowcount)
+
+
+def _covered(cursor: Any) -> dict[str, Any] | None:
+    """The sites and days of which the file speaks."""
+    cursor.execute(f"SELECT array_agg(DISTINCT site_id), min(opened_on), max(opened_on) FROM {STAGED} WHERE opened_on IS NOT NULL")
+    sites, first, last = cursor.fetchone()
+    return {"sites": sites, "first": first, "last": last} if sites else None
+
+
+def _mark_missing(cursor: Any, facts: dict[str, Any]) -> int:
+    """An order that could not be taken is named all the same."""
+    cursor.execute(
+        f"""UPDATE history_visit AS known SET gone_on = %(today)s, gone_import = %(import)s, gone_how = 'missing'
+            WHERE known.organisation_id = %(organisation)s AND known.source = %(source)s AND NOT known.is_own AND known.gone_on IS NULL
+              AND known.site_id = ANY(%(sites)s) AND known.opened_on BETWEEN %(first)s AND %(last)s
+              AND NOT EXISTS (SELECT FROM {STAGED} AS given WHERE given.site_id = known.site_id AND given.number = known.number)
+              AND NOT EXISTS (
+                  SELECT FROM {NAMED} AS row
+                  WHERE row.subject = 'order' AND row.site_id = known.site_id AND row.number = known.number)""",
+        facts,
+    )
+    return int(cursor.rowcount)
+
+
+def _had(cursor: Any, facts: dict[str, Any], covered: dict[str, Any] | None, gone: int) -> int:
+    of_it = "AND site_id = ANY(%(sites)s) AND opened_on BETWEEN %(first)s AND %(last)s" if covered else ""
+    cursor.execute(
+        f"""SELECT count(*) FROM history_visit
+            WHERE organisation_id = %(organisation)s AND source = %(source)s AND NOT is_own AND gone_on IS NULL {of_it}""",
+        facts | (covered or {}),
+    )
+    return gone + int(cursor.fetchone()[0])
+
+
+def marked_by(import_number: int, *, at_most: int) -> list[UUID]:
+    """Some that this import marked."""
+    return list(Visit.objects.filter(gone_import=import_number).values_list("pk", flat=True)[:at_most])

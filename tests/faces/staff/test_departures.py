@@ -1,0 +1,97 @@
+"""Whoever imports says that a file is the whole list; what is gone is told before, and shown where a record's sources stand."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from forecourt.engines.intake import running, sources
+from forecourt.engines.intake.mapping import load
+from forecourt.engines.intake.models import Import, SourceMapping
+from forecourt.records.people.models import Customer
+from forecourt.records.vehicles.models import Vehicle
+from tests.architecture.test_doors import signed_in
+from tests.cast import Alpen
+from tests.engines.intake.files import sent
+
+HEADER = "FIN;Kennzeichen;Kunde;Name"
+MAPPED = {"column-0": "vehicle.vin", "column-1": "vehicle.plate", "column-2": "customer.number", "column-3": "customer.name", "width": "4"}
+
+
+@pytest.fixture
+def client(alpen: Alpen) -> Client:
+    return signed_in(alpen, "manager")
+
+
+def rows(*numbers: int) -> bytes:
+    return "\n".join((HEADER, *(f"WVWZZZ1KZAW{each:06};BZ {each:03} AA;K{each};Kunde {each}" for each in numbers), "")).encode()
+
+
+def came(alpen: Alpen, content: bytes) -> Import:
+    with alpen.scope():
+        return sent(alpen.actor("Max Mair"), content, source="cars")
+
+
+def checked(alpen: Alpen, client: Client, content: bytes, **answers: Any) -> tuple[Import, str]:
+    """The page of the import after the columns were chosen and its dry run is over."""
+    found = came(alpen, content)
+    assert client.post(reverse("imports:map", args=[found.pk]), MAPPED | {"do": "save"} | answers).status_code == 302
+    with alpen.scope():
+        running.dry_run(actor=alpen.actor("Max Mair"), import_id=found.pk)
+    return found, client.get(reverse("imports:show", args=[found.pk])).content.decode()
+
+
+def applied(alpen: Alpen, found: Import) -> Import:
+    with alpen.scope():
+        return running.run(actor=alpen.actor("Max Mair"), import_id=found.pk)
+
+
+def test_the_whole_list_is_chosen_told_before_and_shown_at_the_car_and_its_keeper(alpen: Alpen, client: Client) -> None:
+    first, page = checked(alpen, client, rows(1, 2), **{"complete-vehicle": "on", "complete-customer": "on"})
+    assert "marked as gone" not in page
+    applied(alpen, first)
+    with alpen.scope():
+        assert load(SourceMapping.objects.get().mapping).complete == ("customer", "vehicle")
+    second = came(alpen, rows(1))
+    asked = client.get(reverse("imports:map", args=[second.pk])).content.decode()
+    assert 'name="complete-vehicle" value="on" checked' in asked
+    with alpen.scope():
+        running.dry_run(actor=alpen.actor("Max Mair"), import_id=second.pk)
+        gone = Vehicle.objects.get(plate="BZ 002 AA")
+    told = client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    assert "Would be marked as gone from the source" in told
+    assert reverse("vehicles:vehicle", args=[gone.pk]) in told
+    done = applied(alpen, second)
+    car = client.get(reverse("vehicles:vehicle", args=[gone.pk])).content.decode()
+    assert "No source has this car any more" in car
+    assert f"(import {done.number})" in car
+    with alpen.scope():
+        keeper = Customer.objects.get(number="K2")
+    assert "No source has this customer any more" in client.get(reverse("customers:customer", args=[keeper.pk])).content.decode()
+
+
+def test_half_a_file_asks_and_is_imported_only_when_it_is_meant(alpen: Alpen, client: Client) -> None:
+    first, _page = checked(alpen, client, rows(*range(100)), **{"complete-vehicle": "on"})
+    applied(alpen, first)
+    second, page = checked(alpen, client, rows(*range(30)), **{"complete-vehicle": "on"})
+    assert "70 of 100 would be marked as gone from the source" in page
+    assert "send it again" in page
+    client.post(reverse("imports:start", args=[second.pk]))
+    assert applied(alpen, second).state == "waiting"
+    third = came(alpen, rows(*range(30)))
+    client.post(reverse("imports:discard", args=[third.pk]))
+    assert "was put aside" in client.get(reverse("imports:show", args=[third.pk])).content.decode()
+    page = client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    assert "70 of 100 would be marked as gone from the source" in page
+    client.post(reverse("imports:start", args=[second.pk]), {"may_let_go": "1"})
+    assert applied(alpen, second).state == "applied"
+
+
+def test_the_versions_say_that_a_file_became_the_whole_list(alpen: Alpen, client: Client) -> None:
+    checked(alpen, client, rows(1))
+    checked(alpen, client, rows(1), **{"complete-vehicle": "on"})
+    with alpen.scope():
+        saved = SourceMapping.objects.get()
+        assert sources.known() == ["cars"]
+    assert "whole list of the cars" in client.get(reverse("imports:versions", args=[saved.pk])).content.decode()

@@ -1,0 +1,55 @@
+"""Sets of rows on their way into PostgreSQL: COPY beside other work, and ids that are made there."""
+
+import uuid
+
+import pytest
+from django.db import DataError, connection, transaction
+
+from forecourt.runtime.database.bulk import CopyBeside, create_temporary, new_id
+
+pytestmark = pytest.mark.django_db
+
+
+def test_batches_are_copied_while_the_next_is_prepared_and_none_is_lost() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        create_temporary(cursor, "arriving", ("number integer",))
+        with CopyBeside(cursor) as copying:
+            for batch in range(20):
+                copying.copy({"arriving": [f"{batch * 1000 + number}\n" for number in range(1000)]})
+            copying.wait()
+            cursor.execute("SELECT count(*) FROM arriving")
+            assert cursor.fetchone() == (20_000,)
+            copying.copy({"arriving": ["20000\n"]})
+        cursor.execute("SELECT count(*), max(number) FROM arriving")
+        assert cursor.fetchone() == (20_001, 20_000)
+
+
+def test_what_cannot_be_copied_is_told_at_the_latest_at_the_end() -> None:
+    with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
+        create_temporary(cursor, "arriving", ("number integer",))
+        with CopyBeside(cursor) as copying:
+            copying.copy({"arriving": ["one\n"]})
+
+
+def test_an_error_of_the_caller_leaves_a_connection_that_works() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        create_temporary(cursor, "arriving", ("number integer",))
+        with pytest.raises(KeyError), CopyBeside(cursor) as copying:
+            copying.copy({"arriving": [f"{number}\n" for number in range(50_000)]})
+            raise KeyError
+        cursor.execute("SELECT count(*) FROM arriving")
+        assert cursor.fetchone() == (50_000,)
+
+
+def test_ids_that_postgresql_makes_are_of_version_7_and_in_order() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {new_id("number")}, (extract(epoch FROM statement_timestamp()) * 1000)::bigint
+                FROM generate_series(1, 10000) AS number ORDER BY number"""
+        )
+        rows = cursor.fetchall()
+
+    ids = [row[0] for row in rows]
+    assert ids == sorted(set(ids))
+    assert {(each.version, each.variant) for each in ids} == {(7, uuid.RFC_4122)}
+    assert [each.int >> 80 for each in (ids[0], ids[-1])] == [rows[0][1], rows[0][1] + 10_000 // 4096]
