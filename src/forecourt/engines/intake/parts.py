@@ -1,10 +1,15 @@
 """What a row says, taken apart: a customer, a car, an order, and its own line; and which of them it says are gone from their source."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from hashlib import blake2b
+from typing import Any, Final
 
+from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.values import Wrong
 from forecourt.records.people.returns import Remembered
+
+_REMEMBERED: Final = 4096
 
 
 @dataclass(slots=True)
@@ -37,14 +42,19 @@ class Head:
     vehicle: Part
     order: Part
     wrongs: tuple[Wrong, ...]
-    # What it says is gone from the source.
+    # What it says is gone from the source; and what it names besides without telling anything of it.
     gone: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     has_line: bool = True
     is_staged: bool = False
 
     def says_something(self) -> bool:
         """Of what is there; else the row only tells what is gone."""
         return bool(self.customer.key or self.vehicle.key or self.order.key)
+
+    def names(self) -> tuple[str, ...]:
+        """What is there even if the row is not taken in."""
+        return (*self.named, *_named((self.customer, self.vehicle, self.order)))
 
 
 @dataclass(slots=True)
@@ -57,16 +67,50 @@ class Read:
     remarks: tuple[Wrong, ...]
 
 
+@dataclass(slots=True)
+class LeftOut:
+    """The row of a person who was erased; and what it names all the same: the order, and the car that others had before."""
+
+    remembered: Remembered
+    named: tuple[str, ...]
+
+
 class Wrongs(list[Wrong]):
     """All that is wrong with a row; and what it names all the same, so that a complete file does not miss it."""
 
     named: tuple[str, ...] = ()
 
 
-def apart(customer: Part, vehicle: Part, order: Part) -> tuple[tuple[str, ...], Part, Part, Part]:
-    """What the row says is gone, and the parts that stay; a car with an order that stands is there."""
-    parts = [customer, vehicle, order]
+def apart(customer: Part, vehicle: Part, order: Part) -> Head:
+    """What the row says is gone, and the parts that stay; a car with an order that stands is there, and a cancelled order tells nothing else."""
+    if customer.erased:
+        return Head(customer, NOTHING, NOTHING, (), named=_named(part for part in (vehicle, order) if not part.is_gone))
+    parts = (customer, vehicle, order)
     gone = [part.is_gone and not (part is vehicle and order.key and not order.is_gone) for part in parts]
-    named = tuple(part.named for part, is_gone in zip(parts, gone, strict=True) if is_gone)
+    flagged = _named(part for part, is_gone in zip(parts, gone, strict=True) if is_gone)
+    if order.is_gone:
+        beside = _named(part for part, is_gone in zip(parts, gone, strict=True) if not is_gone)
+        return Head(NOTHING, NOTHING, NOTHING, (), flagged, beside, has_line=False)
     customer, vehicle, order = (NOTHING if is_gone else part for part, is_gone in zip(parts, gone, strict=True))
-    return named, customer, vehicle, order
+    return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs), flagged)
+
+
+def _named(parts: Iterable[Part]) -> tuple[str, ...]:
+    return tuple(part.named for part in parts if part.named)
+
+
+def remember(known: dict[Any, Part], picked: Any, part: Part) -> None:
+    """Keep a part for the rows that repeat its cells."""
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[picked] = part
+
+
+def key_of(text: str) -> str:
+    """What belongs together has the same key."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def shown(cell: Cell) -> str:
+    """The cell as it is shown to people."""
+    return "" if cell is UNSAVED_FORMULA else str(cell)[:400]

@@ -7,7 +7,6 @@ remembered is bounded, and reading a part twice is harmless.
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
-from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,17 +16,16 @@ from forecourt.engines.intake.columns import Values, columns_of, constants_of, p
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
-from forecourt.engines.intake.parts import NOTHING, Head, Part, Read, Wrongs, apart
+from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shown
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue, Words, Wrong
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.people.digests import Identifiers
-from forecourt.records.people.returns import Memory, Remembered
+from forecourt.records.people.returns import Memory
 from forecourt.runtime.database.bulk import copy_line
 
-_REMEMBERED: Final = 4096
 _HEAD: Final[tuple[Subject, ...]] = ("customer", "vehicle", "order")
 
 
@@ -72,18 +70,18 @@ class RowReader:
         self._memory = memory
         self._before_asking = before_asking
 
-    def read(self, cells: list[Cell]) -> Read | Remembered | Wrongs:
+    def read(self, cells: list[Cell]) -> Read | LeftOut | Wrongs:
         """What the row says, that it is an erased person's, or all that is wrong with it."""
         if len(cells) != self._width:
             if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
-                return Wrongs([Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))])
+                return self._too_many(cells)
             cells = cells + [""] * (self._width - len(cells))
         told = self._pick_head(cells)
         if told != self._told:
             self._told, self._head = told, self._read_head(cells)
         head = self._head
         if head.customer.erased:
-            return head.customer.erased
+            return LeftOut(head.customer.erased, head.named)
         line = self._part("line", cells, self._read_line) if head.has_line else NOTHING
         if line.key is None and not line.wrongs:
             return self._read_without_line(head)
@@ -103,22 +101,27 @@ class RowReader:
     def _wrong(self, head: Head, wrongs: tuple[Wrong, ...]) -> Wrongs:
         told = Wrongs(wrongs)
         if self._tells_departures:
-            told.named = tuple(part.named for part in (head.customer, head.vehicle, head.order) if part.named)
+            told.named = head.names()
+        return told
+
+    def _too_many(self, cells: list[Cell]) -> Wrongs:
+        """Left of the cell too many it names its things as ever, right of it one cell further."""
+        told = Wrongs([Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))])
+        if self._tells_departures:
+            told.named = (*self._read_head(cells[: self._width]).names(), *self._read_head(cells[-self._width :]).names())
         return told
 
     # --- the parts -------------------------------------------------------------------------------------------------
 
     def _read_head(self, cells: list[Cell]) -> Head:
         customer = self._part("customer", cells, self._read_customer)
-        if customer.erased:
+        if customer.erased and not self._tells_departures:
             return Head(customer, NOTHING, NOTHING, ())
         vehicle = self._part("vehicle", cells, self._read_vehicle)
         order = self._order(cells, vehicle, customer)
-        gone: tuple[str, ...] = ()
-        has_line = not order.is_gone
         if self._tells_departures:
-            gone, customer, vehicle, order = apart(customer, vehicle, order)
-        return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs), gone, has_line)
+            return apart(customer, vehicle, order)
+        return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs))
 
     def _part(self, subject: Subject, cells: list[Cell], read: Callable[[Values, list[Wrong], list[Wrong]], Part]) -> Part:
         if not self._columns[subject]:
@@ -131,7 +134,7 @@ class RowReader:
             part = read(self._values(subject, cells, wrongs, remarks), wrongs, remarks)
             if part.erased is None:
                 part.wrongs, part.remarks = tuple(wrongs), tuple(remarks)
-            _remember(known, picked, part)
+            remember(known, picked, part)
         return part
 
     def _values(self, subject: Subject, cells: list[Cell], wrongs: list[Wrong], remarks: list[Wrong]) -> Values:
@@ -144,7 +147,7 @@ class RowReader:
                 value = convert(cell)
             except BadValue as bad:
                 list_of = remarks if is_forgiving(FIELDS[name]) else wrongs
-                list_of.append(Wrong(self._header[index], _shown(cell), bad.code, bad.reason))
+                list_of.append(Wrong(self._header[index], shown(cell), bad.code, bad.reason))
                 continue
             if value is not None:
                 values[name] = value
@@ -158,7 +161,7 @@ class RowReader:
             number = self._number_from_name(get, name, remarks)
         if number is None:
             return Part()
-        reference = number if get("customer.number") else f"~{_key(number)}"
+        reference = number if get("customer.number") else f"~{key_of(number)}"
         kind, *parts_of_name = name
         if self._memory:
             self._before_asking()
@@ -169,7 +172,7 @@ class RowReader:
             get("customer.street"), get("customer.postcode"), get("customer.city"), get("customer.country"),
             get("customer.allow_service_mail"), get("customer.allow_marketing"),
         )  # fmt: skip
-        return self._departing(Part(_key(f"c:{reference}"), copy_line(told)), values, ("customer", reference, None, None, None))
+        return self._departing(Part(key_of(f"c:{reference}"), copy_line(told)), values, ("customer", reference, None, None, None))
 
     def _who(self, get: Callable[[str], Any], reference: str, match_name: str) -> Identifiers:
         telephones = tuple(filter(None, (get("customer.phone"), get("customer.mobile"))))
@@ -188,7 +191,7 @@ class RowReader:
             reason = _("A name alone does not tell who the customer is; a number, e-mail, telephone number or address is needed.")
             remarks.append(Wrong(self._column("customer.number", "customer.name", "customer.last_name"), match_name, "name_alone", reason))
             return None
-        return "N" + _key(f"{match_name}|{evidence}")[:10].upper()
+        return "N" + key_of(f"{match_name}|{evidence}")[:10].upper()
 
     def _read_vehicle(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
@@ -201,7 +204,7 @@ class RowReader:
             get("vehicle.first_registration"), get("vehicle.next_statutory_test_on"), None, get("vehicle.mileage"),
         )  # fmt: skip
         identity = f"v:{vin}" if vin else f"n:{number}" if number else f"p:{plate_key}"
-        return self._departing(Part(_key(identity), copy_line(told)), values, ("vehicle", number, vin, plate_key, None))
+        return self._departing(Part(key_of(identity), copy_line(told)), values, ("vehicle", number, vin, plate_key, None))
 
     def _order(self, cells: list[Cell], vehicle: Part, customer: Part) -> Part:
         columns = self._columns["order"]
@@ -215,7 +218,7 @@ class RowReader:
             remarks: list[Wrong] = []
             part = self._read_order(self._values("order", cells, wrongs, remarks), vehicle, customer, wrongs, remarks)
             part.wrongs, part.remarks = tuple(wrongs), tuple(remarks)
-            _remember(known, picked, part)
+            remember(known, picked, part)
         return part
 
     def _read_order(self, values: Values, vehicle: Part, customer: Part, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
@@ -240,10 +243,12 @@ class RowReader:
             closed_on = None
         mileage = values.get("order.mileage")
         told = copy_line((site, number, vehicle.key, customer.key, opened_on, closed_on, mileage))
-        part = Part(_key(f"{site}|{number}"), told, held=copy_line((opened_on, mileage)))
-        if number is None or site is None:
+        part = Part(key_of(f"{site}|{number}"), told, held=copy_line((opened_on, mileage)))
+        if number is None:
             return part
-        return self._departing(part, values, ("order", number, None, None, site))
+        self._departing(part, values, ("order", number, None, None, site))
+        part.is_gone = part.is_gone and site is not None
+        return part
 
     def _departing(self, part: Part, values: Values, names: tuple[object, ...]) -> Part:
         """With what names it, where the file tells departures at all."""
@@ -272,7 +277,7 @@ class RowReader:
         try:
             number = convert(cells[index])
         except BadValue as bad:
-            return None, (Wrong(self._header[index], _shown(cells[index]), bad.code, bad.reason),)
+            return None, (Wrong(self._header[index], shown(cells[index]), bad.code, bad.reason),)
         return number, () if number is not None else (self._missing("line.number"),)
 
     # --- words -----------------------------------------------------------------------------------------------------
@@ -285,17 +290,3 @@ class RowReader:
         is_car = names[0].startswith("vehicle.")
         reason: Words = _("The row does not say which car it is about.") if is_car else _("This must not be empty.")
         return Wrong(self._column(*names) or str(FIELDS[names[0]].label), "", "missing", reason)
-
-
-def _remember(known: dict[Any, Part], picked: Any, part: Part) -> None:
-    if len(known) >= _REMEMBERED:
-        known.clear()
-    known[picked] = part
-
-
-def _key(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _shown(cell: Cell) -> str:
-    return "" if cell is UNSAVED_FORMULA else str(cell)[:400]

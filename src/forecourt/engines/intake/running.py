@@ -19,7 +19,7 @@ from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
 from forecourt.engines.intake.models import Import, RejectedRow, SourceFile
-from forecourt.engines.intake.parts import Part, Read
+from forecourt.engines.intake.parts import LeftOut, Part, Read
 from forecourt.engines.intake.ports import Row, Table
 from forecourt.engines.intake.previews import Seen
 from forecourt.engines.intake.progress import Progress
@@ -33,7 +33,6 @@ from forecourt.records.history import imports as history
 from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
 from forecourt.records.people import returns
-from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
@@ -236,10 +235,11 @@ class _Attempt:
                 if read.remarks or not read.head.is_staged:
                     self._remark(line, read)
                 staging.add(line, read)
-            elif isinstance(read, Remembered):
-                rejections.leave_out(line, read)
             else:
-                rejections.add(line, read, cells)
+                if isinstance(read, LeftOut):
+                    rejections.leave_out(line, read.remembered)
+                else:
+                    rejections.add(line, read, cells)
                 staging.name(line, read.named)
             if not count & 0x3FF:
                 progress.at(count)

@@ -75,6 +75,7 @@ class Staging:
         self._add_part(history.STAGED, line, order)
         if head.gone:
             self.name(line, head.gone, is_flagged=True)
+            self.name(line, head.named)
         head.is_staged = True
 
     def name(self, line: int, named: Iterable[str], *, is_flagged: bool = False) -> None:

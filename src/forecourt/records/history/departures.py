@@ -1,11 +1,11 @@
 # ruff: noqa: S608 - SQL is put together from names of our own tables; values are always parameters
 """Repair orders that their source cancelled: marked in its file, or left out of a complete one. They stay to be read and count no more.
 
-A complete file speaks of its own sites and of the days between its first and its last order: an export of one year says nothing of others.
+A complete file speaks of its own sites and, at each, of the days between its first and its last order: an export of one year says nothing of others.
 Our own visits are never marked.
 """
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from forecourt.records.history.imports import STAGED
@@ -13,6 +13,10 @@ from forecourt.records.history.line_imports import VISITS_BY_KEY
 from forecourt.records.history.models import Visit
 from forecourt.runtime import scope
 from forecourt.runtime.departures import FEW, NAMED, Departures, File
+
+#: The sites and days of which a file speaks.
+_COVERED: Final = f"""(
+    SELECT site_id, min(opened_on) AS first_on, max(opened_on) AS last_on FROM {STAGED} WHERE opened_on IS NOT NULL GROUP BY site_id)"""
 
 
 def settle(cursor: Any, file: File) -> Departures:
@@ -25,10 +29,10 @@ def settle(cursor: Any, file: File) -> Departures:
     )
     back = int(cursor.rowcount)
     gone = _mark_flagged(cursor, facts)
-    covered = _covered(cursor) if "order" in file.complete else None
-    if covered:
-        gone += _mark_missing(cursor, facts | covered)
-    return Departures(gone=gone, had=_had(cursor, facts, covered, gone) if gone >= FEW else 0, back=back)
+    is_listed = "order" in file.complete
+    if is_listed:
+        gone += _mark_missing(cursor, facts)
+    return Departures(gone=gone, had=_had(cursor, facts, gone, is_listed=is_listed) if gone >= FEW else 0, back=back)
 
 
 def _mark_flagged(cursor: Any, facts: dict[str, Any]) -> int:
@@ -42,34 +46,28 @@ def _mark_flagged(cursor: Any, facts: dict[str, Any]) -> int:
     return int(cursor.rowcount)
 
 
-def _covered(cursor: Any) -> dict[str, Any] | None:
-    """The sites and days of which the file speaks."""
-    cursor.execute(f"SELECT array_agg(DISTINCT site_id), min(opened_on), max(opened_on) FROM {STAGED} WHERE opened_on IS NOT NULL")
-    sites, first, last = cursor.fetchone()
-    return {"sites": sites, "first": first, "last": last} if sites else None
-
-
 def _mark_missing(cursor: Any, facts: dict[str, Any]) -> int:
-    """An order that could not be taken is named all the same."""
+    """An order that could not be taken is named all the same; where its site could not be read, so is that number at every site."""
     cursor.execute(
         f"""UPDATE history_visit AS known SET gone_on = %(today)s, gone_import = %(import)s, gone_how = 'missing'
+            FROM {_COVERED} AS covered
             WHERE known.organisation_id = %(organisation)s AND known.source = %(source)s AND NOT known.is_own AND known.gone_on IS NULL
-              AND known.site_id = ANY(%(sites)s) AND known.opened_on BETWEEN %(first)s AND %(last)s
+              AND known.site_id = covered.site_id AND known.opened_on BETWEEN covered.first_on AND covered.last_on
               AND NOT EXISTS (SELECT FROM {STAGED} AS given WHERE given.site_id = known.site_id AND given.number = known.number)
               AND NOT EXISTS (
                   SELECT FROM {NAMED} AS row
-                  WHERE row.subject = 'order' AND row.site_id = known.site_id AND row.number = known.number)""",
+                  WHERE row.subject = 'order' AND row.number = known.number AND (row.site_id = known.site_id OR row.site_id IS NULL))""",
         facts,
     )
     return int(cursor.rowcount)
 
 
-def _had(cursor: Any, facts: dict[str, Any], covered: dict[str, Any] | None, gone: int) -> int:
-    of_it = "AND site_id = ANY(%(sites)s) AND opened_on BETWEEN %(first)s AND %(last)s" if covered else ""
+def _had(cursor: Any, facts: dict[str, Any], gone: int, *, is_listed: bool) -> int:
+    of_it = f"JOIN {_COVERED} AS covered ON covered.site_id = known.site_id AND opened_on BETWEEN first_on AND last_on" if is_listed else ""
     cursor.execute(
-        f"""SELECT count(*) FROM history_visit
-            WHERE organisation_id = %(organisation)s AND source = %(source)s AND NOT is_own AND gone_on IS NULL {of_it}""",
-        facts | (covered or {}),
+        f"""SELECT count(*) FROM history_visit AS known {of_it}
+            WHERE organisation_id = %(organisation)s AND source = %(source)s AND NOT is_own AND gone_on IS NULL""",
+        facts,
     )
     return gone + int(cursor.fetchone()[0])
 

@@ -36,14 +36,18 @@ def settle(cursor: Any, file: File) -> Departures:
 
 
 def _find_meant(cursor: Any, facts: dict[str, Any]) -> None:
-    """Which cars the rows name that were not taken in: by number, else by VIN, else by plate."""
+    """Which cars the rows name that were not taken in: by number unless it was given away, else by VIN, else by plate.
+
+    A mark is one car's; a row that is only not to be missed may name several.
+    """
     create_temporary_as(
         cursor,
         _MEANT,
-        f"""SELECT DISTINCT ON (line) line, id, vin, plate_key, is_flagged FROM (
+        f"""SELECT DISTINCT ON (line, CASE WHEN NOT is_flagged THEN id END) line, id, vin, plate_key, is_flagged FROM (
                 SELECT row.line, ref.vehicle_id AS id, row.vin, row.plate_key, row.is_flagged, 1 AS way
                 FROM {NAMED} AS row JOIN vehicles_vehiclereference AS ref
                   ON ref.organisation_id = %(organisation)s AND ref.source = %(source)s AND ref.number = row.number
+                JOIN vehicles_vehicle AS known ON known.id = ref.vehicle_id AND (row.vin IS NULL OR known.vin IN ('', row.vin))
                 WHERE row.subject = 'vehicle'
                 UNION ALL
                 SELECT row.line, known.id, row.vin, row.plate_key, row.is_flagged, 2 FROM {NAMED} AS row JOIN vehicles_vehicle AS known
@@ -52,7 +56,7 @@ def _find_meant(cursor: Any, facts: dict[str, Any]) -> None:
                 SELECT row.line, known.id, row.vin, row.plate_key, row.is_flagged, 3 FROM {NAMED} AS row JOIN vehicles_vehicle AS known
                   ON known.organisation_id = %(organisation)s AND known.plate_key = row.plate_key AND known.plate_key <> ''
                 WHERE row.subject = 'vehicle' AND (row.vin IS NULL OR known.vin = '')
-            ) AS every ORDER BY line, way""",
+            ) AS every ORDER BY line, CASE WHEN NOT is_flagged THEN id END, way""",
         facts,
     )
 
