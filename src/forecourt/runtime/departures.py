@@ -48,7 +48,7 @@ class File:
     today: date
     # Of a complete file: what it does not name is gone.
     complete: frozenset[str] = frozenset()
-    # Whose list it is, where several sites send lists of their own.
+    # Whose list it is, where there are several sites; None: the whole source's, but for what a site's own list named last.
     site_id: UUID | None = None
 
     def facts(self, organisation_id: Any) -> dict[str, Any]:
@@ -90,21 +90,22 @@ def of_references(cursor: Any, kind: References, file: File, facts: Mapping[str,
     """Mark what is gone and take the mark from what is back; inside the import's transaction, after the file was applied."""
     create_temporary(cursor, _CHANGED, ("id uuid", "is_gone boolean"))
     _return(cursor, kind, facts)
-    _note_site(cursor, kind, file, facts)
     _mark_flagged(cursor, kind, facts)
     if kind.subject in file.complete:
+        _note_site(cursor, kind, facts)
         _mark_missing(cursor, kind, facts)
     _settle_changed(cursor, kind, facts)
     return _counted(cursor, kind, facts)
 
 
 def settle(cursor: Any, *, references: str, of: str, things: str, ids: str, facts: Mapping[str, Any]) -> None:
-    """Since when no source has them: the things whose ids this query gives."""
+    """Since when no source has them: the things whose ids this query gives. What no source knows, none can have lost."""
     cursor.execute(
         f"""UPDATE {things} AS thing SET gone_on = told.gone_on
             FROM (
-                SELECT {of} AS id, CASE WHEN bool_and(gone_on IS NOT NULL) THEN max(gone_on) END AS gone_on FROM {references}
-                WHERE organisation_id = %(organisation)s AND {of} IN ({ids}) GROUP BY {of}
+                SELECT asked.id, CASE WHEN bool_and(ref.gone_on IS NOT NULL) THEN max(ref.gone_on) END AS gone_on
+                FROM (SELECT DISTINCT id FROM ({ids}) AS every (id)) AS asked
+                LEFT JOIN {references} AS ref ON ref.{of} = asked.id AND ref.organisation_id = %(organisation)s GROUP BY asked.id
             ) AS told
             WHERE thing.id = told.id AND thing.organisation_id = %(organisation)s AND thing.gone_on IS DISTINCT FROM told.gone_on""",
         facts,
@@ -126,15 +127,15 @@ def _return(cursor: Any, kind: References, facts: Mapping[str, Any]) -> None:
     )
 
 
-def _note_site(cursor: Any, kind: References, file: File, facts: Mapping[str, Any]) -> None:
-    """The next list of this site is compared with this one."""
-    if kind.subject in file.complete and file.site_id:
-        cursor.execute(
-            f"""UPDATE {kind.references} AS ref SET listed_at_id = %(site)s FROM {kind.present} AS given
-                WHERE ref.organisation_id = %(organisation)s AND ref.source = %(source)s AND {kind.brought}
-                  AND ref.listed_at_id IS DISTINCT FROM %(site)s""",
-            facts,
-        )
+def _note_site(cursor: Any, kind: References, facts: Mapping[str, Any]) -> None:
+    """The next list of this site, or of none, is compared with this one."""
+    otherwise = "IS DISTINCT FROM %(site)s" if facts["site"] else "IS NOT NULL"
+    cursor.execute(
+        f"""UPDATE {kind.references} AS ref SET listed_at_id = %(site)s::uuid FROM {kind.present} AS given
+            WHERE ref.organisation_id = %(organisation)s AND ref.source = %(source)s AND {kind.brought}
+              AND ref.listed_at_id {otherwise}""",
+        facts,
+    )
 
 
 def _mark_flagged(cursor: Any, kind: References, facts: Mapping[str, Any]) -> None:
@@ -154,21 +155,24 @@ def _mark_flagged(cursor: Any, kind: References, facts: Mapping[str, Any]) -> No
 
 def _mark_missing(cursor: Any, kind: References, facts: Mapping[str, Any]) -> None:
     """A row that could not be taken names its thing all the same."""
-    of_site = "AND ref.listed_at_id = %(site)s" if facts["site"] else ""
     cursor.execute(
         f"""WITH spared AS MATERIALIZED (
                 SELECT ref.{kind.of} AS id FROM {kind.meant} AS row JOIN {kind.references} AS ref ON {kind.named}
                 WHERE ref.organisation_id = %(organisation)s AND ref.source = %(source)s
             ), gone AS (
                 UPDATE {kind.references} AS ref SET {_KEPT}, gone_how = 'missing'
-                WHERE ref.organisation_id = %(organisation)s AND ref.source = %(source)s AND ref.gone_on IS NULL {of_site}
-                  AND NOT EXISTS (SELECT FROM {kind.present} AS given WHERE given.id = ref.{kind.of})
+                WHERE ref.organisation_id = %(organisation)s AND ref.source = %(source)s AND ref.gone_on IS NULL
+                  AND {_of_site(facts)} AND NOT EXISTS (SELECT FROM {kind.present} AS given WHERE given.id = ref.{kind.of})
                   AND NOT EXISTS (SELECT FROM spared WHERE spared.id = ref.{kind.of})
                 RETURNING ref.{kind.of} AS id
             )
             INSERT INTO {_CHANGED} (id, is_gone) SELECT DISTINCT id, true FROM gone""",
         facts,
     )
+
+
+def _of_site(facts: Mapping[str, Any]) -> str:
+    return "listed_at_id = %(site)s" if facts["site"] else "listed_at_id IS NULL"
 
 
 def _settle_changed(cursor: Any, kind: References, facts: Mapping[str, Any]) -> None:
@@ -187,10 +191,9 @@ def _counted(cursor: Any, kind: References, facts: Mapping[str, Any]) -> Departu
     gone, back = cursor.fetchone()
     if gone < FEW:
         return Departures(gone=gone, back=back)
-    of_site = "AND listed_at_id = %(site)s" if facts["site"] else ""
     cursor.execute(
         f"""SELECT count(DISTINCT {kind.of}) FROM {kind.references}
-            WHERE organisation_id = %(organisation)s AND source = %(source)s AND gone_on IS NULL {of_site}""",
+            WHERE organisation_id = %(organisation)s AND source = %(source)s AND gone_on IS NULL AND {_of_site(facts)}""",
         facts,
     )
     return Departures(gone=gone, had=gone + int(cursor.fetchone()[0]), back=back)

@@ -1,8 +1,10 @@
 """What is easily taken for a deletion and is none: rows left out or not to be read, numbers given away, lists of one site among several."""
 
 from forecourt.records.history.models import Visit
-from forecourt.records.people.models import Customer
+from forecourt.records.people import merges
+from forecourt.records.people.models import Customer, CustomerReference
 from forecourt.records.vehicles.models import Holding, Vehicle
+from forecourt.runtime import clock
 from forecourt.runtime.actors import Actor
 from tests.cast import Alpen
 from tests.engines.intake.test_departures import CARS, GOLF, ORDERS, PANDA, brought, gone_cars, listed
@@ -65,10 +67,33 @@ def test_a_list_of_orders_covers_of_each_site_the_days_that_it_has_of_that_site(
         assert gone_orders() == {"A-3"}
 
 
+def test_a_merge_that_is_undone_takes_its_mark_back(alpen: Alpen) -> None:
+    with alpen.scope():
+        today, amort = clock.now().date(), alpen.actor("Anna Amort")
+        names = {"last_name": "Hand", "sort_key": "hand", "match_name": "hand"}
+        mine, twin = Customer.objects.create(number="H1", **names), Customer.objects.create(number="H2", gone_on=today, **names)
+        CustomerReference.objects.create(source="a", number="1", customer=twin, gone_on=today, gone_how="missing")
+        done = merges.merge(actor=amort, survivor_id=mine.pk, absorbed_id=twin.pk)
+        assert Customer.objects.get(pk=mine.pk).gone_on == today
+        merges.undo(actor=amort, merge_id=done.pk)
+        assert [Customer.objects.get(pk=each.pk).gone_on for each in (mine, twin)] == [None, today]
+
+
 def test_a_mark_on_a_number_that_was_given_away_is_not_the_new_cars(alpen: Alpen, max_mair: Actor) -> None:
     with alpen.scope():
         numbered, header = listed(CARS, vehicle_number="Nr"), "FIN;Kennz;Kunde;Name;Nr"
         brought(max_mair, numbered, f"{GOLF};5", header=header)
         brought(max_mair, numbered, f"{PANDA};5", header=header)
         brought(max_mair, listed(numbered, vehicle_deleted="Lösch"), f"{GOLF};5;x", header=f"{header};Lösch")
+        assert gone_cars() == {"BZ 111 AA"}
+
+
+def test_a_list_without_a_site_leaves_the_lists_of_sites_alone_and_is_compared_with_its_own(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        whole = listed(CARS, "vehicle")
+        brought(max_mair, whole, GOLF, site_id=alpen.bozen.pk)
+        brought(max_mair, whole, PANDA, site_id=alpen.meran.pk)
+        brought(max_mair, whole, GOLF)
+        assert gone_cars() == set()
+        brought(max_mair, whole, "WAUZZZ8K9BA000001;CC 1;1003;Carla")
         assert gone_cars() == {"BZ 111 AA"}

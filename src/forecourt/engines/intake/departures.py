@@ -28,12 +28,12 @@ class TooManyGone(Refusal):
     """The file would mark so much that half a file is likelier; nothing of it was applied."""
 
 
-def settle(cursor: Any, *, found: Import, mapping: Mapping) -> dict[str, Departures]:
-    """Mark and unmark, in the import's transaction and after it has applied its rows."""
-    is_one_of_several = found.site_id is not None and Site.objects.count() > 1
+def settle(cursor: Any, *, found: Import, mapping: Mapping, site_id: UUID | None) -> dict[str, Departures]:
+    """Mark and unmark, in the import's transaction and after it has applied its rows. `site_id`: where rows belong that name no site."""
+    is_one_of_several = site_id is not None and Site.objects.count() > 1
     file = File(
         source=found.source, import_number=found.number, today=clock.now().date(), complete=frozenset(mapping.complete),
-        site_id=found.site_id if is_one_of_several else None,
+        site_id=site_id if is_one_of_several else None,
     )  # fmt: skip
     return {subject: context.settle(cursor, file) for subject, context in _BY_SUBJECT.items()}
 

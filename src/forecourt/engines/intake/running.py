@@ -160,13 +160,14 @@ class _Attempt:
         self._first = [cells for _line, cells in first[:ROWS_TRIED]]
         self._rows: Iterator[Row] = itertools.chain(first, self._table.rows)
         place = self._place = sources.place(actor, self._mapping)
+        self._site_id = sources.default_site(actor, found, self._mapping)
         self._reader = RowReader(
             mapping=self._mapping,
             header=self._table.header,
             at=at,
             styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first), country=place.country),
             place=place,
-            default_site=sources.default_site(actor, found, self._mapping),
+            default_site=self._site_id,
             source=found.source,
         )
         self._progress = Progress(found, total=self._table.rows_estimate, told=told)
@@ -190,7 +191,7 @@ class _Attempt:
             )
             counting.refuse_unknown(cursor)
             self._list_refused()
-            self._departed = departures.settle(cursor, found=self._found, mapping=self._mapping)
+            self._departed = departures.settle(cursor, found=self._found, mapping=self._mapping, site_id=self._site_id)
             self._outcomes = outcomes
             created, updated = counting.created_and_updated(cursor, *outcomes)
         rejected, erased = self._rejections.rows, self._rejections.erased
