@@ -1,5 +1,10 @@
 """What is easily taken for a deletion and is none: rows left out or not to be read, numbers given away, lists of one site among several."""
 
+import datetime
+
+import pytest
+
+from forecourt.engines.intake.values import to_deleted
 from forecourt.records.history.models import Visit
 from forecourt.records.people import merges
 from forecourt.records.people.models import Customer, CustomerReference
@@ -97,3 +102,16 @@ def test_a_list_without_a_site_leaves_the_lists_of_sites_alone_and_is_compared_w
         assert gone_cars() == set()
         brought(max_mair, whole, "WAUZZZ8K9BA000001;CC 1;1003;Carla")
         assert gone_cars() == {"BZ 111 AA"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_deletion"),
+    [
+        ("9999-12-31", None), ("31.12.9999", None), ("31.12.99", None), ("01.01.1900", None), ("0001-01-01", None), ("99.99.2025", None),
+        ("0000-00-00", None), (datetime.datetime(9999, 12, 31), None), (datetime.date(1900, 1, 1), None), ("23.11.2026", None),
+        ("21.11.2026", True), ("2026-11-21 10:00", True), ("11/21/26", True), (datetime.datetime(2025, 3, 1), True), ("storno", True),
+        ("N", None), (1, True),
+    ],
+)  # fmt: skip
+def test_a_day_that_stands_for_none_is_no_day_of_deletion(cell: str | int | datetime.date, is_deletion: bool | None) -> None:
+    assert to_deleted(cell, latest=datetime.date(2026, 11, 22)) is is_deletion

@@ -97,7 +97,7 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
         "quantity": lambda cell: figures.to_amount(cell, style, places=3, largest=Decimal(largest)),
         "integer": lambda cell: figures.to_integer(cell, style, smallest=smallest, largest=largest),
         "yes_no": values.to_yes_no,
-        "deleted": values.to_deleted,
+        "deleted": lambda cell: values.to_deleted(cell, latest=place.latest),
         "vin": _to_vin,
         "plate": lambda cell: _to_plate(cell, place.country),
         "email": _to_email,

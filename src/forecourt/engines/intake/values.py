@@ -136,14 +136,36 @@ _DELETED: Final = frozenset(
         "cancellato", "cancellata", "annullato", "annullata", "șters", "sters", "ştears", "anulat", "anulată", "删除", "已删除", "作废", "已作废",
     ]
 )  # fmt: skip
-_DAY: Final = re.compile(r"\d{1,4}[.\-/]\d{1,2}[.\-/]\d{1,4}\b")
+_DAY: Final = re.compile(r"(\d{1,4})[.\-/](\d{1,2})[.\-/](\d{1,4})\b")
+_FIRST_YEAR: Final = 1902
 
 
-def to_deleted(value: Cell) -> bool | None:
-    """Whether the cell says that the source deleted the thing: a mark, a word, or the day on which it did; all else says that it is there."""
+def to_deleted(value: Cell, *, latest: date) -> bool | None:
+    """Whether the cell says that the source deleted the thing: a mark, a word, or the day on which it did; all else says that it is there.
+
+    A day long ago or still to come (1900, 9999) stands for "not deleted" in many systems.
+    """
     if isinstance(value, datetime | date):
-        return True
+        return _is_past(value.year, value.month, value.day, latest) or None
     if isinstance(value, bool):
         return value or None
     word = plain(value).casefold()
-    return word in _DELETED or (bool(_DAY.match(word)) and word.strip("0.-/") != "") or None
+    if word in _DELETED:
+        return True
+    return (_is_past_day(match, latest) if (match := _DAY.match(word)) else False) or None
+
+
+def _is_past_day(match: re.Match[str], latest: date) -> bool:
+    """Written with the year first, or last and then with the day or the month first; a year of two digits is this century's."""
+    one, two, three = (int(group) for group in match.groups())
+    if len(match[1]) == 4:
+        return _is_past(one, two, three, latest)
+    year = three + (2000 if len(match[3]) <= 2 else 0)
+    return _is_past(year, two, one, latest) or _is_past(year, one, two, latest)
+
+
+def _is_past(year: int, month: int, day: int, latest: date) -> bool:
+    try:
+        return year >= _FIRST_YEAR and date(year, month, day) <= latest
+    except ValueError:
+        return False
