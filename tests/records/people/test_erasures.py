@@ -200,3 +200,18 @@ def test_a_segment_that_names_the_person_no_longer_does_and_others_stay_as_they_
         conditions.parse(named.rule, register.kinds())
         other.refresh_from_db()
         assert (other.name, other.rule["value"], other.version) == ("Spring", "Porsche", 1)
+
+
+def test_a_word_inside_others_and_a_common_word_among_others_are_nobodys(alpen: Alpen, anna: Actor, berger: Invented) -> None:
+    with alpen.scope():
+        Customer.objects.filter(pk=berger.customer.pk).update(company="Winter")
+        values = ["Winter tyres", "winter", f"of {berger.car.plate}"]
+        rule = {"field": "city", "op": "in", "value": values}
+        now = clock.now()
+        left = Segment.objects.create(name="Winterreifen", rule=rule | {"value": values[:1]}, made_at=now, changed_at=now)
+        named = Segment.objects.create(name="Autos von Winter", description="Winters cars", rule=rule, made_at=now, changed_at=now)
+        erase(anna, berger.customer)
+        left.refresh_from_db()
+        assert (left.name, left.rule["value"], left.version) == ("Winterreifen", ["Winter tyres"], 1)
+        named.refresh_from_db()
+        assert (named.name, named.description, named.rule["value"]) == ("Autos von …", "… cars", ["Winter tyres", "…", "of …"])

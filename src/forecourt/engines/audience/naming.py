@@ -1,7 +1,8 @@
 """Segments that name one person: a rule compares with any words, and somebody may write a plate or a name into one, or into its title.
 
 When that person is erased, these words go and the rule stays. A word that is also a make, a model or a place of others (a firm called
-Porsche) gives nobody away and is left.
+Porsche) gives nobody away and is left. So is a word inside another: whoever is called Winter takes no winter tyres along. A rule
+that compares with one common word among others stays too, and loses it only where it compares with nothing else.
 """
 
 import json
@@ -14,6 +15,8 @@ from forecourt.engines.audience.models import Segment, VehicleFacts
 from forecourt.runtime.personal_data import Subject
 
 _BLANK: Final = "…"
+# Chinese and Japanese are written without spaces: their signs bound a word, and are bounded by nothing.
+_LETTER: Final = r"[^\W\u3040-\u9fff]"
 
 
 def segments_of(subject: Subject) -> Q:
@@ -29,14 +32,22 @@ def unname(subject: Subject, rows: QuerySet[Any]) -> int:
     words = _telling(subject)
     if not words:
         return 0
-    pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))), re.IGNORECASE)
-    found = list(rows)
-    for each in found:
-        Segment.objects.filter(pk=each.pk).update(
-            name=pattern.sub(_BLANK, each.name), description=pattern.sub(_BLANK, each.description),
-            rule=_without(each.rule, pattern), version=F("version") + 1,
-        )  # fmt: skip
-    return len(found)
+    anywhere, alone = _pattern(words), _pattern({word for word in words if not word.isalpha()})
+    changed = 0
+    for each in Segment.objects.select_for_update().filter(pk__in=rows.values("pk")).order_by("pk"):
+        was = (each.name, each.description, each.rule)
+        now = (anywhere.sub(_BLANK, each.name), anywhere.sub(_BLANK, each.description), _without(each.rule, anywhere, alone))
+        if now != was:
+            name, description, rule = now
+            Segment.objects.filter(pk=each.pk).update(name=name, description=description, rule=rule, version=F("version") + 1)
+            changed += 1
+    return changed
+
+
+def _pattern(words: set[str]) -> re.Pattern[str]:
+    """These as whole words, also as a genitive; nothing where there are none."""
+    longest_first = "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+    return re.compile(rf"(?<!{_LETTER})(?:{longest_first})(?:['’]?s)?(?!{_LETTER})", re.IGNORECASE)
 
 
 def _telling(subject: Subject) -> set[str]:
@@ -51,16 +62,19 @@ def _telling(subject: Subject) -> set[str]:
     }
 
 
-def _without(rule: Any, pattern: re.Pattern[str]) -> Any:
+def _without(rule: Any, anywhere: re.Pattern[str], alone: re.Pattern[str]) -> Any:
     """Values alone hold words of the dealer; fields and comparisons are ours."""
     if isinstance(rule, list):
-        return [_without(each, pattern) for each in rule]
+        return [_without(each, anywhere, alone) for each in rule]
     if not isinstance(rule, dict):
         return rule
-    return {key: _blanked(each, pattern) if key == "value" else _without(each, pattern) for key, each in rule.items()}
+    return {key: _blanked(each, anywhere, alone) if key == "value" else _without(each, anywhere, alone) for key, each in rule.items()}
 
 
-def _blanked(value: Any, pattern: re.Pattern[str]) -> Any:
+def _blanked(value: Any, anywhere: re.Pattern[str], alone: re.Pattern[str]) -> Any:
+    """`alone`: what nobody writes but of this person, such as a full name or a plate, goes also from among other words."""
     if isinstance(value, list):
-        return [_blanked(each, pattern) for each in value]
-    return pattern.sub(_BLANK, value) if isinstance(value, str) else value
+        return [_blanked(each, anywhere, alone) for each in value]
+    if not isinstance(value, str):
+        return value
+    return _BLANK if anywhere.fullmatch(value.strip()) else alone.sub(_BLANK, value)
