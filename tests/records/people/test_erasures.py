@@ -215,3 +215,13 @@ def test_a_word_inside_others_and_a_common_word_among_others_are_nobodys(alpen: 
         assert (left.name, left.rule["value"], left.version) == ("Winterreifen", ["Winter tyres"], 1)
         named.refresh_from_db()
         assert (named.name, named.description, named.rule["value"]) == ("Autos von …", "… cars", ["Winter tyres", "…", "of …"])
+
+
+def test_a_name_with_quotation_marks_is_found_in_a_rule(alpen: Alpen, anna: Actor, berger: Invented) -> None:
+    with alpen.scope():
+        Customer.objects.filter(pk=berger.customer.pk).update(company='Bar "Roma" \\ Quirl')
+        rule = {"field": "city", "op": "eq", "value": 'bar "roma" \\ quirl'}
+        named = Segment.objects.create(name="Bars", rule=rule, made_at=clock.now(), changed_at=clock.now())
+        erase(anna, berger.customer)
+        named.refresh_from_db()
+        assert named.rule["value"] == "…"

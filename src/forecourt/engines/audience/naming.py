@@ -5,8 +5,8 @@ Porsche) gives nobody away and is left. So is a word inside another: whoever is 
 that compares with one common word among others stays too, and loses it only where it compares with nothing else.
 """
 
-import json
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
@@ -21,10 +21,8 @@ _LETTER: Final = r"[^\W\u3040-\u9fff]"
 
 def segments_of(subject: Subject) -> Q:
     """Those in whose title, description or rule a word stands that gives the person away."""
-    found = Q(pk__in=())
-    for word in _telling(subject):
-        found |= Q(name__icontains=word) | Q(description__icontains=word) | Q(rule__icontains=word)
-    return found
+    pattern = _pattern(_telling(subject))
+    return Q(pk__in=[each.pk for each in Segment.objects.all() if pattern.search(_said(each))])
 
 
 def unname(subject: Subject, rows: QuerySet[Any]) -> int:
@@ -52,14 +50,26 @@ def _pattern(words: set[str]) -> re.Pattern[str]:
 
 def _telling(subject: Subject) -> set[str]:
     """Of the person's words those that stand in a segment at all, and that are nothing else as well."""
-    segments = Segment.objects.values_list("name", "description", "rule")
-    said = "\n".join(f"{name}\n{description}\n{json.dumps(rule, ensure_ascii=False)}" for name, description, rule in segments).casefold()
+    said = "\n".join(map(_said, Segment.objects.all())).casefold()
     others = VehicleFacts.objects.exclude(customer_id__in=subject.customer_ids)
     return {
         word
         for word in subject.words
         if word.casefold() in said and not others.filter(Q(make__iexact=word) | Q(model__iexact=word) | Q(city__iexact=word)).exists()
     }
+
+
+def _said(segment: Segment) -> str:
+    """All that somebody wrote, as they wrote it: as JSON a name in quotation marks would look otherwise."""
+    return "\n".join((segment.name, segment.description, *_values(segment.rule)))
+
+
+def _values(rule: Any) -> Iterator[str]:
+    if isinstance(rule, str):
+        yield rule
+    elif isinstance(rule, dict | list):
+        for each in rule.values() if isinstance(rule, dict) else rule:
+            yield from _values(each)
 
 
 def _without(rule: Any, anywhere: re.Pattern[str], alone: re.Pattern[str]) -> Any:
