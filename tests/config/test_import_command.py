@@ -96,3 +96,24 @@ def test_a_file_that_is_not_like_the_last_one_waits_unless_it_is_to_be_taken_any
         assert Import.objects.get(number=2).state == "waiting"
     assert called(str(path), *arguments, "--anyway") == 0
     assert json.loads(capsys.readouterr().out)["created"] == 1
+
+
+def test_a_complete_list_with_too_much_missing_waits_with_one_and_says_how_much(
+    alpen: Alpen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, how = tmp_path / "cars.csv", tmp_path / "m.json"
+    how.write_text('{"columns": {"vehicle.vin": "FIN", "vehicle.plate": "Kennz"}, "complete": ["vehicle"]}')
+    arguments = (str(path), "--organisation", "autohaus-alpen", "--source", "dms", "--mapping", str(how), "--anyway")
+    rows = [f"WVWZZZ1KZAW{number:06};BZ {number:03} AA" for number in range(120)]
+    path.write_text("\n".join(("FIN;Kennz", *rows)))
+    assert called(*arguments) == 0
+    path.write_text("\n".join(("FIN;Kennz", *rows[:60])))
+    capsys.readouterr()
+    assert called(*arguments) == 1
+    assert "60 of 120 vehicles are missing" in capsys.readouterr().err
+    assert called(*arguments, "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["code"], told["gone"]["vehicle"]["gone"]) == ("waiting", "too_many_gone", 60)
+    path.write_text("\n".join(("FIN;Kennz", *rows[1:])))
+    assert called(*arguments) == 0
+    assert "1 were marked as gone from the source, 0 are back." in capsys.readouterr().out

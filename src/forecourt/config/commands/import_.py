@@ -3,9 +3,10 @@
 Customers, vehicles, repair orders and their lines as CSV or XLSX. The columns are read by --mapping FILE (JSON), else as saved for the
 source, else as guessed from their names. Right rows are applied in one transaction, wrong ones listed. A file that is not like the last one
 of its source (columns gone or renamed, cells that can no longer be read) waits in the imports' list; --anyway takes it all the same.
+A complete list in which so much is missing that half a file is likelier waits there too, also with --anyway: a person says that it is meant.
 
 The exit status is 0 when the file was taken, also with rejected rows (they are counted, listed, and written to --rejected FILE);
-1 when it was refused and nothing changed; 2 when the database cannot be reached.
+1 when it was refused or waits and nothing changed; 2 when the database cannot be reached.
 """
 
 import argparse
@@ -68,6 +69,8 @@ def _import(options: argparse.Namespace, organisation_id: UUID) -> int:
     act = running.dry_run if options.dry_run else running.run
     with _progress(options) as told:
         done = act(actor=actor, import_id=found.pk, told=told)
+    if done.state == "waiting":
+        return _tell_that_it_waits(options, done)
     _write_rejected(options, actor, done)
     _report(options, done)
     return 0
@@ -124,10 +127,12 @@ def _write_rejected(options: argparse.Namespace, actor: Any, done: Any) -> None:
 
 
 def _report(options: argparse.Namespace, done: Any) -> None:
+    from forecourt.engines.intake import departures
     from forecourt.engines.intake.models import RejectedRow
 
     wrong = RejectedRow.objects.filter(of_import=done, is_remark=False)[:_SHOWN]
     counts = {name: getattr(done, f"rows_{name}") for name in ("read", "created", "updated", "unchanged", "rejected", "remarked", "erased")}
+    counts |= {what: departures.number_of(done.gone, what) for what in ("gone", "back")}
     if options.json:
         listed = [
             {"line": row.line, "column": row.column, "value": row.value, "code": row.reason_code, "reason": row.reason} for row in wrong
@@ -139,11 +144,31 @@ def _report(options: argparse.Namespace, done: Any) -> None:
         f"{counts['read']} rows read: {counts['created']} {verb} created, {counts['updated']} updated, "
         f"{counts['unchanged']} unchanged, {counts['rejected']} rejected; {counts['remarked']} values left out."
         + (f" {counts['erased']} rows of erased persons not taken." if counts["erased"] else "")
+        + (
+            f" {counts['gone']} {verb} marked as gone from the source, {counts['back']} are back."
+            if counts["gone"] or counts["back"]
+            else ""
+        )
     )
     for row in wrong:
         print(f"  line {row.line}, {row.column or 'row'} {row.value!r}: {row.reason}")
     if counts["rejected"] > len(wrong):
         print(f"  … see import {done.number} for all.")
+
+
+def _tell_that_it_waits(options: argparse.Namespace, done: Any) -> int:
+    missing = ", ".join(
+        f"{each['gone']} of {each['had']} {subject}s" for subject, each in done.gone.items() if isinstance(each, dict) and each["gone"]
+    )
+    text = (
+        f"The file is a complete list, and {missing} are missing in it: half a file is likelier. Nothing was changed. "
+        f"Import {done.number} waits in the list of imports until somebody says there that it is meant."
+    )
+    if options.json:
+        print(json.dumps({"import": done.number, "state": done.state, "code": "too_many_gone", "reason": text, "gone": done.gone}))
+    else:
+        print(text, file=sys.stderr)
+    return 1
 
 
 def _refuse(options: argparse.Namespace, code: str, text: str) -> int:
