@@ -11,6 +11,7 @@ from forecourt.engines.intake.mapping import load
 from forecourt.engines.intake.models import Import, SourceMapping
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
+from forecourt.runtime.models import AuditEntry
 from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen
 from tests.engines.intake.files import sent
@@ -86,6 +87,10 @@ def test_half_a_file_asks_and_is_imported_only_when_it_is_meant(alpen: Alpen, cl
     assert "70 of 100 would be marked as gone from the source" in page
     client.post(reverse("imports:start", args=[second.pk]), {"may_let_go": "1"})
     assert applied(alpen, second).state == "applied"
+    with alpen.scope():
+        entries = AuditEntry.objects.filter(act__startswith="intake.").order_by("at")
+        told = [(each.act, each.object_id, each.values.get("gone")) for each in entries]
+    assert told == [("intake.import_put_aside", third.pk, None), ("intake.import_meant", second.pk, 70)]
 
 
 def test_the_versions_say_that_a_file_became_the_whole_list(alpen: Alpen, client: Client) -> None:

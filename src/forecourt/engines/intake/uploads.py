@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from forecourt.engines.intake import fitting, guessing, sources
+from forecourt.engines.intake import departures, fitting, guessing, sources
 from forecourt.engines.intake.fitting import Fit
 from forecourt.engines.intake.mapping import Mapping, require_complete, unmet
 from forecourt.engines.intake.models import Import, SourceFile, SourceMapping
@@ -19,7 +19,7 @@ from forecourt.engines.intake.ports import Cell, Limits, Manner, Table
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, Trial, try_out
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.dealership.models import Site
-from forecourt.runtime import access, clock, scope
+from forecourt.runtime import access, audit, clock, scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.files.raw import keep_raw, tidy
 
@@ -151,6 +151,9 @@ def start(*, actor: Actor, import_id: UUID, dry_run: bool = False, may_let_go: b
     found.state = "checking" if dry_run else "running"
     found.is_dry_run, found.may_let_go = dry_run, may_let_go
     found.save(update_fields=["state", "is_dry_run", "may_let_go"])
+    if may_let_go:
+        gone = departures.number_of(found.gone)
+        audit.record(by=actor, act="intake.import_meant", object_kind="import", object_id=found.pk, number=found.number, gone=gone)
     values: dict[str, Any] = {"organisation": str(found.organisation_id), "import_id": str(found.pk), "is_dry_run": dry_run}
     background.perform.defer(by=actor, **values)
     return found
@@ -204,6 +207,7 @@ def discard(*, actor: Actor, import_id: UUID) -> Import:
     if found.state in ("checking", "running"):
         raise Refusal("still_running", _("This file is being read just now. Please wait until that is over."))
     SourceFile.objects.filter(import_id=import_id).update(state="refused", because="discarded")
+    audit.record(by=actor, act="intake.import_put_aside", object_kind="import", object_id=found.pk, number=found.number)
     return _refused(found, Refusal("discarded", _("Somebody put this file aside.")))
 
 

@@ -56,6 +56,8 @@ ACTS: Final[dict[str, str | Promise]] = {
     "identity_joined": _("Came in by the sign-in of the house for the first time"),
     "identity_provider_forgotten": _("Removed the sign-in of the house"),
     "identity_provider_set": _("Set up the sign-in of the house"),
+    "intake.import_meant": _("Said that so much of a file really is gone"),
+    "intake.import_put_aside": _("Put a file aside"),
     "intake.source_changed": _("Changed where files are fetched"),
     "intake.source_made": _("Set up a place from which files are fetched"),
     "intake.source_paused": _("Paused fetching files"),
