@@ -27,8 +27,4 @@ class Migration(migrations.Migration):
             name="gone_on",
             field=models.DateField(null=True),
         ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(condition=models.Q(("gone_on__isnull", False)), fields=["organisation_id"], name="visit_gone"),
-        ),
     ]

@@ -34,8 +34,4 @@ class Migration(migrations.Migration):
             name="listed_at_id",
             field=models.UUIDField(null=True),
         ),
-        migrations.AddIndex(
-            model_name="customerreference",
-            index=models.Index(condition=models.Q(("gone_on__isnull", False)), fields=["organisation_id", "source"], name="customer_gone"),
-        ),
     ]

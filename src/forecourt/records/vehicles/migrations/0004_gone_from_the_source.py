@@ -34,8 +34,4 @@ class Migration(migrations.Migration):
             name="listed_at_id",
             field=models.UUIDField(null=True),
         ),
-        migrations.AddIndex(
-            model_name="vehiclereference",
-            index=models.Index(condition=models.Q(("gone_on__isnull", False)), fields=["organisation_id", "source"], name="vehicle_gone"),
-        ),
     ]

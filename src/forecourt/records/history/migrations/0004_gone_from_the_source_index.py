@@ -1,0 +1,19 @@
+"""The index on what is gone, made while others go on writing: the table may be the largest of all."""
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ("history", "0003_gone_from_the_source"),
+    ]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="visit",
+            index=models.Index(condition=models.Q(("gone_on__isnull", False)), fields=["organisation_id"], name="visit_gone"),
+        ),
+    ]
