@@ -96,6 +96,9 @@ def day(history: int) -> dict[str, Any]:
     return {"first": first_seconds, "writings": writings, "copied": copied, "day": seconds, "vehicles": first.vehicles, "due": first.due}
 
 
+_WORDS = ("Inspektion", "Ölwechsel", "Radwechsel", "HU/AU", "Kleinmaterial", "Schraube")
+
+
 def fill(site: Any, lines: int) -> None:
     """Cars, keepers, visits and lines, made inside PostgreSQL; but for their ids the same for every dealer."""
     import psycopg
@@ -115,16 +118,12 @@ def fill(site: Any, lines: int) -> None:
         visit = Visit.objects.create(
             site=site, vehicle=car, number="0", source="bench", opened_on="2024-01-01", mileage=1000, net_total=100
         )
-        texts = [
-            f"{word} {number}"
-            for number in range(200)
-            for word in ("Inspektion", "Ölwechsel", "Radwechsel", "HU/AU", "Kleinmaterial", "Schraube")
-        ]
         line = JobLine.objects.create(visit=visit, position=99, text="?", text_key=text_key("", "?"), net_amount=50)
-        array = "ARRAY[{}]"
-        written, keys = (
-            array.format(", ".join(f"'{text}'" for text in texts)),
-            array.format(", ".join(f"'{text_key('', text)}'" for text in texts)),
+        array = "(ARRAY[{}])[1 + (hashint4(n) & 2147483647) % {}]"
+        texts = [f"{word} {number}" for number in range(200) for word in _WORDS]
+        one, its_key = (
+            array.format(", ".join(f"'{each}'" for each in column), len(texts))
+            for column in (texts, [text_key("", text) for text in texts])
         )
         ground.multiply(car, cars, kind="v", plate="'BZ ' || n", plate_key="'BZ' || n")
         ground.multiply(keeper, cars, kind="h", vehicle_id=ground.row_id("v"))
@@ -134,7 +133,7 @@ def fill(site: Any, lines: int) -> None:
         )  # fmt: skip
         ground.multiply(
             line, lines, kind="l", visit_id=ground.row_id("o", f"1 + n % {visits}"), position=f"1 + n / {visits}",
-            text=f"({written})[1 + (hashint4(n) & 2147483647) % {len(texts)}]", text_key=f"({keys})[1 + (hashint4(n) & 2147483647) % {len(texts)}]",
+            text=one, text_key=its_key,
         )  # fmt: skip
     with psycopg.connect(owner_url(), autocommit=True) as owner:
         owner.execute("VACUUM ANALYZE history_visit, history_jobline, vehicles_vehicle, vehicles_holding, people_customer")

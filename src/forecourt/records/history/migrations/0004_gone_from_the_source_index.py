@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # What a try that broke off has left.
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS visit_gone", migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="visit",
             index=models.Index(condition=models.Q(("gone_on__isnull", False)), fields=["organisation_id"], name="visit_gone"),

@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # What a try that broke off has left.
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS customer_gone", migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="customerreference",
             index=models.Index(condition=models.Q(("gone_on__isnull", False)), fields=["organisation_id", "source"], name="customer_gone"),
