@@ -13,7 +13,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -176,15 +176,17 @@ class Bookings(Parts):
         finally:
             line.close()
 
-    def shoot_in_the_middle(self, client: "Future[Any]") -> None:
+    def shoot_in_the_middle(self, begin: Callable[[], "Future[Any]"]) -> "Future[Any]":
         """Let the booking wait for a lock that we hold, and kill the pages while it waits."""
         with psycopg.connect(self.cluster.url("super")) as line:
             line.execute("SELECT FROM booking_resource WHERE organisation_id = %s FOR UPDATE", [self.organisation_id])
+            client = begin()
             yet = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%booking_resource%')"
             self.wait(lambda: client.done() or self.ask(yet) == [(True,)])
             assert not client.done(), client.result()
             self.shoot("pages")
         self.keep_up()
+        return client
 
     def told_and_sent(self) -> bool:
         """Every reaction has run, every message has its end, and every end is told."""
@@ -225,11 +227,15 @@ def test_a_booking_whose_pages_are_killed_in_the_middle_or_before_the_answer_is_
     answers = []
     with ThreadPoolExecutor(1) as crowd:
         for booking, (face, is_committed) in zip(wanted["bookings"], BOOKINGS, strict=True):
+
+            def begin(booking: dict[str, Any] = booking) -> "Future[Any]":
+                return crowd.submit(bookings.post, booking)
+
             if is_committed:
                 bookings.trigger.touch()
-            client = crowd.submit(bookings.post, booking)
-            if not is_committed:
-                bookings.shoot_in_the_middle(client)
+                client = begin()
+            else:
+                client = bookings.shoot_in_the_middle(begin)
             bookings.wait(client.done, seconds=60)
             attempts, status, said = client.result()
             where = "before the answer" if is_committed else "in the middle"
