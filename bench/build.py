@@ -17,9 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from bench import ground, invented_lake, plain_build
 from bench.figures import Figure, tell
@@ -68,7 +68,6 @@ def day(history: int) -> dict[str, Any]:
     from forecourt.engines.audience.lake import worth, writing
     from forecourt.runtime import scope
 
-    worth.LINES = 0  # type: ignore[misc] # also where few lines are tried
     site, _actor = ground.site("build")
     writings: list[float] = []
     write = writing.write
@@ -79,10 +78,9 @@ def day(history: int) -> dict[str, Any]:
         writings.append(time.perf_counter() - began)
         return found
 
-    writing.write = timed_write  # type: ignore[assignment]
-    with scope.of(site.organisation_id):
-        with suppress(Exception):
-            rules.install()
+    # Also where few lines are tried.
+    with scope.of(site.organisation_id), patch.object(worth, "LINES", 0), patch.object(writing, "write", timed_write):
+        rules.install()
         fill(site, history)
         began = time.perf_counter()
         first = facts.refresh()

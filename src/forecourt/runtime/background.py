@@ -6,6 +6,7 @@ what has become due by the business clock. Jobs may run twice (a worker can die 
 """
 
 import functools
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -31,6 +32,7 @@ from forecourt.runtime.actors import Actor
 QUEUES = ("live", "default", "bulk", "fetch")
 """live: what a person is watching; default: reactions; bulk: imports, send runs, recomputation; fetch: looks at other people's servers."""
 
+_log = logging.getLogger(__name__)
 _MOST_ATTEMPTS = 8
 _LONGEST_WAIT_SECONDS = 600
 _SECONDS_UNTIL_THE_DATABASE_IS_BACK = 5
@@ -144,6 +146,18 @@ def poll(*, every_seconds: int, queue: str = "default") -> Callable[[Callable[[]
         return run
 
     return mark
+
+
+@contextmanager
+def apart(organisation_id: UUID, doing: str, *values: object) -> Iterator[None]:
+    """One round of a poll over many, in the scope of its dealer: one's fault is no other's. A database that is away ends the whole round."""
+    try:
+        with scope.of(organisation_id):
+            yield
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, the others wait for their turn
+        _log.exception(f"{doing} failed", *values)
 
 
 @app.task(name="runtime.react", queue="default", retry=_RETRY)

@@ -1,9 +1,7 @@
 """Working out facts in the worker: after rules changed, and for all dealers once a day has begun."""
 
-import logging
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
 from forecourt.engines.audience import facts, rules
@@ -11,8 +9,6 @@ from forecourt.engines.audience.learning import teaching
 from forecourt.engines.audience.models import Build, VehicleFacts
 from forecourt.runtime import background, clock, scope
 from forecourt.runtime.actors import Actor, system
-
-_log = logging.getLogger(__name__)
 
 
 @background.job(queue="bulk", alone_per="organisation_id")
@@ -37,11 +33,6 @@ def begin_the_day() -> None:
         earlier = VehicleFacts.objects.filter(Q(customer_kind="") | ~Q(organisation_id__in=Build.objects.values("organisation_id")))
         stale |= set(earlier.values_list("organisation_id", flat=True).distinct())
     for organisation_id in sorted(stale, key=str):
-        try:
-            with scope.of(organisation_id):
-                rules.install()  # an upgrade may have brought better ones
-                facts.refresh(actor=system(organisation_id, via="new_day"))
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:  # noqa: BLE001 - one dealer's fault is no other dealer's
-            _log.exception("facts of dealer %s could not be worked out", organisation_id)
+        with background.apart(organisation_id, "working out the facts of dealer %s", organisation_id):
+            rules.install()  # an upgrade may have brought better ones
+            facts.refresh(actor=system(organisation_id, via="new_day"))

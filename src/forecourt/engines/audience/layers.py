@@ -215,14 +215,14 @@ def differences(before: Collection[Own], after: Collection[Own]) -> list[dict[st
     found = []
     for each_id in sorted({*old, *new}):
         was, now = old.get(each_id), new.get(each_id)
-        some = now or was
-        assert some is not None
+        some = now or old[each_id]
         found += [{"kind": some.work_kind, "standard": some.standard, **told} for told in _altered(was, now)]
     return found
 
 
 def _altered(was: Own | None, now: Own | None) -> Iterator[dict[str, Any]]:
-    if (was is None or now is None) and not (now or was).standard:  # type: ignore[union-attr]
+    is_ours = any(each.standard for each in (was, now) if each)
+    if (was is None or now is None) and not is_ours:
         yield {"what": "rule", "more": [*now.codes, *now.words] if now else [], "less": [*was.codes, *was.words] if was else []}
         return
     for part in PARTS:

@@ -71,10 +71,5 @@ def follow_fetched() -> None:
     with scope.everywhere("what becomes of fetched files of any dealer is followed by one poll"):
         notes = list(SourceFile.objects.filter(state__in=arrivals.OPEN).order_by("taken_at", "pk"))
     for note in notes:
-        try:
-            with scope.of(note.organisation_id):
-                arrivals.follow(note)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:  # noqa: BLE001 - one file's fault keeps no other file waiting
-            _log.exception("fetched file %s could not be followed", note.pk)
+        with background.apart(note.organisation_id, "following the fetched file %s", note.pk):
+            arrivals.follow(note)

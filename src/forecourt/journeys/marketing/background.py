@@ -1,18 +1,14 @@
 """Lets flows run: each day by itself, and when somebody asks."""
 
-import logging
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
 from forecourt.journeys.marketing import flows
 from forecourt.journeys.marketing.models import Invitation
 from forecourt.runtime import background, clock, scope
 from forecourt.runtime.actors import Actor, system
-
-_log = logging.getLogger(__name__)
 
 LAPSES_AFTER = timedelta(days=60)
 
@@ -27,13 +23,8 @@ def run_flow(*, by: Actor, flow_id: str) -> None:
 def run_what_is_due() -> None:
     """Flows that are on run once a day."""
     for flow_id, organisation_id in flows.due_to_run():
-        try:
-            with scope.of(organisation_id):
-                flows.run(by=system(organisation_id, via="flow"), flow_id=flow_id)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:  # noqa: BLE001 - one flow's fault keeps no other flow from running
-            _log.exception("flow %s could not be run", flow_id)
+        with background.apart(organisation_id, "running the flow %s", flow_id):
+            flows.run(by=system(organisation_id, via="flow"), flow_id=flow_id)
 
 
 @background.poll(every_seconds=3600, queue="bulk")
