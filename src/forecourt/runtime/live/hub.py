@@ -109,9 +109,6 @@ class Hub:
     def knows(self, fragment_id: int) -> bool:
         return fragment_id in self._arrivals
 
-    def last_arrival(self) -> int:
-        return next(reversed(self._arrivals), 0)
-
     def is_void(self, held: Pass) -> bool:
         """Whether the session of a pass has ended, or its rights changed since they were asked."""
         return held.session_mark in self._ended or held.issued_at <= self._changed.get(held.session_mark, 0)

@@ -23,6 +23,7 @@ class Listener:
     def __init__(self, hub: Hub, database_url: str) -> None:
         self.hub = hub
         self.is_listening = False
+        self._has_listened = False
         self._url = database_url
         self._reader: psycopg.AsyncConnection[Any] | None = None
         self._reading = asyncio.Lock()
@@ -36,7 +37,7 @@ class Listener:
                     self._reader = reader
                     await listening.execute(f"LISTEN {CHANNEL}")
                     await self._catch_up()
-                    self.is_listening, wait = True, 0.1
+                    self.is_listening, self._has_listened, wait = True, True, 0.1
                     await self._follow(listening)
             except psycopg.Error as problem:
                 log.warning("Live updates wait for the database: %s", str(problem).strip().split("\n")[0])
@@ -71,11 +72,10 @@ class Listener:
 
     async def _catch_up(self) -> None:
         """What was committed while nobody listened: remembered at the start, spread after an interruption."""
-        is_start = not self.hub.last_arrival()
         for fragment, at in await self._rows("created_at > now() - %s * interval '1 second'", [_KEPT_SECONDS], order="id"):
             if self.hub.knows(fragment.id):
                 continue
-            if is_start and not fragment.topic.startswith((ENDED, CHANGED)):
+            if not self._has_listened and not fragment.topic.startswith((ENDED, CHANGED)):
                 self.hub.remember(fragment.id, (fragment.organisation_id, fragment.topic), at)
             else:
                 self._take(fragment)
