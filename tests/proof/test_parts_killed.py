@@ -42,6 +42,9 @@ class Imports(Parts):
     organisation_id: str
     import_id: str
 
+    def wait(self, for_what: Callable[[], bool], seconds: float = 240 + LINES / 2_000) -> None:
+        super().wait(for_what, seconds)
+
     def progress(self) -> str:
         try:
             return str(self.ask("SELECT state, rows_done FROM intake_import WHERE id = %s", self.import_id))
