@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from forecourt.engines.intake import rejections, running, sources, uploads
 from forecourt.engines.intake.mapping import Mapping
@@ -63,6 +63,22 @@ def test_a_file_of_repair_orders_becomes_customers_cars_visits_and_lines(alpen: 
             (2, "part", "OIL-5W30", "Motoröl 5W30", None, Decimal("4.500"), Decimal("1061.10")),
         ]
         assert JobLine.objects.get(visit__number="A-2").net_amount == Decimal("-90.00")
+
+
+def test_what_is_written_part_by_part_is_the_same(alpen: Alpen, max_mair: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forecourt.runtime.database.bulk._ROWS_AT_ONCE", 1)
+    with alpen.scope():
+        assert counts(imported(max_mair, export())) == {"read": 3, "created": 3, "updated": 0, "unchanged": 0, "rejected": 0}
+        assert [visit.lines.count() for visit in Visit.objects.filter(source="dms").order_by("number")] == [2, 1]
+        assert counts(imported(max_mair, export()))["unchanged"] == 3
+
+
+def test_references_are_checked_by_each_statement(alpen: Alpen, max_mair: Actor) -> None:
+    """Else PostgreSQL would note every row of the file in memory until the end."""
+    with alpen.scope():
+        imported(max_mair, export())
+        with pytest.raises(IntegrityError), connection.cursor() as cursor:
+            cursor.execute("UPDATE history_jobline SET visit_id = gen_random_uuid()")
 
 
 def test_the_same_file_twice_changes_nothing(alpen: Alpen, max_mair: Actor) -> None:

@@ -13,7 +13,7 @@ from forecourt.records.history import line_imports
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
 from forecourt.records.vehicles.imports import VEHICLES_BY_KEY
 from forecourt.runtime import scope
-from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, new_id
+from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, in_parts, new_id
 
 STAGED: Final = "imported_visit"
 COLUMNS: Final = (
@@ -104,7 +104,8 @@ def _refuse(cursor: Any, facts: dict[str, Any]) -> None:
 
 def _add_unknown(cursor: Any, facts: dict[str, Any]) -> int:
     """A visit without a customer is the keeper's; its lines come right after it, so their sum is known."""
-    cursor.execute(
+    return in_parts(
+        cursor,
         f"""INSERT INTO history_visit
                 (id, organisation_id, site_id, vehicle_id, customer_id, number, source, is_own, opened_on, closed_on, mileage, net_total)
             SELECT given.id, %(organisation)s, given.site_id, given.vehicle_id, COALESCE(given.customer_id, keeper.customer_id),
@@ -117,10 +118,11 @@ def _add_unknown(cursor: Any, facts: dict[str, Any]) -> int:
             LEFT JOIN vehicles_holding AS keeper
               ON keeper.organisation_id = %(organisation)s AND keeper.vehicle_id = given.vehicle_id AND keeper.role = 'keeper'
              AND keeper.until_on IS NULL
-            WHERE given.change = 'c' ORDER BY given.place""",
+            WHERE given.change = 'c' AND given.place > %(after)s AND given.place <= %(upto)s ORDER BY given.place""",
         facts,
+        table=line_imports.VISITS_BY_KEY,
+        number="place",
     )
-    return int(cursor.rowcount)
 
 
 def _change_known(cursor: Any, facts: dict[str, Any]) -> int:

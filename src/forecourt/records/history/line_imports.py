@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from forecourt.records.people.imports import Outcome
 from forecourt.runtime import scope
-from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, new_id
+from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, in_parts, new_id
 
 STAGED: Final = "imported_job_line"
 GATHERED: Final = "gathered_job_line"
@@ -65,12 +65,15 @@ def apply(cursor: Any) -> Outcome:
     )
     added_to_known = int(cursor.rowcount)
     updated = _change(cursor, facts)
-    cursor.execute(
+    created = in_parts(
+        cursor,
         f"""INSERT INTO history_jobline (id, organisation_id, visit_id, position, {", ".join(_CONTENT)})
-            SELECT {new_id("line")}, %(organisation)s, visit_id, position, {", ".join(_CONTENT)} FROM {GATHERED} WHERE change = 'c' ORDER BY line""",
+            SELECT {new_id("line")}, %(organisation)s, visit_id, position, {", ".join(_CONTENT)} FROM {GATHERED}
+            WHERE change = 'c' AND line > %(after)s AND line <= %(upto)s ORDER BY line""",
         facts,
+        table=GATHERED,
+        number="line",
     )
-    created = int(cursor.rowcount)
     if added_to_known or updated:
         _sum_up(cursor, facts)
     return Outcome(created, updated)

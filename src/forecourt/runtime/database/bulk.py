@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, Self
 
 _MANY_ROWS: Final = 2000
+_ROWS_AT_ONCE: Final = 1_000_000
 #: How COPY reads that there is no value.
 NULL: Final = "\\N"
 _ESCAPED: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -93,10 +94,26 @@ def prepare_for_sets(cursor: Any, *, rows: int) -> None:
     Rows that this very transaction has added are in no statistics, so that it would go through them once for each other row; with
     few rows, going through an index for each is right.
     """
+    # It notes in memory each row whose references are still to be checked: up to the end of a statement then, not of the transaction.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("SET LOCAL jit = off")
     cursor.execute("SET LOCAL work_mem = '64MB'")
     if rows > _MANY_ROWS:
         cursor.execute("SET LOCAL enable_nestloop = off")
+
+
+def in_parts(cursor: Any, statement: str, values: Mapping[str, Any], *, table: str, number: str) -> int:
+    """Run a statement for the rows of `table` with `%(after)s` < number <= `%(upto)s`, part by part; returns how many it wrote.
+
+    What PostgreSQL notes of the rows that one statement writes lies in memory.
+    """
+    cursor.execute(f"SELECT coalesce(max({number}), 0) FROM {table}")  # noqa: S608 - names of our own tables
+    [last] = cursor.fetchone()
+    rows = 0
+    for after in range(0, last, _ROWS_AT_ONCE):
+        cursor.execute(statement, {**values, "after": after, "upto": after + _ROWS_AT_ONCE})
+        rows += int(cursor.rowcount)
+    return rows
 
 
 def create_temporary(cursor: Any, table: str, columns: Sequence[str]) -> None:
