@@ -3,9 +3,11 @@
 import uuid
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
-from forecourt.runtime.database.bulk import CopyBeside, create_temporary, new_id
+from forecourt.runtime.database import bulk
+from forecourt.runtime.database.bulk import CopyBeside, create_temporary, in_parts, new_id
+from tests.cast import Alpen
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +55,14 @@ def test_ids_that_postgresql_makes_are_of_version_7_and_in_order() -> None:
     assert ids == sorted(set(ids))
     assert {(each.version, each.variant) for each in ids} == {(7, uuid.RFC_4122)}
     assert [each.int >> 80 for each in (ids[0], ids[-1])] == [rows[0][1], rows[0][1] + 10_000 // 4096]
+
+
+def test_references_are_checked_after_each_part_and_not_noted_up_to_the_end(alpen: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_ROWS_AT_ONCE", 1)
+    statement = """INSERT INTO people_customerreference (id, organisation_id, source, number, customer_id)
+                   SELECT gen_random_uuid(), %(organisation)s, 'x', number, gen_random_uuid() FROM given WHERE number > %(after)s AND number <= %(upto)s"""
+    with alpen.scope(), connection.cursor() as cursor:
+        create_temporary(cursor, "given", ("number integer",))
+        cursor.execute("INSERT INTO given VALUES (1), (2)")
+        with pytest.raises(IntegrityError, match="customer_id"):
+            in_parts(cursor, statement, {"organisation": alpen.organisation.pk}, table="given", number="number")

@@ -1,6 +1,6 @@
 """Staff see which rows of a file stayed out because their person was erased, and say why somebody is a customer again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from forecourt.engines.intake.models import ERASED, Import, RejectedRow
 from forecourt.records.people import erased
+from forecourt.runtime import clock
 from forecourt.runtime.models import AuditEntry
 from tests.cast import Alpen
 
@@ -63,3 +64,24 @@ def test_a_reason_lets_the_next_import_take_the_person_and_none_does_not(
     assert "the next import takes them in" in client.post(url, {"reason": "contract"}, follow=True).content.decode()
     with alpen.scope():
         assert AuditEntry.objects.get(act="people.person_returned").values["reason"] == "contract"
+
+
+def test_a_running_import_shows_its_steps_and_when_it_will_be_ready(alpen: Alpen) -> None:
+    now = clock.now()
+    with alpen.scope():
+        found = Import.objects.create(
+            number=1, source="dms", file_name="export.csv", received_at=now, state="running", rows_total=500_000, rows_done=500_000,
+            step="cars", begun_at=now - timedelta(seconds=60), ready_at=now + timedelta(seconds=181),
+        )  # fmt: skip
+    page = signed_in(alpen, "Max Mair").get(reverse("imports:show", args=[found.pk])).content.decode()
+    assert "about 3 minutes left" in page
+    assert 'value="25"' in page
+    assert [step.split("<")[0].strip() for step in page.split('class="only-read">Done: </span>')[1:]] == [
+        "Read and check the rows",
+        "Match the customers",
+    ]
+    with alpen.scope():
+        Import.objects.filter(pk=found.pk).update(ready_at=now - timedelta(seconds=1))
+    status = signed_in(alpen, "Max Mair").get(reverse("imports:status", args=[found.pk])).content.decode()
+    assert "almost done" in status
+    assert 'value="99"' in status

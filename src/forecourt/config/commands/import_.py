@@ -12,13 +12,16 @@ The exit status is 0 when the file was taken, also with rejected rows (they are 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from forecourt.config.commands import _organisations
+
+if TYPE_CHECKING:
+    from forecourt.engines.intake.progress import Told
 
 HELP = "take in a dealer's file"
 _SHOWN = 20
@@ -98,22 +101,27 @@ def _json(path: Path) -> dict[str, Any]:
     return saved if isinstance(saved, dict) else {}
 
 
+_STEPS = {
+    "reading": "Reading and checking", "customers": "Matching customers", "cars": "Matching cars", "orders": "Taking in orders", "ending": "Finishing",
+}  # fmt: skip
+
+
 @contextmanager
-def _progress(options: argparse.Namespace) -> Iterator[Callable[[int, int | None], None] | None]:
+def _progress(options: argparse.Namespace) -> "Iterator[Told | None]":
     """A bar on a terminal, nothing elsewhere; it goes to the error stream, so that the answer can be piped."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"), TextColumn("{task.fields[left]}"))
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("Reading", total=None)
+        task = progress.add_task(_STEPS["reading"], total=None, left="")
 
-        def told(rows: int, total: int | None) -> None:
-            is_read = rows == total
-            progress.update(task, completed=rows, total=total, description="Matching and applying" if is_read else "Reading")
+        def told(step: str, rows: int, total: int, seconds_left: float) -> None:
+            minutes, seconds = divmod(round(seconds_left), 60)
+            progress.update(task, completed=rows, total=total, description=_STEPS[step], left=f"about {minutes}:{seconds:02} left")
 
         yield told
 

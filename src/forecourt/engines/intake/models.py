@@ -62,6 +62,9 @@ class Import(ScopedModel):
     preview = models.JSONField(default=dict, db_default={})  # what the dry run counted, by subject; the examples are rows of their own
     rows_total = models.PositiveIntegerField(null=True)  # an estimate until the end is reached
     rows_done = models.PositiveIntegerField(default=0)
+    step = models.CharField(max_length=12, default="", db_default="", blank=True)  # of `progress.STEPS`, while it runs
+    begun_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)  # as far as can be told while it runs
     rows_read = models.PositiveIntegerField(default=0)
     rows_created = models.PositiveIntegerField(default=0)
     rows_updated = models.PositiveIntegerField(default=0)

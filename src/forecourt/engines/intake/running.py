@@ -6,7 +6,8 @@ because the import's transaction is not to be seen before its end.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -22,7 +23,7 @@ from forecourt.engines.intake.models import Import, RejectedRow, SourceFile
 from forecourt.engines.intake.parts import LeftOut, Part, Read
 from forecourt.engines.intake.ports import Row, Table
 from forecourt.engines.intake.previews import Seen
-from forecourt.engines.intake.progress import Progress
+from forecourt.engines.intake.progress import Progress, Told
 from forecourt.engines.intake.reading import column_styles
 from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.staging import Rejections, Staging
@@ -31,8 +32,10 @@ from forecourt.engines.intake.values import Wrong
 from forecourt.kernel.errors import Refusal
 from forecourt.records.history import imports as history
 from forecourt.records.history import line_imports
+from forecourt.records.history.imports import Outcomes
 from forecourt.records.people import imports as people
 from forecourt.records.people import returns
+from forecourt.records.people.imports import Outcome
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
@@ -49,8 +52,6 @@ _LATE_REASONS: Final = {
 _LATE_FIELDS: Final = {
     "unknown_vehicle": "vehicle.number", "unknown_customer": "customer.number", "line_number_twice": "line.number",
 }  # fmt: skip
-
-Told = Callable[[int, int | None], None]
 
 
 def dry_run(*, actor: Actor, import_id: Any, told: Told | None = None) -> Import:
@@ -100,7 +101,8 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
 def _begin(found: Import, *, is_dry: bool) -> bool:
     """Say that it runs; False if it is applied already, because the job ran twice or somebody pressed twice."""
     begun = Import.objects.filter(pk=found.pk).exclude(state="applied").update(
-        state="checking" if is_dry else "running", is_dry_run=is_dry, rows_done=0, refusal_code="", refusal_text=""
+        state="checking" if is_dry else "running", is_dry_run=is_dry, rows_done=0, step="reading", begun_at=clock.now(), ready_at=None,
+        refusal_code="", refusal_text="",
     )  # fmt: skip
     found.refresh_from_db()
     return bool(begun)
@@ -170,33 +172,35 @@ class _Attempt:
             default_site=self._site_id,
             source=found.source,
         )
-        self._progress = Progress(found, total=self._table.rows_estimate, told=told)
+        is_known = Import.objects.filter(source=found.source, state="applied").exists()
+        self._progress = Progress(found, total=self._table.rows_estimate, is_known=is_known, told=told)
         self._read = 0
         if not first:
             raise sources.no_rows(found)
 
     def apply(self) -> Counts:
         """Everything, in the transaction that the caller has opened."""
-        with connection.cursor() as cursor:
-            try:
-                self._stage(cursor)
-            finally:
-                self._progress.close()
+        with closing(self._progress), connection.cursor() as cursor:
+            self._stage(cursor)
             prepare_for_sets(cursor, rows=self._read)
-            source = self._found.source
-            outcomes = (
-                people.apply(cursor, source=source),
-                vehicles.apply(cursor, source=source),
-                history.apply(cursor, source=source, has_line_numbers=self._mapping.maps("line.number")),
-            )
+            self._outcomes = outcomes = self._bring_in(cursor)
+            self._progress.step("ending")
             counting.refuse_unknown(cursor)
             self._list_refused()
             self._departed = departures.settle(cursor, found=self._found, mapping=self._mapping, site_id=self._site_id)
-            self._outcomes = outcomes
             created, updated = counting.created_and_updated(cursor, *outcomes)
         rejected, erased = self._rejections.rows, self._rejections.erased
         unchanged = self._read - created - updated - rejected - erased
         return Counts(self._read, created, updated, unchanged, rejected, self._rejections.remarks, erased)
+
+    def _bring_in(self, cursor: Any) -> tuple[Outcome, Outcome, Outcomes]:
+        source, progress = self._found.source, self._progress
+        progress.step("customers")
+        customers = people.apply(cursor, source=source)
+        progress.step("cars")
+        cars = vehicles.apply(cursor, source=source)
+        progress.step("orders")
+        return customers, cars, history.apply(cursor, source=source, has_line_numbers=self._mapping.maps("line.number"))
 
     def let_go(self, *, is_dry: bool) -> None:
         """Keep how much is gone. Raises TooManyGone for more than can be meant, unless a person said that it is."""
@@ -224,7 +228,7 @@ class _Attempt:
             self._reader.leave_out(returns.remember(), before_asking=copying.wait)
             self._read = self._stage_rows(staging)
             staging.flush()
-        self._progress.at(self._read, is_end=True)
+        self._progress.has_read(self._read, staging.staged)
 
     def _stage_rows(self, staging: Staging) -> int:
         read_row, rejections, progress = self._reader.read, self._rejections, self._progress
@@ -243,7 +247,7 @@ class _Attempt:
                     rejections.add(line, read, cells)
                 staging.name(line, read.named)
             if not count & 0x3FF:
-                progress.at(count)
+                progress.at(count, staging.staged)
         return count
 
     def _remark(self, line: int, read: Read) -> None:

@@ -43,6 +43,8 @@ class Staging:
         create_temporary(cursor, BARE_ROWS, _BARE_COLUMNS)
         departures.prepare(cursor)
         self._rows = 0
+        # How much was staged, by what it is: some of it more than once, where a file tells of it in places far apart.
+        self.staged = dict.fromkeys(("customers", "cars", "orders", "lines"), 0)
         self._last_held: tuple[str | None, str | None] = (None, None)
 
     def add(self, line: int, read: Read) -> None:
@@ -56,6 +58,7 @@ class Staging:
             self._waiting[BARE_ROWS].append(copy_line((line, head.customer.key, head.vehicle.key, head.order.key)))
         else:
             self._waiting[line_imports.STAGED].append(f"{line}\t{head.order.key}\t{read.job_line}")
+            self.staged["lines"] += 1
         self._count()
 
     def _count(self) -> None:
@@ -65,14 +68,14 @@ class Staging:
 
     def _add_head(self, line: int, head: Head) -> None:
         customer, vehicle, order = head.customer, head.vehicle, head.order
-        self._add_part(people.STAGED, line, customer)
-        self._add_part(vehicles.STAGED, line, vehicle)
+        self._add_part(people.STAGED, "customers", line, customer)
+        self._add_part(vehicles.STAGED, "cars", line, vehicle)
         if vehicle.key and not order.key and (vehicle.key, customer.key) != self._last_held:
             self._last_held = (vehicle.key, customer.key)
             self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, None, None)))
         if order.key and not order.is_staged and vehicle.key:
             self._waiting[vehicles.STAGED_HOLDINGS].append(f"{vehicle.key}\t{customer.key or NULL}\t{line}\t{order.held}")
-        self._add_part(history.STAGED, line, order)
+        self._add_part(history.STAGED, "orders", line, order)
         if head.gone:
             self.name(line, head.gone, is_flagged=True)
             self.name(line, head.named)
@@ -83,8 +86,9 @@ class Staging:
         self._waiting[departures.NAMED] += [f"{line}\t{is_flagged}\t{each}" for each in named]
         self._count()
 
-    def _add_part(self, table: str, line: int, part: Part) -> None:
+    def _add_part(self, table: str, thing: str, line: int, part: Part) -> None:
         if part.key and not part.is_staged:
+            self.staged[thing] += 1
             self._waiting[table].append(f"{part.key}\t{line}\t{part.told}")
             part.is_staged = True
 

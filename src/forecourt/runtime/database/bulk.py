@@ -94,8 +94,6 @@ def prepare_for_sets(cursor: Any, *, rows: int) -> None:
     Rows that this very transaction has added are in no statistics, so that it would go through them once for each other row; with
     few rows, going through an index for each is right.
     """
-    # It notes in memory each row whose references are still to be checked: up to the end of a statement then, not of the transaction.
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("SET LOCAL jit = off")
     cursor.execute("SET LOCAL work_mem = '64MB'")
     if rows > _MANY_ROWS:
@@ -105,14 +103,17 @@ def prepare_for_sets(cursor: Any, *, rows: int) -> None:
 def in_parts(cursor: Any, statement: str, values: Mapping[str, Any], *, table: str, number: str) -> int:
     """Run a statement for the rows of `table` with `%(after)s` < number <= `%(upto)s`, part by part; returns how many it wrote.
 
-    What PostgreSQL notes of the rows that one statement writes lies in memory.
+    PostgreSQL notes in memory each row whose references are still to be checked. So they are checked after each part, and not at the end of
+    the transaction.
     """
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute(f"SELECT coalesce(max({number}), 0) FROM {table}")  # noqa: S608 - names of our own tables
     [last] = cursor.fetchone()
     rows = 0
     for after in range(0, last, _ROWS_AT_ONCE):
         cursor.execute(statement, {**values, "after": after, "upto": after + _ROWS_AT_ONCE})
         rows += int(cursor.rowcount)
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return rows
 
 

@@ -16,7 +16,7 @@ from forecourt.engines.intake import departures, fitting, rejections, sources, u
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
-from forecourt.faces.staff.imports import previews
+from forecourt.faces.staff.imports import previews, steps
 from forecourt.faces.staff.imports.columns import unlike_lines
 from forecourt.faces.staff.imports.forms import UploadForm
 from forecourt.faces.staff.signin.confirming import confirmed
@@ -152,12 +152,11 @@ def _is_readable(request: StaffRequest, came: Import, form: UploadForm) -> bool:
 
 
 def _state(request: StaffRequest, found: Import) -> dict[str, object]:
-    total = found.rows_total or 0
-    percent = min(99, round(100 * found.rows_done / total)) if total else 0
+    is_running = found.state in RUNNING
     return {
         "import": found,
-        "is_running": found.state in RUNNING,
-        "percent": percent,
+        "is_running": is_running,
+        **(steps.shown(found) if is_running else {}),
         "may_run": access.may(request.actor, "intake.run_imports"),
         "gone": departures.number_of(found.gone),
         "back": departures.number_of(found.gone, "back"),
