@@ -97,7 +97,10 @@ def opened(found: Import, manner: Manner = AS_DETECTED) -> Table:
 
 def no_rows(found: Import) -> Refusal:
     """What is said of a file that holds nothing but a header."""
-    return Refusal("no_rows", _("The file “%(name)s” has a header and no rows.") % {"name": found.file_name})
+    text = _(
+        "The file “%(name)s” has a header and no rows. Please export it again; an empty file never marks anything as gone from its source."
+    )
+    return Refusal("no_rows", text % {"name": found.file_name})
 
 
 @dataclass(frozen=True)
