@@ -134,3 +134,4 @@ def test_a_list_without_rows_is_refused_with_what_to_do(alpen: Alpen, client: Cl
     assert "Please export it again" in page
     assert reverse("imports:new") in page
     assert reverse("imports:map", args=[found.pk]) not in page
+    assert "Rows read" not in page
