@@ -7,7 +7,7 @@ each car today is worked out from all histories, and rows that came out differen
 import secrets
 import shutil
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ import pyarrow
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from forecourt.engines.audience import profiles, rules
 from forecourt.engines.audience.building import falling, histories
 from forecourt.engines.audience.building.terms import MOST_KINDS, TYRE_WORK, Kind, Terms
 from forecourt.engines.audience.lake import engine as engines
@@ -34,36 +35,62 @@ MOST_LAYERS: Final = 30
 
 @dataclass(frozen=True)
 class Found:
-    """How many cars are known and how much falls due on them, the token of the build, and what it wrote."""
+    """How many cars are known and how much falls due on them, the token of the build, and what it wrote; which cars changed, or None if all were read."""
 
     vehicles: int
     due: int
     token: str
     written: writing.Written
+    cars: list[UUID] | None
 
 
-def refresh(*, organisation_id: UUID, today: date, token: str) -> Found:
-    """Bring lake and facts up to date, inside the caller's transaction; `token` names the build that counts so far.
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The build that counts so far, and what changed since; `rules` is the version in force."""
 
-    Where its files cannot be read (a disk that lost them), all is written anew.
-    """
+    earlier: Manifest | None
+    cluster: str
+    horizon: int
+    rules: str
+    changes: reading.Changes | None = None  # nothing tells them: all is new
+
+    @property
+    def open_texts(self) -> list[str] | None:
+        """The texts that may have no answer, beside those answered by other rules; None: all may."""
+        return None if self.changes is None or self.earlier is None or self.earlier.rules != self.rules else self.changes.texts
+
+
+def look(organisation_id: UUID, *, token: str) -> Seen:
+    """To be asked before anything else is read; `token` names the build that counts so far."""
     earlier = place.read(organisation_id, token) if token else None
+    cluster, horizon = reading.horizon()
+    seen = Seen(earlier=earlier, cluster=cluster, horizon=horizon, rules=rules.version())
+    if earlier is None or earlier.cluster != cluster:
+        return seen
+    return replace(seen, changes=reading.changes(organisation_id, earlier.horizon))
+
+
+def refresh(*, organisation_id: UUID, today: date, seen: Seen) -> Found:
+    """Bring lake and facts up to date, inside the caller's transaction, after every text has its answer.
+
+    Where the files of the build before cannot be read (a disk that lost them), all is written anew.
+    """
     try:
-        return _built(organisation_id, today, earlier)
+        return _built(organisation_id, today, seen)
     except (duckdb.Error, pyarrow.ArrowException, OSError, ValueError):
-        if earlier is None:
+        if seen.earlier is None:
             raise
     place.discard(organisation_id)
-    return _built(organisation_id, today, None)
+    return _built(organisation_id, today, replace(seen, earlier=None, changes=None))
 
 
-def _built(organisation_id: UUID, today: date, earlier: Manifest | None) -> Found:
-    place.sweep(organisation_id, earlier)
+def _built(organisation_id: UUID, today: date, seen: Seen) -> Found:
+    place.sweep(organisation_id, seen.earlier)
     folder = place.folder(organisation_id)
     work = folder / "work"
     work.mkdir(parents=True)
     with engines.duckdb(work) as duck:
-        found = _Building(organisation_id, today, folder, duck).run(earlier)
+        found = _Building(organisation_id, today, folder, duck).run(seen)
     shutil.rmtree(work)
     return found
 
@@ -75,11 +102,18 @@ class _Building:
         self.organisation_id, self.today, self.folder, self.duck = organisation_id, today, folder, duck
         self.work = folder / "work"
 
-    def run(self, earlier: Manifest | None) -> Found:
-        cluster, horizon = reading.horizon()
-        new = Manifest(token=secrets.token_hex(16), number=(earlier.number if earlier else 0) + 1, horizon=horizon, cluster=cluster)
-        base = earlier if earlier is not None and earlier.cluster == cluster else None
-        changes = reading.changes(self.organisation_id, base.horizon) if base else None
+    def run(self, seen: Seen) -> Found:
+        earlier, changes = seen.earlier, seen.changes
+        number = (earlier.number if earlier else 0) + 1
+        new = Manifest(
+            token=secrets.token_hex(16),
+            number=number,
+            horizon=seen.horizon,
+            cluster=seen.cluster,
+            rules=seen.rules,
+            copied=profiles.EDITION,
+        )
+        base = earlier if changes is not None else None
         if base is not None and changes is not None and len(changes.cars) > MOST_CHANGED * base.cars:
             base = changes = None
         said = self._taken(base, new, changes)
@@ -90,7 +124,7 @@ class _Building:
         with engines.chosen(settings.ANALYTICS, self.duck) as engine:
             terms = self._terms(new)
             self._build(engine, base, new, terms)
-        return self._written(base, new, terms, said)
+        return self._written(base, new, terms, said, changes)
 
     def _taken(self, base: Manifest | None, new: Manifest, changes: reading.Changes | None) -> list[str]:
         """Bring the layers up to date; returns the texts that were read otherwise since, for their cars' reasons change with them."""
@@ -150,7 +184,7 @@ class _Building:
         new.files[name] = f"{name}-{new.number}.parquet"
         engine.write(expression, self.folder / new.files[name])
 
-    def _written(self, base: Manifest | None, new: Manifest, terms: Terms, said: list[str]) -> Found:
+    def _written(self, base: Manifest | None, new: Manifest, terms: Terms, said: list[str], changes: reading.Changes | None) -> Found:
         facts = self.folder / new.files["facts"]
         is_comparable = base is not None and base.built == new.built
         touched = self._touched(base, new, said)
@@ -162,7 +196,7 @@ class _Building:
         falls = " + ".join(f"count({falling.due(kind.bit)})" for kind in terms.due_kinds) or "0"
         [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM {writing.files(facts)}")
         place.write(self.organisation_id, new)
-        return Found(vehicles=vehicles, due=due, token=new.token, written=written)
+        return Found(vehicles=vehicles, due=due, token=new.token, written=written, cars=changes.cars if changes else None)
 
     def _touched(self, base: Manifest | None, new: Manifest, said: list[str]) -> str | None:
         """A query for cars whose rows may differ in what their facts do not tell: keeper, line that decided, word that decided."""
