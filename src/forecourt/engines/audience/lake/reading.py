@@ -141,9 +141,9 @@ def meanings(organisation_id: UUID) -> list[Meaning]:
 @contextmanager
 def by_index(cursor: Any) -> Iterator[None]:
     """Few rows are found by an index for each, which `facts.refresh` does not let the planner do: after an import it knows no numbers."""
-    cursor.execute("SET LOCAL enable_nestloop = on")
+    cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL random_page_cost = 1.1")
     yield
-    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL random_page_cost = DEFAULT")
 
 
 def _copy(cursor: Any, query: str, values: dict[str, Any], path: Path) -> None:
