@@ -4,6 +4,7 @@ each car today is worked out from all histories, and rows that came out differen
 
 # ruff: noqa: S608 - put together from names of our own files
 
+import hashlib
 import secrets
 import shutil
 from collections.abc import Callable, Collection
@@ -28,6 +29,11 @@ from forecourt.engines.audience.lake.place import Manifest
 from forecourt.engines.audience.models import DueExperience
 from forecourt.records.catalogue.models import WorkKind
 
+#: Another whenever anything of how rows are read or worked out is written otherwise: then nothing of an earlier build counts.
+METHOD: Final = hashlib.blake2b(
+    b"".join(path.read_bytes() for folder in ("building", "lake") for path in sorted((Path(__file__).parent.parent / folder).glob("*.py"))),
+    digest_size=8,
+).hexdigest()
 #: Above this share of changed cars everything is read anew.
 MOST_CHANGED: Final = 0.25
 MOST_LAYERS: Final = 30
@@ -63,9 +69,9 @@ class Seen:
 def look(organisation_id: UUID, *, token: str) -> Seen:
     """To be asked before anything else is read; `token` names the build that counts so far."""
     earlier = place.read(organisation_id, token) if token else None
-    cluster, horizon = reading.horizon()
+    cluster, horizon = reading.horizon(organisation_id)
     seen = Seen(earlier=earlier, cluster=cluster, horizon=horizon, rules=rules.version())
-    if earlier is None or earlier.cluster != cluster:
+    if earlier is None or (earlier.cluster, earlier.method) != (cluster, METHOD):
         return seen
     return replace(seen, changes=reading.changes(organisation_id, earlier.horizon))
 
@@ -112,6 +118,8 @@ class _Building:
             cluster=seen.cluster,
             rules=seen.rules,
             copied=profiles.EDITION,
+            method=METHOD,
+            day=self.today.toordinal(),
         )
         base = earlier if changes is not None else None
         if base is not None and changes is not None and len(changes.cars) > MOST_CHANGED * base.cars:
@@ -123,8 +131,8 @@ class _Building:
             said = self._taken(None, new, None)
         with engines.chosen(settings.ANALYTICS, self.duck) as engine:
             terms = self._terms(new)
-            self._build(engine, base, new, terms)
-        return self._written(base, new, terms, said, changes)
+            some = self._build(engine, base, new, terms)
+        return self._written(base, new, terms, some, self._touched(base, new, said), changes)
 
     def _taken(self, base: Manifest | None, new: Manifest, changes: reading.Changes | None) -> list[str]:
         """Bring the layers up to date; returns the texts that were read otherwise since, for their cars' reasons change with them."""
@@ -158,19 +166,22 @@ class _Building:
         new.built = [[kind.code, kind.months, kind.km, kind.falls_due] for kind in terms.kinds]
         return terms
 
-    def _build(self, engine: Engine, base: Manifest | None, new: Manifest, terms: Terms) -> None:
-        """What is known of every car, from histories made anew where anything of the car changed, else from those of the build before."""
-        is_whole = base is None or base.signature != new.signature or (new.layers != base.layers and len(new.layers) == 1)
-        if is_whole or base is None:
-            made = self._histories(engine, new, terms, layers.valid)
-        else:
-            made = falling.histories_of(engine.table([self.folder / base.files["facts"]]), terms)
-            if new.layers != base.layers:
-                touched = layers.newest(engine, self.folder, new, "touched").select("car")
-                some = self._histories(engine, new, terms, layers.newest)
-                # Ibis takes some columns for wider than engines make them.
-                made = made.anti_join(touched, "car").union(some.select(*made.columns).cast(made.schema()))
-        self._write(engine, new, "facts", falling.facts(engine.table([self.folder / new.files["cars"]]), made, terms))
+    def _build(self, engine: Engine, base: Manifest | None, new: Manifest, terms: Terms) -> Path | None:
+        """What is known of every car, worked out anew of those alone whose facts can differ; returns the rows that were, or None if it is all."""
+        cars = engine.table([self.folder / new.files["cars"]])
+        is_merged = base is not None and new.layers != base.layers and len(new.layers) == 1
+        if base is None or base.signature != new.signature or base.built != new.built or base.day > new.day or is_merged:
+            self._write(engine, new, "facts", falling.facts(cars, self._histories(engine, new, terms, layers.valid), terms))
+            return None
+        before, touched, made = engine.table([self.folder / base.files["facts"]]), None, None
+        if new.layers != base.layers:
+            touched = layers.newest(engine, self.folder, new, "touched").select("car")
+            made = self._histories(engine, new, terms, layers.newest)
+        few = self.work / "few.parquet"
+        engine.write(falling.facts_of_some(before, cars, touched, made, terms), few)
+        some = engine.table([few])
+        self._write(engine, new, "facts", before.anti_join(some.select("car"), "car").union(some.select(*before.columns)))
+        return few
 
     def _histories(self, engine: Engine, new: Manifest, terms: Terms, rows: Callable[..., Any]) -> Any:
         """Of the cars of these rows, with what the kernel tells of readings that fall."""
@@ -184,13 +195,14 @@ class _Building:
         new.files[name] = f"{name}-{new.number}.parquet"
         engine.write(expression, self.folder / new.files[name])
 
-    def _written(self, base: Manifest | None, new: Manifest, terms: Terms, said: list[str], changes: reading.Changes | None) -> Found:
+    def _written(
+        self, base: Manifest | None, new: Manifest, terms: Terms, some: Path | None, touched: str | None, changes: reading.Changes | None
+    ) -> Found:
         facts = self.folder / new.files["facts"]
         is_comparable = base is not None and base.built == new.built
-        touched = self._touched(base, new, said)
         columns = [name for (name, *_rest) in self.duck.run(f"DESCRIBE FROM {writing.files(facts)}")]
         before = self.folder / base.files["facts"] if base is not None and is_comparable else None
-        changed = writing.changed_cars(self.duck, columns, facts, before, touched)
+        changed = writing.changed_cars(self.duck, columns, some or facts, before, touched)
         values = {"organisation": self.organisation_id, "today": self.today}
         written = writing.write(self.duck, self.folder, new, terms, changed, values)
         falls = " + ".join(f"count({falling.due(kind.bit)})" for kind in terms.due_kinds) or "0"

@@ -71,7 +71,8 @@ SELECT ARRAY(
 """
 _CLUSTER = """
 SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
-       || '/' || 'history_visit'::regclass::oid || '/' || 'history_jobline'::regclass::oid,
+       || '/' || 'history_visit'::regclass::oid || '/' || 'history_jobline'::regclass::oid
+       || '/' || (SELECT country FROM dealership_organisation WHERE id = %s),
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 """
 
@@ -95,10 +96,10 @@ class Meaning(NamedTuple):
     digest: int
 
 
-def horizon() -> tuple[str, int]:
-    """Whose transactions are counted, and the oldest that is still open: to be asked before anything is read."""
+def horizon(organisation_id: UUID) -> tuple[str, int]:
+    """Whose transactions are counted, and in which country a car is that says nothing of it; the oldest that is still open: to be asked before anything is read."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLUSTER)
+        cursor.execute(_CLUSTER, [organisation_id])
         cluster, oldest = cursor.fetchone()
     return str(cluster), int(oldest)
 

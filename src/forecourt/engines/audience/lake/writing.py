@@ -192,7 +192,7 @@ def changed_cars(duck: DuckDB, columns: Sequence[str], new: Path, before: Path |
     if before is None:
         duck.run(f"CREATE OR REPLACE TEMP TABLE changed AS SELECT car FROM {files(new)}")
         return "changed"
-    differ = " OR ".join(f"new.{name} IS DISTINCT FROM old.{name}" for name in columns if name != "car")
+    differ = " OR ".join(f"new.{name} IS DISTINCT FROM old.{name}" for name in columns if name not in {"car", falling.TURNS})
     duck.run(
         f"""CREATE OR REPLACE TEMP TABLE changed AS
             SELECT new.car FROM {files(new)} new LEFT JOIN {files(before)} old USING (car) WHERE {differ}
