@@ -88,6 +88,11 @@ def facts_of_some(base: Any, cars: Any, touched: Any | None, made: Any | None, t
     return facts(cars.semi_join(some, "car"), known, terms)
 
 
+def brought_up(base: Any, some: Any) -> Any:
+    """The table `facts` of all cars: the rows of `base`, and in their place those of `facts_of_some`."""
+    return base.anti_join(some.select("car"), "car").union(some.select(*base.columns))
+
+
 def histories_of(facts: Any, terms: Terms) -> Any:
     """The table `histories`, complete, out of that of an earlier build with the same kinds."""
     return facts.select(

@@ -179,8 +179,7 @@ class _Building:
             made = self._histories(engine, new, terms, layers.newest)
         few = self.work / "few.parquet"
         engine.write(falling.facts_of_some(before, cars, touched, made, terms), few)
-        some = engine.table([few])
-        self._write(engine, new, "facts", before.anti_join(some.select("car"), "car").union(some.select(*before.columns)))
+        self._write(engine, new, "facts", falling.brought_up(before, engine.table([few])))
         return few
 
     def _histories(self, engine: Engine, new: Manifest, terms: Terms, rows: Callable[..., Any]) -> Any:
