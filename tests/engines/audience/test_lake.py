@@ -191,6 +191,7 @@ def test_a_build_that_is_killed_before_its_commit_counts_for_nothing(
     settings.DATA = tmp_path
     monkeypatch.setattr(worth, "LINES", 0)
     monkeypatch.setattr(daily, "MOST_CHANGED", 2)  # as a transaction of another test, still open, lets cars count as changed
+    monkeypatch.setattr(daily, "MOST_NEWER", 2)
     alpen, later = autohaus_alpen(), TODAY + timedelta(days=1)
     with alpen.scope():
         rules.install()
@@ -211,8 +212,14 @@ def test_a_build_that_is_killed_before_its_commit_counts_for_nothing(
         assert WorkDone.objects.filter(vehicle=history.cars[4], work_kind="oil_service", last_on="2026-03-30").exists()
         assert differences(by_statements(later, monkeypatch), rows()) == ""
         assert profiles.refresh(today=later) == 0
-        assert manifest().layers == [1, 2]
+        assert (manifest().layers, "newer" in manifest().files) == ([1, 2], True)
         assert there() == files | named()
+        history.visit(history.cars[5])
+        for days in (1, 200):
+            facts.refresh(today=later + timedelta(days=days))
+            assert differences(by_statements(later + timedelta(days=days), monkeypatch), rows()) == ""
+            monkeypatch.setattr(daily, "MOST_NEWER", 0)
+        assert "newer" not in manifest().files
 
 
 def there() -> set[str]:

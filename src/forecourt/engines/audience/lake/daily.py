@@ -37,6 +37,8 @@ METHOD: Final = hashlib.blake2b(
 #: Above this share of changed cars everything is read anew.
 MOST_CHANGED: Final = 0.25
 MOST_LAYERS: Final = 30
+#: Above this share of rows that came out since the last whole build, they are put into its file.
+MOST_NEWER: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -173,14 +175,26 @@ class _Building:
         if base is None or base.signature != new.signature or base.built != new.built or base.day > new.day or is_merged:
             self._write(engine, new, "facts", falling.facts(cars, self._histories(engine, new, terms, layers.valid), terms))
             return None
-        before, touched, made = engine.table([self.folder / base.files["facts"]]), None, None
+        before, touched, made = layers.facts(engine, self.folder, base), None, None
         if new.layers != base.layers:
             touched = layers.newest(engine, self.folder, new, "touched").select("car")
             made = self._histories(engine, new, terms, layers.newest)
         few = self.work / "few.parquet"
         engine.write(falling.facts_of_some(before, cars, touched, made, terms), few)
-        self._write(engine, new, "facts", falling.brought_up(before, engine.table([few])))
+        self._bring_up(engine, base, new, few)
         return few
+
+    def _bring_up(self, engine: Engine, base: Manifest, new: Manifest, few: Path) -> None:
+        """The rows of some cars in the place of those of the build before: in a file of their own, until these are many."""
+        some, newer = engine.table([few]), base.files.get("newer")
+        if newer:
+            some = falling.brought_up(engine.table([self.folder / newer]), some)
+        new.files["facts"] = base.files["facts"]
+        self._write(engine, new, "newer", some)
+        [(rows,)] = self.duck.run(f"SELECT count(*) FROM {writing.files(self.folder / new.files['newer'])}")
+        if rows > MOST_NEWER * new.cars:
+            self._write(engine, new, "facts", layers.facts(engine, self.folder, new))
+            del new.files["newer"]
 
     def _histories(self, engine: Engine, new: Manifest, terms: Terms, rows: Callable[..., Any]) -> Any:
         """Of the cars of these rows, with what the kernel tells of readings that fall."""
@@ -197,15 +211,13 @@ class _Building:
     def _written(
         self, base: Manifest | None, new: Manifest, terms: Terms, some: Path | None, touched: str | None, changes: reading.Changes | None
     ) -> Found:
-        facts = self.folder / new.files["facts"]
-        is_comparable = base is not None and base.built == new.built
-        columns = [name for (name, *_rest) in self.duck.run(f"DESCRIBE FROM {writing.files(facts)}")]
-        before = self.folder / base.files["facts"] if base is not None and is_comparable else None
-        changed = writing.changed_cars(self.duck, columns, some or facts, before, touched)
+        facts = layers.facts(self.duck, self.folder, new)
+        before = layers.facts(self.duck, self.folder, base) if base is not None and base.built == new.built else None
+        changed = writing.changed_cars(self.duck, self.duck.table([some]) if some else facts, before, touched)
         values = {"organisation": self.organisation_id, "today": self.today}
         written = writing.write(self.duck, self.folder, new, terms, changed, values)
         falls = " + ".join(f"count({falling.due(kind.bit)})" for kind in terms.due_kinds) or "0"
-        [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM {writing.files(facts)}")
+        [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM ({self.duck.ibis.compile(facts)})")
         place.write(self.organisation_id, new)
         return Found(vehicles=vehicles, due=due, token=new.token, written=written, cars=changes.cars if changes else None)
 

@@ -42,7 +42,7 @@ class Manifest:
     cars: int = 0
     visits: int = 0
     lines: int = 0
-    files: dict[str, str] = field(default_factory=dict)  # cars, numbers, texts, facts
+    files: dict[str, str] = field(default_factory=dict)  # cars, numbers, texts, facts, newer (than facts)
 
     def layer_files(self) -> Iterable[str]:
         for number in self.layers:
