@@ -20,7 +20,7 @@ from bench import ground
 from bench.figures import Figure, tell
 
 SIZES = (100_000, 2_000_000)
-ROWS_PER_SECOND = 10_000
+ROWS_PER_SECOND = 30_000
 MEMORY_RATIO = 1.2
 _HEADER = (
     "Kd-Nr.;Vorname;Nachname;Straße;PLZ;Ort;Mobil;E-Mail;Werbung erlaubt;FIN;Kennzeichen;Marke;Modell;Erstzulassung;Filiale;Auftrags-Nr.;"

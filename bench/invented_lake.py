@@ -7,8 +7,11 @@ from typing import Final
 import duckdb
 
 from forecourt.engines.audience.building.terms import Kind, Terms
+from forecourt.engines.audience.lake.engine import DuckDB
 
 TODAY: Final = date(2026, 3, 31)
+NEXT_DAY: Final = date(2026, 4, 1)
+NEW_LINES: Final = 20_000
 TEXTS: Final = 100_000
 LINES_A_CAR: Final = 12.5
 LINES_A_VISIT: Final = 4
@@ -70,6 +73,25 @@ def write(folder: Path, lines: int, *, threads: int = 2) -> None:
     }.items():
         base.execute(f"COPY ({query}) TO '{folder / name}.parquet' (FORMAT parquet)")
     base.close()
+
+
+def write_new_day(duck: DuckDB, folder: Path) -> None:
+    """As a new day leaves them, each whole: the cars that were here on it, one more visit of four lines each; `touched` names them."""
+    day, per = NEXT_DAY.toordinal(), LINES_A_VISIT
+    cars = f"(SELECT car, row_number() OVER (ORDER BY hash(car)) AS place FROM '{folder}/cars.parquet' QUALIFY place <= {NEW_LINES // per})"
+    duck.run(f"COPY (SELECT car FROM {cars}) TO '{folder}/touched.parquet' (FORMAT parquet)")
+    here = f"car IN (SELECT car FROM '{folder}/touched.parquet')"
+    for name, query in {
+        "lines": f"""SELECT * FROM '{folder}/lines.parquet' WHERE {here} UNION ALL
+                     SELECT car, {day}::INTEGER, 1::INTEGER, TRUE, (1 << range)::BIGINT FROM '{folder}/touched.parquet', range({per})""",
+        "visits": f"""SELECT * FROM '{folder}/visits.parquet' WHERE {here} UNION ALL
+                      SELECT car, {day}::INTEGER, 1::INTEGER, 1::INTEGER, 50000::BIGINT FROM '{folder}/touched.parquet'""",
+        "readings": f"""WITH reading AS (SELECT car, day, km FROM '{folder}/readings.parquet' WHERE {here} UNION
+                                         SELECT car, {day}::INTEGER, 310000::INTEGER FROM '{folder}/touched.parquet')
+            SELECT *, coalesce(lag(km) OVER (PARTITION BY car ORDER BY day, km), 0)::INTEGER AS before,
+                   (max(day) OVER (PARTITION BY car) - day)::INTEGER AS back FROM reading ORDER BY car, day, km""",
+    }.items():
+        duck.run(f"COPY ({query}) TO '{folder}/day-{name}.parquet' (FORMAT parquet)")
 
 
 def _text() -> str:

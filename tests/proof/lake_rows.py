@@ -8,7 +8,7 @@ from forecourt.engines.audience.lake import layers
 from forecourt.engines.audience.lake.engine import DuckDB
 from forecourt.engines.audience.lake.place import Manifest
 
-FILES: Final = ("cars", "histories", "told", "facts")
+FILES: Final = ("cars", "facts")
 
 
 def differences(duck: DuckDB, one: tuple[Path, Manifest], other: tuple[Path, Manifest]) -> dict[str, int]:
@@ -38,9 +38,10 @@ def _rows(duck: DuckDB, name: str, folder: Path, manifest: Manifest) -> str:
     texts, numbers = (f"'{folder / manifest.files[each]}'" for each in ("texts", "numbers"))
     if name == "texts":
         return f"SELECT key, mask FROM {texts} WHERE mask <> 0"
-    rows: Any = (
-        f"FROM '{folder / manifest.files[name]}'" if name in FILES else duck.ibis.compile(layers.valid(duck, folder, manifest, name))
-    )
+    valid: Any = layers.facts(duck, folder, manifest) if name == "facts" else None
+    if name not in FILES:
+        valid = layers.valid(duck, folder, manifest, name)
+    rows = f"FROM '{folder / manifest.files[name]}'" if valid is None else duck.ibis.compile(valid)
     columns = {"lines": "car, written, text", "visits": "car, written", "readings": "car, written"}.get(name, "car")
     more, join = (", text.key", f"JOIN {texts} text USING (text)") if name == "lines" else ("", "")
     return f"SELECT number.id AS vehicle, each.* EXCLUDE ({columns}){more} FROM ({rows}) each JOIN {numbers} number USING (car) {join}"

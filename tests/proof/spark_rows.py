@@ -8,6 +8,7 @@ Prints one line of JSON: how many rows of facts there are, members of each segme
 import json
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ SEGMENTS: tuple[dict[str, Any], ...] = (
 
 
 def build(engine: Engine, plain: Path, into: Path) -> float:
-    """The whole build, written as Parquet; how many seconds it took."""
+    """The whole build, and what turns by the next day, written as Parquet; how many seconds it took."""
     began = time.monotonic()
     lines, visits, readings, cars = (engine.table([plain / f"{name}.parquet"]) for name in ("lines", "visits", "readings", "cars"))
     engine.write(histories.histories(lines, visits, readings, invented_lake.TERMS), into / "histories")
@@ -49,6 +50,8 @@ def build(engine: Engine, plain: Path, into: Path) -> float:
     told = engine.table([into / "told.parquet"])
     engine.write(falling.facts(cars, histories.completed(made, told), invented_lake.TERMS), into / "facts")
     facts = engine.table([into / "facts"])
+    next_day = replace(invented_lake.TERMS, today=invented_lake.NEXT_DAY)
+    engine.write(falling.facts_of_some(facts, cars, None, None, next_day), into / "some")
     columns, today = criteria.columns(facts, invented_lake.TERMS), date(2026, 3, 31)
     asked = {f"segment_{number}": to_ibis(conditions.parse(rule), columns, today) for number, rule in enumerate(SEGMENTS)}
     engine.write(facts.select("car", **asked), into / "segments")
@@ -71,7 +74,7 @@ def main(folder: Path, lines: int, master: str) -> None:
     invented_lake.write(plain, lines)
     duck, spark = DuckDB(folder / "spill"), Spark(master)
     seconds = [build(duck, plain, here), build(spark, plain, there)]
-    different = [each for name in ("histories", "facts", "segments") for each in differing(duck, name, here, there)]
+    different = [each for name in ("histories", "facts", "some", "segments") for each in differing(duck, name, here, there)]
     [(cars,)] = duck.run(f"SELECT count(*) FROM read_parquet('{here / 'facts'}')")
     counts = ", ".join(f"count(*) FILTER (WHERE segment_{number})" for number in range(len(SEGMENTS)))
     [members] = duck.run(f"SELECT {counts} FROM read_parquet('{here / 'segments'}')")

@@ -7,7 +7,7 @@ mark. docs/decisions/0012-gone-from-the-source.md says why.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -60,11 +60,13 @@ class File:
 
 @dataclass(frozen=True)
 class Departures:
-    """Of one kind of thing: how many are gone now, of how many that the source had, and how many are back."""
+    """Of one kind of thing: how many are gone now, of how many that the source had, how many are back, and how many rows name none."""
 
     gone: int = 0
     had: int = 0
     back: int = 0
+    # Rows of a complete file that cannot be told apart from what is missing in it; then nothing is marked as missing.
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,22 @@ def of_references(cursor: Any, kind: References, file: File, facts: Mapping[str,
     create_temporary(cursor, _CHANGED, ("id uuid", "is_gone boolean"))
     _return(cursor, kind, facts)
     _mark_flagged(cursor, kind, facts)
+    unread = 0
     if kind.subject in file.complete:
         _note_site(cursor, kind, facts)
-        _mark_missing(cursor, kind, facts)
+        unread = nameless(cursor, kind.subject)
+        if not unread:
+            _mark_missing(cursor, kind, facts)
     _settle_changed(cursor, kind, facts)
-    return _counted(cursor, kind, facts)
+    return replace(_counted(cursor, kind, facts), unread=unread)
+
+
+def nameless(cursor: Any, subject: str) -> int:
+    """How many rows are about such a thing and cannot be read where they say which; any of what is missing may be theirs."""
+    cursor.execute(
+        f"SELECT count(DISTINCT line) FROM {NAMED} WHERE subject = %s AND number IS NULL AND vin IS NULL AND plate_key IS NULL", [subject]
+    )
+    return int(cursor.fetchone()[0])
 
 
 def settle(cursor: Any, *, references: str, of: str, things: str, ids: str, facts: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from forecourt.engines.audience import classification, due, facts, rules
 from forecourt.engines.audience.due import DueFilters
 from forecourt.engines.audience.models import Classification, DueWork, Rule, VehicleFacts
 from forecourt.kernel.errors import NotPermitted
+from forecourt.kernel.identifiers import text_key
 from forecourt.kernel.quantities import next_due
 from forecourt.records.people import consent
 from forecourt.records.vehicles import vehicles
@@ -49,6 +50,18 @@ def test_a_service_is_due_after_its_months_where_little_is_driven(dealer: Alpen)
         assert row.basis == {
             "interval_months": 24, "interval_km": 20_000, "km_per_year": 4997, "decided_by": {"by": "word", "value": "*inspektion"},
         }  # fmt: skip
+
+
+def test_who_names_the_new_texts_has_them_answered_and_those_that_other_rules_answered(dealer: Alpen) -> None:
+    with dealer.scope():
+        been(dealer.golf, "2025-02-10", 20_000, "Ölwechsel", "Räderwechsel")
+        assert classification.refresh(text_keys=[]) == 0
+        assert classification.refresh(text_keys=[text_key("", "Ölwechsel"), "of no line"]) == 1
+        assert classification.refresh() == 1
+        rules.change(actor=dealer.actor("Max Mair"), work_kind="oil_service", words=["Rapsöl"])
+        been(dealer.golf, "2025-02-11", 20_000, "Rapsöl")
+        assert classification.refresh(text_keys=[]) == 2
+        assert classification.refresh() == 1
 
 
 def test_a_service_is_due_by_distance_where_much_is_driven(dealer: Alpen) -> None:

@@ -1,14 +1,14 @@
 """The standard rules on lines that somebody else wrote and labelled without having seen them; `python -m bench.classification` shows all.
 
-The rules were made on `dev`. `kept` is only measured, and its floors say what may not be lost again. The aim is a macro F1 of 0.95 and no
-language below 0.90 on lines like those of `kept`.
+The rules were made on `dev`. `kept` and `later` are only measured, and their floors say what may not be lost again. The aim is a macro F1 of 0.95 and no
+language below 0.90 on lines like theirs.
 """
 
 import pytest
 
 from bench import classification
 
-FLOORS = {"dev": (0.99, 0.98), "kept": (0.96, 0.94)}
+FLOORS = {"dev": (0.99, 0.98), "kept": (0.96, 0.94), "later": (0.95, 0.92)}
 """Macro F1 of all lines, and of the lowest language."""
 
 

@@ -16,7 +16,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection, transaction
 
-from forecourt.engines.audience import facts, rules
+from forecourt.engines.audience import facts, profiles, rules
 from forecourt.engines.audience.lake import daily, layers, place, reading, worth
 from forecourt.engines.audience.models import Build, DueWork, VehicleFacts, WorkDone
 from forecourt.kernel.identifiers import text_key
@@ -25,6 +25,7 @@ from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import scope
 from tests.cast import Alpen, autohaus_alpen
+from tests.engines.audience.history import been
 
 TODAY = date(2026, 3, 31)
 TEXTS = (
@@ -190,6 +191,7 @@ def test_a_build_that_is_killed_before_its_commit_counts_for_nothing(
     settings.DATA = tmp_path
     monkeypatch.setattr(worth, "LINES", 0)
     monkeypatch.setattr(daily, "MOST_CHANGED", 2)  # as a transaction of another test, still open, lets cars count as changed
+    monkeypatch.setattr(daily, "MOST_NEWER", 2)
     alpen, later = autohaus_alpen(), TODAY + timedelta(days=1)
     with alpen.scope():
         rules.install()
@@ -197,16 +199,27 @@ def test_a_build_that_is_killed_before_its_commit_counts_for_nothing(
         facts.refresh(today=TODAY)
         before, files = (Build.objects.get().token, rows()), there()
         history.visit(history.cars[3])
+        been(history.cars[4], "2026-03-30", 50_000, "Ölwechsel, ein Text, den noch nie jemand las")
         url = postgres_cluster.url("app", connection.settings_dict["NAME"])
         command = [sys.executable, "-m", "tests.proof.build_house", "die", str(alpen.id), str(later)]
         died = subprocess.run(command, env=os.environ | {"DATABASE_URL": url, "FORECOURT_DATA": str(tmp_path)}, check=False)
         assert died.returncode == -SIGKILL
         assert (Build.objects.get().token, rows()) == before
         assert {name.split("-")[0] for name in there() - files} >= {"facts", "manifest", "work"}
+        seen = daily.look(alpen.id, token=Build.objects.get().token)
+        assert seen.open_texts is not None  # only texts of changed lines are looked at
         facts.refresh(today=later)
+        assert WorkDone.objects.filter(vehicle=history.cars[4], work_kind="oil_service", last_on="2026-03-30").exists()
         assert differences(by_statements(later, monkeypatch), rows()) == ""
-        assert manifest().layers == [1, 2]
+        assert profiles.refresh(today=later) == 0
+        assert (manifest().layers, "newer" in manifest().files) == ([1, 2], True)
         assert there() == files | named()
+        history.visit(history.cars[5])
+        for days in (1, 200):
+            facts.refresh(today=later + timedelta(days=days))
+            assert differences(by_statements(later + timedelta(days=days), monkeypatch), rows()) == ""
+            monkeypatch.setattr(daily, "MOST_NEWER", 0)
+        assert "newer" not in manifest().files
 
 
 def there() -> set[str]:

@@ -66,7 +66,7 @@ def test_a_changed_copy_keeps_what_it_has_more_and_less(dealer: Alpen) -> None:
         copied()
         words = [*(word for word in ours()["words"] if word != "jahresservice"), "Sorglospaket"]
         touched("*inspektion", words=words, codes=["INSP*", "KD17"])
-        touched("kd", is_active=False)
+        touched("kd hu", is_active=False)
         Rule.objects.create(work_kind="brakes", words=["Bremsenpaket"], changed_at=clock.now())
         before = rules.version(Rule.objects.filter(is_active=True))
     migrated()

@@ -67,6 +67,31 @@ def test_a_changed_record_is_followed_and_nothing_is_written_twice(dealer: Alpen
         assert profiles.refresh(customer_ids=[], today=TODAY) == 0
 
 
+def test_catching_up_with_the_day_and_the_ledger_leaves_nothing_to_copy(dealer: Alpen) -> None:
+    since, written = TODAY, []
+    days = (
+        "2026-05-09",
+        "2026-05-10",
+        "2026-11-10",
+        "2027-02-19",
+        "2027-02-20",
+        "2027-03-01",
+        "2027-03-02",
+        "2027-08-31",
+        "2028-03-01",
+        "2028-11-10",
+    )
+    with dealer.scope():
+        VehicleFacts.objects.filter(vehicle=dealer.panda).update(customer_kind="", make="")
+        agree(dealer)  # nobody tells `profiles`
+        assert profiles.catch_up(vehicle_ids=[], since=since, today=since) == 2
+        for today in map(date.fromisoformat, days):
+            written.append(profiles.catch_up(vehicle_ids=[], since=since, today=today))
+            assert profiles.refresh(today=today) == 0, today
+            since = today
+    assert (written[1], written[3], sum(written) > 5) == (1, 0, True)
+
+
 def test_permissions_follow_the_ledger_and_say_what_it_says_for_each_purpose_and_channel(dealer: Alpen) -> None:
     with dealer.scope():
         agree(dealer)

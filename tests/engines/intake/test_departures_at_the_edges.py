@@ -57,7 +57,7 @@ def test_a_row_with_too_many_cells_or_an_unknown_site_still_names_its_things(alp
         panda = "ZFA31200000123457;GA 222 BB"
         brought(max_mair, whole, "1001;Anna;WVWZZZ1KZAW123456;BZ 111 AA", f"1002;Bruno;{panda}", header=header)
         done = brought(max_mair, whole, "1001;Anna;WVWZZZ1KZAW123456;BZ 111 AA", f"1002;Bruno; Co;{panda}", header=header)
-        assert (done.rows_rejected, gone_cars(), Customer.objects.exclude(gone_on=None).exists()) == (1, set(), False)
+        assert (done.rows_rejected, done.gone) == (1, {})
         rows = [order(number, f"0{number}.02.2025") for number in (1, 2, 3)]
         brought(max_mair, listed(ORDERS, "order"), *rows, header=HEADER)
         brought(max_mair, listed(ORDERS, "order"), rows[0], rows[1].replace("BOZ", "Bozn"), rows[2], header=HEADER)
@@ -115,3 +115,28 @@ def test_a_list_without_a_site_leaves_the_lists_of_sites_alone_and_is_compared_w
 )  # fmt: skip
 def test_a_day_that_stands_for_none_is_no_day_of_deletion(cell: str | int | datetime.date, is_deletion: bool | None) -> None:
     assert to_deleted(cell, latest=datetime.date(2026, 11, 22)) is is_deletion
+
+
+def test_where_a_row_cannot_be_read_by_its_number_nothing_of_its_kind_is_missing(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        whole = listed(CARS, "vehicle", "customer")
+        brought(max_mair, whole, GOLF, PANDA, "WAUZZZ8K9BA000001;CC 1;1003;Carla")
+        done = brought(max_mair, whole, GOLF, "ZFA3120;;1002;Bruno Berger")
+        assert (done.gone, gone_cars()) == (
+            {"vehicle": {"gone": 0, "had": 0, "back": 0, "unread": 1}, "customer": {"gone": 1, "had": 0, "back": 0}}, set(),
+        )  # fmt: skip
+        assert set(Customer.objects.exclude(gone_on=None).values_list("number", flat=True)) == {"1003"}
+        brought(max_mair, whole, GOLF, f"ZFA31200000123457;GA 222 BB;{'1' * 41};Bruno Berger")
+        assert (gone_cars(), set(Customer.objects.exclude(gone_on=None).values_list("number", flat=True))) == ({"CC 1"}, {"1003"})
+        rows = [order(number, f"0{number}.02.2025") for number in (1, 2, 3)]
+        brought(max_mair, listed(ORDERS, "order"), *rows, header=HEADER)
+        brought(max_mair, listed(ORDERS, "order"), rows[0], rows[1].replace("A-2", "A" * 41), rows[2], header=HEADER)
+        assert gone_orders() == set()
+
+
+def test_a_sum_at_the_end_of_a_list_and_what_is_known_by_its_plate_hold_nothing_back(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        whole = listed(CARS, "vehicle")
+        brought(max_mair, whole, GOLF, PANDA)
+        done = brought(max_mair, whole, GOLF.replace("WVWZZZ1KZAW123456", "WVW"), "Summe: 1;;;")
+        assert (done.rows_rejected, gone_cars()) == (2, {"GA 222 BB"})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from forecourt.engines.intake import rejections, running
+from forecourt.engines.intake import rejections, running, staging
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import Visit
@@ -66,6 +66,19 @@ def test_the_next_file_leaves_an_erased_person_out_with_all_that_it_says_of_them
         ]  # fmt: skip
         assert RejectedRow.objects.first().reason.startswith("Not taken: this person was erased on ")  # type: ignore[union-attr]
         assert Event.objects.filter(name="intake.import_applied").order_by("pk").last().values["rows_erased"] == 2  # type: ignore[union-attr]
+
+
+def test_an_erased_person_stays_out_of_a_file_that_is_copied_in_several_batches(
+    alpen: Alpen, max_mair: Actor, without_anna: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "ROWS_PER_COPY", 2)
+    brunos = [LINES[2].replace("A-2", f"B-{number}") for number in range(4)]
+    with alpen.scope():
+        done = imported(max_mair, export(brunos[0], LINES[0], brunos[1], annas(number="7777"), brunos[2], LINES[1], brunos[3]))
+        assert (counts(done)["read"], done.rows_created, done.rows_erased) == (7, 4, 3)
+        assert set(Visit.objects.values_list("number", flat=True)) == {"A-1", "A-2", "B-0", "B-1", "B-2", "B-3"}  # what was before stays
+        assert Customer.objects.filter(last_name="Müller").count() == 0
+        assert Vehicle.objects.filter(vin="WVWZZZ1KZAW123456").count() == 0
 
 
 def test_a_dry_run_says_the_same_and_keeps_the_file(alpen: Alpen, max_mair: Actor, without_anna: Import) -> None:

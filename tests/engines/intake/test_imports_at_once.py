@@ -1,4 +1,4 @@
-"""Two imports of one dealer at once end as one after the other, row for row, in the order in which they took their turn.
+"""Two imports of one dealer at once end as one after the other, row for row, in the order in which they took their turn; so do two mappings.
 
 Here by threads; `tests/proof/test_imports_at_once.py` lets processes race, with longer files.
 """
@@ -13,11 +13,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from bench import ground
-from forecourt.engines.intake import running, uploads
-from forecourt.engines.intake.models import Import
+from forecourt.engines.intake import running, sources, uploads
+from forecourt.engines.intake.mapping import Mapping
+from forecourt.engines.intake.models import Import, SourceMapping
 from forecourt.runtime import scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import Event
@@ -106,3 +107,26 @@ def test_of_two_overlapping_files_at_once_the_one_whose_turn_comes_last_has_the_
     assert {"people_customer", "vehicles_vehicle", "history_visit", "history_jobline"} <= rows.differences(wrong, other).keys()
     assert (other["history_jobline"].total(), other["history_visit"].total()) == (LINES * 3 // 2, LINES * 3 // 10)
     assert (other["people_customer"].total(), other["vehicles_vehicle"].total()) == (LINES * 3 // 50, LINES * 3 // 50)
+
+
+def test_of_two_first_mappings_of_a_source_at_once_the_later_one_is_the_second_version(superuser: psycopg.Connection[Any]) -> None:
+    _site, actor = ground.site("at-once", has_work=False)
+    with ThreadPoolExecutor(1) as crowd, scope.of(actor.organisation_id):
+        with transaction.atomic():
+            assert saved(actor, "Nr").version == 1
+            later = crowd.submit(saved_elsewhere, actor, "Kd-Nr.")
+            wait_until_so_many_wait(superuser, 1)
+        assert (later.result(60).version, sources.saved_mapping("dms")) == (2, Mapping({"customer.number": "Kd-Nr."}))
+
+
+def saved(actor: Actor, column: str) -> SourceMapping:
+    return sources.save_mapping(actor=actor, source="dms", mapping=Mapping({"customer.number": column}))
+
+
+def saved_elsewhere(actor: Actor, column: str) -> SourceMapping:
+    """On a connection of its own."""
+    try:
+        with scope.of(actor.organisation_id):
+            return saved(actor, column)
+    finally:
+        connection.close()

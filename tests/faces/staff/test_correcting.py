@@ -10,6 +10,7 @@ from django.urls import reverse
 from forecourt.engines.intake import running
 from forecourt.records.people.models import Customer, CustomerCorrection
 from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
+from forecourt.runtime import clock
 from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen
 from tests.engines.intake.files import export, sent
@@ -66,3 +67,21 @@ def test_a_car_is_put_right_and_its_page_says_what_the_file_says(alpen: Alpen, c
     client.post(reverse("vehicles:release", args=[held.pk]))
     with alpen.scope():
         assert Vehicle.objects.get(pk=golf.pk).plate == "BZ 111 AA"
+
+
+def test_a_mileage_put_right_is_todays_and_outlives_the_next_file(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        assert golf.mileage == 45_210
+    given = {"plate": "BZ 111 AA", "make": "Volkswagen", "model": "Golf", "fuel": "", "mileage": "28092"}
+    assert "28,092 km" in client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
+    with alpen.scope():
+        running.run(actor=alpen.system, import_id=sent(alpen.system, export()).pk)
+        golf.refresh_from_db()
+        assert (golf.mileage, golf.mileage_on) == (28_092, clock.today(alpen.bozen.zone))
+        assert VehicleCorrection.objects.count() == 0
+    assert client.post(reverse("vehicles:edit", args=[golf.pk]), given | {"mileage": "-1"}).status_code == 422
+    client.post(reverse("vehicles:edit", args=[golf.pk]), given | {"mileage": ""})
+    with alpen.scope():
+        golf.refresh_from_db()
+        assert (golf.mileage, golf.mileage_on) == (None, None)

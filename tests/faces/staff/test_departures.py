@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from forecourt.engines.intake import running, sources
+from forecourt.engines.intake import running, sources, uploads
 from forecourt.engines.intake.mapping import load
 from forecourt.engines.intake.models import Import, SourceMapping
+from forecourt.kernel.errors import Refusal
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime.models import AuditEntry
@@ -67,6 +68,7 @@ def test_the_whole_list_is_chosen_told_before_and_shown_at_the_car_and_its_keepe
     car = client.get(reverse("vehicles:vehicle", args=[gone.pk])).content.decode()
     assert "No source has this car any more" in car
     assert f"(import {done.number})" in car
+    assert "2 gone from the source" in client.get(reverse("imports:list")).content.decode()
     with alpen.scope():
         keeper = Customer.objects.get(number="K2")
     assert "No source has this customer any more" in client.get(reverse("customers:customer", args=[keeper.pk])).content.decode()
@@ -78,6 +80,16 @@ def test_half_a_file_asks_and_is_imported_only_when_it_is_meant(alpen: Alpen, cl
     second, page = checked(alpen, client, rows(*range(30)), **{"complete-vehicle": "on"})
     assert "70 of 100 would be marked as gone from the source" in page
     assert "send it again" in page
+    client.post(reverse("imports:start", args=[second.pk]))
+    assert applied(alpen, second).state == "waiting"
+    asked = client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    assert "Show what is missing" in asked
+    client.post(reverse("imports:start", args=[second.pk]), {"dry_run": "1"})
+    with alpen.scope():
+        running.dry_run(actor=alpen.actor("Max Mair"), import_id=second.pk)
+    shown = client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    assert "Cars: 70 · nothing of it is erased" in shown
+    assert "Show what is missing" not in shown
     client.post(reverse("imports:start", args=[second.pk]))
     assert applied(alpen, second).state == "waiting"
     third = came(alpen, rows(*range(30)))
@@ -100,3 +112,26 @@ def test_the_versions_say_that_a_file_became_the_whole_list(alpen: Alpen, client
         saved = SourceMapping.objects.get()
         assert sources.known() == ["cars"]
     assert "whole list of the cars" in client.get(reverse("imports:versions", args=[saved.pk])).content.decode()
+
+
+def test_a_row_that_names_no_car_is_told_as_the_reason_why_none_is_marked(alpen: Alpen, client: Client) -> None:
+    first, _page = checked(alpen, client, rows(1, 2), **{"complete-vehicle": "on"})
+    applied(alpen, first)
+    second, page = checked(alpen, client, rows(1) + b"WVWZZZ;;K2;Kunde 2\n", **{"complete-vehicle": "on"})
+    assert "Not everything that is missing is marked as gone." in page
+    assert "Cars: one row cannot be read" in page
+    applied(alpen, second)
+    assert "Cars: one row cannot be read" in client.get(reverse("imports:show", args=[second.pk])).content.decode()
+
+
+def test_a_list_without_rows_is_refused_with_what_to_do(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        found = sent(alpen.actor("Max Mair"), f"{HEADER}\n".encode(), source="cars")
+        with pytest.raises(Refusal) as no_rows:
+            uploads.look(actor=alpen.actor("Max Mair"), import_id=found.pk)
+        uploads.refuse(actor=alpen.actor("Max Mair"), import_id=found.pk, refusal=no_rows.value)
+    page = client.get(reverse("imports:show", args=[found.pk])).content.decode()
+    assert "Please export it again" in page
+    assert reverse("imports:new") in page
+    assert reverse("imports:map", args=[found.pk]) not in page
+    assert "Rows read" not in page

@@ -11,6 +11,8 @@ from django.urls import reverse
 from forecourt.engines.intake import running, uploads
 from forecourt.engines.intake.models import Import, MappingVersion, SourceMapping
 from forecourt.faces.staff.imports.versions import changes
+from forecourt.records.history.models import Visit
+from forecourt.records.vehicles.models import Vehicle
 from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen
 from tests.engines.intake.files import sent
@@ -86,6 +88,34 @@ def test_the_versions_of_a_mapping_say_what_changed_and_lead_back(alpen: Alpen, 
     with alpen.scope():
         assert (SourceMapping.objects.get().version, SourceMapping.objects.get().mapping) == (3, first.mapping)
     assert [each.of for each in changes(first.mapping, first.mapping)] == []
+
+
+def test_whether_a_mileage_is_in_miles_is_said_by_hand_and_holds_for_the_next_file(alpen: Alpen, client: Client) -> None:
+    content = b"Nr;Date;Site;VIN;Odometer (miles)\nA-1;01.02.2025;BOZ;WVWZZZ1KZAW123456;10000\n"
+    names = ("order.number", "order.opened_on", "order.site", "vehicle.vin", "order.mileage")
+    mapped = {f"column-{index}": name for index, name in enumerate(names)} | {"width": "5"}
+    first = came(alpen, content)
+    url = reverse("imports:map", args=[first.pk])
+    assert "As detected: miles" in client.post(url, mapped | {"do": "look"}, headers={"HX-Request": "true"}).content.decode()
+    looked = client.post(url, mapped | {"do": "look", "style-4": "km"}, headers={"HX-Request": "true"}).content.decode()
+    assert '<option value="km" selected>' in looked
+    client.post(url, mapped | {"do": "save"})
+    applied(alpen, first)
+    with alpen.scope():
+        assert (Visit.objects.get().mileage, Vehicle.objects.get(vin="WVWZZZ1KZAW123456").mileage) == (16_093, 16_093)
+        Import.objects.update(state="checked")
+    client.post(url, mapped | {"do": "save", "style-4": "km"})
+    with alpen.scope():
+        saved = SourceMapping.objects.get()
+    assert "as detected → kilometres" in client.get(reverse("imports:versions", args=[saved.pk])).content.decode()
+    applied(alpen, came(alpen, content))
+    with alpen.scope():
+        assert (Visit.objects.get().mileage, Vehicle.objects.get(vin="WVWZZZ1KZAW123456").mileage) == (10_000, 10_000)
+
+
+def applied(alpen: Alpen, found: Import) -> None:
+    with alpen.scope():
+        running.run(actor=alpen.system, import_id=found.pk)
 
 
 def test_a_file_that_waits_says_why_and_leads_to_its_columns(alpen: Alpen, client: Client) -> None:

@@ -25,12 +25,21 @@ _UNANSWERED = """
 SELECT text_key, told[1], told[2]
   FROM (SELECT line.text_key, coalesce(min(ARRAY[line.code, line.text]) FILTER (WHERE line.text <> ''), min(ARRAY[line.code, line.text])) AS told
           FROM history_jobline line
-         WHERE line.organisation_id = %(organisation)s {of_vehicles}
+         WHERE line.organisation_id = %(organisation)s {some}
          GROUP BY line.text_key) AS distinct_text
  WHERE text_key NOT IN (
        SELECT known.text_key FROM audience_classification known
         WHERE known.organisation_id = %(organisation)s AND known.rules_version = %(version)s)
 """
+# Of texts that are named and of those whose answers are by other rules, the ones without an answer.
+_STILL_OPEN = """
+SELECT text_key FROM (SELECT unnest(%(keys)s::text[]) AS text_key
+                      UNION SELECT text_key FROM audience_classification WHERE organisation_id = %(organisation)s AND rules_version <> %(version)s) key
+ WHERE text_key NOT IN (
+       SELECT known.text_key FROM audience_classification known
+        WHERE known.organisation_id = %(organisation)s AND known.rules_version = %(version)s)
+"""
+_OF_TEXTS = "AND line.text_key = ANY(%(keys)s::text[])"
 _OF_VEHICLES = """
    AND line.visit_id IN (SELECT id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id = ANY(%(vehicles)s))
 """
@@ -44,14 +53,16 @@ class Meaning:
     decided_by: tuple[Decision, ...]
 
 
-def refresh(*, vehicle_ids: Sequence[UUID] | None = None) -> int:
-    """Match every text that has no answer under today's rules; returns how many texts that were."""
+def refresh(*, vehicle_ids: Sequence[UUID] | None = None, text_keys: Sequence[str] | None = None) -> int:
+    """Match every text that has no answer under today's rules; returns how many texts that were.
+
+    `text_keys` is for who knows that all texts but these had answers under some rules: then only few lines are looked at.
+    """
     rules = rule_book.active()
     version = rule_book.version(rules)
-    matcher = rule_book.matcher(rules)
     count = 0
-    for batch in _batches(_unanswered(version, vehicle_ids)):
-        _answer(_worded(batch, version), version, matcher)
+    for batch in _batches(_unanswered(version, vehicle_ids, text_keys)):
+        _answer(_worded(batch, version), version, rule_book.matcher(rules))
         if vehicle_ids is not None:
             counting.count([key for key, _code, _text in batch])
         count += len(batch)
@@ -110,11 +121,16 @@ def _row(key: str, version: str, decisions: Sequence[Decision]) -> Classificatio
     )
 
 
-def _unanswered(version: str, vehicle_ids: Sequence[UUID] | None) -> list[tuple[str, str, str]]:
-    query = _UNANSWERED.format(of_vehicles="" if vehicle_ids is None else _OF_VEHICLES)
+def _unanswered(version: str, vehicle_ids: Sequence[UUID] | None, text_keys: Sequence[str] | None) -> list[tuple[str, str, str]]:
     values: dict[str, Any] = {"version": version, "organisation": scope.organisation_id(), "vehicles": list(vehicle_ids or ())}
+    some = "" if vehicle_ids is None else _OF_VEHICLES
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        if text_keys is not None:
+            cursor.execute(_STILL_OPEN, values | {"keys": list(text_keys)})
+            values["keys"], some = [key for (key,) in cursor.fetchall()], some + _OF_TEXTS
+            if not values["keys"]:
+                return []
+        cursor.execute(_UNANSWERED.format(some=some), values)
         return list(cursor.fetchall())
 
 

@@ -45,7 +45,6 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
         # Just after an import PostgreSQL knows no numbers of the new rows, and loops where it should hash.
         cursor.execute("SET LOCAL enable_nestloop = off")
         refreshed = _whole(cursor, organisation_id, today)
-        profiles.refresh(today=today)
         cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     publish(
         FactsRefreshed(texts=refreshed.texts, vehicles=refreshed.vehicles, due=refreshed.due),
@@ -72,17 +71,23 @@ def _whole(cursor: Any, organisation_id: UUID, today: date) -> Refreshed:
     """By statements, or through the lake where there is so much that it pays. Loaded only then: Ibis and DuckDB take a second and 80 MB."""
     from forecourt.engines.audience.lake import worth
 
-    token = ""
+    token, before = "", Build.objects.first()
     if worth.pays(cursor, organisation_id):
         from forecourt.engines.audience.lake import daily
 
-        texts = classification.refresh()
+        seen = daily.look(organisation_id, token=before.token if before else "")
+        texts = classification.refresh(text_keys=seen.open_texts)
         hindsight.refresh(today=today)
-        earlier = Build.objects.values_list("token", flat=True).first() or ""
-        found = daily.refresh(organisation_id=organisation_id, today=today, token=earlier)
+        found = daily.refresh(organisation_id=organisation_id, today=today, seen=seen)
         refreshed, token = Refreshed(texts=texts, vehicles=found.vehicles, due=found.due), found.token
+        is_copied = seen.earlier is not None and seen.earlier.copied == profiles.EDITION
+        if is_copied and found.cars is not None and before is not None and before.built_for <= today:
+            profiles.catch_up(vehicle_ids=found.cars, since=before.built_for, today=today)
+        else:
+            profiles.refresh(today=today)
     else:
         refreshed = _by_statements(cursor, organisation_id, None, today)
+        profiles.refresh(today=today)
     Build.objects.update_or_create(defaults={"built_for": today, "built_at": clock.now(), "token": token})
     return refreshed
 

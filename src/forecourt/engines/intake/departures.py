@@ -39,9 +39,11 @@ def settle(cursor: Any, *, found: Import, mapping: Mapping, site_id: UUID | None
 
 
 def dump(told: Dictionary[str, Departures]) -> dict[str, Any]:
-    """As it is kept with the import; empty where nothing is gone or back."""
+    """As it is kept with the import; empty where nothing is gone or back, or withheld because rows name nothing."""
     kept: dict[str, Any] = {
-        subject: {"gone": each.gone, "had": each.had, "back": each.back} for subject, each in told.items() if each.gone or each.back
+        subject: {"gone": each.gone, "had": each.had, "back": each.back} | ({"unread": each.unread} if each.unread else {})
+        for subject, each in told.items()
+        if each.gone or each.back or each.unread
     }
     return kept | ({"too_many": True} if is_too_much(told) else {})
 

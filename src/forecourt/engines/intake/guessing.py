@@ -64,7 +64,7 @@ def _guesses_for(column: str, cells: Sequence[Cell], prevailing: Preset | None) 
         if field and field not in seen:
             seen.add(field)
             confidence = 0.95 if prevailing is preset else 0.8
-            reason = _("“%(column)s” is a known name (%(preset)s).") % {"column": column, "preset": preset.title}
+            reason = _("“%(column)s” is a known name (%(preset)s).") % {"column": column, "preset": _(preset.title)}
             yield Guess(field, column, _weighed(field, confidence, cells), reason)
     if not seen:
         yield from _by_part_of_name(column, name, cells)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, Manner
-from forecourt.engines.intake.styles import DateOrder, DecimalSign
+from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.kernel.errors import Refusal
 from forecourt.kernel.identifiers import folded
 
@@ -54,6 +54,7 @@ class Mapping:
     # field → how a person said that its column is written
     date_orders: dict[str, DateOrder] = field(default_factory=dict)
     decimals: dict[str, DecimalSign] = field(default_factory=dict)
+    units: dict[str, DistanceUnit] = field(default_factory=dict)
     manner: Manner = AS_DETECTED
     # Of these the file is the whole list (customer, vehicle, order): what it does not name is gone from its source.
     complete: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ class Mapping:
             "country": self.country,
             "date_orders": dict(self.date_orders),
             "decimals": dict(self.decimals),
+            "units": dict(self.units),
             "complete": list(self.complete),
             "reading": {name: value for name, value in asdict(self.manner).items() if value is not None},
         }
@@ -101,9 +103,13 @@ def load(saved: Dictionary[str, Any]) -> Mapping:
     date_orders, decimals = _texts(saved.get("date_orders") or {}), _texts(saved.get("decimals") or {})
     if {date_order, *date_orders.values()} - {None, "dmy", "mdy"} or {decimal, *decimals.values()} - {None, ",", "."}:
         raise Refusal("not_a_mapping", _("“date_order” is dmy or mdy, “decimal” is a comma or a point."))
+    units = _texts(saved.get("units") or {})
+    if set(units.values()) - {"km", "mi"}:
+        raise Refusal("not_a_mapping", _("A unit is km or mi."))
     return Mapping(
         columns=columns, constants=constants, date_order=date_order, decimal=decimal, country=str(saved.get("country") or ""),
         date_orders=cast("dict[str, DateOrder]", date_orders), decimals=cast("dict[str, DecimalSign]", decimals),
+        units=cast("dict[str, DistanceUnit]", units),
         manner=manner_from(saved.get("reading") or {}), complete=listed_in(columns, saved.get("complete") or ()),
     )  # fmt: skip
 

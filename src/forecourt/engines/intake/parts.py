@@ -1,6 +1,6 @@
 """What a row says, taken apart: a customer, a car, an order, and its own line; and which of them it says are gone from their source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.values import Wrong
 from forecourt.records.people.returns import Remembered
+from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
 
@@ -32,6 +33,11 @@ class Part:
 
 
 NOTHING: Final = Part()
+_KEYS: Final = {
+    "customer": ("customer.number",), "vehicle": ("vehicle.vin", "vehicle.number", "vehicle.plate"), "order": ("order.number",),
+}  # fmt: skip
+#: Of each kind: a row says that one is there, and its number cannot be read. Names nothing, for COPY as `Part.named`.
+_NAMELESS: Final = {subject: copy_line((subject, None, None, None, None)) for subject in _KEYS}
 
 
 @dataclass(slots=True)
@@ -55,6 +61,24 @@ class Head:
     def names(self) -> tuple[str, ...]:
         """What is there even if the row is not taken in."""
         return (*self.named, *_named((self.customer, self.vehicle, self.order)))
+
+    def names_with(self, other: "Head") -> tuple[str, ...]:
+        """What two readings of one row name; what one of them can tell is not nameless."""
+        one, two = self.names(), other.names()
+        return tuple(each for each in (*one, *two) if each not in _NAMELESS.values() or (each in one and each in two))
+
+    def name_unread(self, customer: Part, vehicle: Part, order: Part, cells: list[Cell], columns: Mapping[str, str]) -> None:
+        """Note what the row is about and cannot be told, because the cell that would tell it cannot be read; `columns`: field → as the file calls it.
+
+        A car that another cell tells is named by it. A row of a single cell, such as a sum at the end, is about nothing.
+        """
+        parts = (customer, vehicle, order)
+        if not any(part.wrongs for part in parts) or sum(cell != "" for cell in cells) == 1:
+            return
+        for (subject, keys), part in zip(_KEYS.items(), parts, strict=True):
+            unread = {wrong.column for wrong in part.wrongs if wrong.reason_code != "missing"}
+            if unread & {columns[name] for name in keys if name in columns} and not (part is vehicle and part.key):
+                self.named += (_NAMELESS[subject],)
 
 
 @dataclass(slots=True)

@@ -70,7 +70,8 @@ def column_styles(
         found[name] = ColumnStyle(date_order=order, is_order_chosen=chosen is not None, has_serial_dates=serial)
     for name in numbers:
         sign = mapping.decimals.get(name) or mapping.decimal or styles.decimal_sign(cells[name]) or usual_sign
-        in_miles = name in MILEAGES and styles.is_in_miles(table.header[at[name]], cells[name])
+        unit = mapping.units.get(name)
+        in_miles = unit == "mi" if unit else name in MILEAGES and styles.is_in_miles(table.header[at[name]], cells[name])
         found[name] = ColumnStyle(decimal=sign, is_in_miles=in_miles)
     return found
 

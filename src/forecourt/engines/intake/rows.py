@@ -56,6 +56,7 @@ class RowReader:
         numbers = columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
         self._line_number = numbers[0] if numbers else None
         at = {name: index for name, index in at.items() if name != "line.number"}
+        self._file_columns = {name: header[index] for name, index in at.items()}
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
@@ -108,7 +109,7 @@ class RowReader:
         """Left of the cell too many it names its things as ever, right of it one cell further."""
         told = Wrongs([Wrong("", str(cells[self._width]), "too_many_cells", _("The row has more cells than the header."))])
         if self._tells_departures:
-            told.named = (*self._read_head(cells[: self._width]).names(), *self._read_head(cells[-self._width :]).names())
+            told.named = self._read_head(cells[: self._width]).names_with(self._read_head(cells[-self._width :]))
         return told
 
     # --- the parts -------------------------------------------------------------------------------------------------
@@ -120,7 +121,9 @@ class RowReader:
         vehicle = self._part("vehicle", cells, self._read_vehicle)
         order = self._order(cells, vehicle, customer)
         if self._tells_departures:
-            return apart(customer, vehicle, order)
+            head = apart(customer, vehicle, order)
+            head.name_unread(customer, vehicle, order, cells, self._file_columns)
+            return head
         return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs))
 
     def _part(self, subject: Subject, cells: list[Cell], read: Callable[[Values, list[Wrong], list[Wrong]], Part]) -> Part:

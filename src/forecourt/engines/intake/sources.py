@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import guessing, ports
@@ -55,6 +55,9 @@ def go_back(*, actor: Actor, version_id: UUID) -> SourceMapping:
 
 
 def _of_kind(source: str, mapping: Mapping) -> SourceMapping | None:
+    """Of this kind of file; who saves one at the same moment waits, also where there is none yet to be locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"intake-mapping:{scope.organisation_id()}:{source}"])
     saved = SourceMapping.objects.select_for_update().filter(source=source)
     return next((each for each in saved if load(each.mapping).kind == mapping.kind), None)
 
@@ -97,7 +100,10 @@ def opened(found: Import, manner: Manner = AS_DETECTED) -> Table:
 
 def no_rows(found: Import) -> Refusal:
     """What is said of a file that holds nothing but a header."""
-    return Refusal("no_rows", _("The file “%(name)s” has a header and no rows.") % {"name": found.file_name})
+    text = _(
+        "The file “%(name)s” has a header and no rows. Please export it again; an empty file never marks anything as gone from its source."
+    )
+    return Refusal("no_rows", text % {"name": found.file_name})
 
 
 @dataclass(frozen=True)

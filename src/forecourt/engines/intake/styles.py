@@ -12,6 +12,7 @@ from forecourt.engines.intake.ports import Cell
 
 DateOrder = Literal["dmy", "mdy"]
 DecimalSign = Literal[",", "."]
+DistanceUnit = Literal["km", "mi"]
 
 _THREE_PARTS: Final = re.compile(r"^\s*(\d{1,2})([./\-\s])\s?(\d{1,2})[./\-\s]\s?(\d{2,4})\b")
 _SERIAL: Final = re.compile(r"^\d{5}(?:[.,]\d+)?$")

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from forecourt.engines.intake import words
 from forecourt.engines.intake.customers import cased
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS
 from forecourt.engines.intake.mapping import Mapping, places
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Table
 from forecourt.engines.intake.reading import Place, column_styles, converter
@@ -58,6 +58,11 @@ class Trial:
     def writes_numbers(self) -> bool:
         """Whether a comma or a point may part the decimals."""
         return FIELDS[self.field].reading in NUMBER_READINGS
+
+    @property
+    def writes_mileages(self) -> bool:
+        """Whether it may be kilometres or miles."""
+        return self.field in MILEAGES
 
     @property
     def bad_share(self) -> float:

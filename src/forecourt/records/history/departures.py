@@ -12,7 +12,7 @@ from forecourt.records.history.imports import STAGED
 from forecourt.records.history.line_imports import VISITS_BY_KEY
 from forecourt.records.history.models import Visit
 from forecourt.runtime import scope
-from forecourt.runtime.departures import FEW, NAMED, Departures, File
+from forecourt.runtime.departures import FEW, NAMED, Departures, File, nameless
 
 #: The sites and days of which a file speaks.
 _COVERED: Final = f"""(
@@ -30,9 +30,10 @@ def settle(cursor: Any, file: File) -> Departures:
     back = int(cursor.rowcount)
     gone = _mark_flagged(cursor, facts)
     is_listed = "order" in file.complete
-    if is_listed:
+    unread = nameless(cursor, "order") if is_listed else 0
+    if is_listed and not unread:
         gone += _mark_missing(cursor, facts)
-    return Departures(gone=gone, had=_had(cursor, facts, gone, is_listed=is_listed) if gone >= FEW else 0, back=back)
+    return Departures(gone=gone, had=_had(cursor, facts, gone, is_listed=is_listed) if gone >= FEW else 0, back=back, unread=unread)
 
 
 def _mark_flagged(cursor: Any, facts: dict[str, Any]) -> int:

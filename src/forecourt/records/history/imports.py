@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from forecourt.records.history import line_imports
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
+from forecourt.records.vehicles import imports as vehicles
 from forecourt.records.vehicles.imports import VEHICLES_BY_KEY
 from forecourt.runtime import scope
 from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, in_parts, new_id
@@ -131,6 +132,12 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
         f"CASE WHEN known.is_own THEN COALESCE(known.{name}, given.{name}) ELSE COALESCE(given.{name}, known.{name}) END"
         for name in ("customer_id", "opened_on", "closed_on", "mileage")
     )
+    vehicles.lower_mileage(
+        cursor, facts,
+        f"""SELECT known.vehicle_id, known.opened_on, known.mileage, given.mileage
+            FROM {line_imports.VISITS_BY_KEY} AS given JOIN history_visit AS known ON known.id = given.id
+            WHERE given.change IS NULL AND known.organisation_id = %(organisation)s AND NOT known.is_own AND given.mileage < known.mileage""",
+    )  # fmt: skip
     cursor.execute(
         f"""WITH given AS (
                 SELECT DISTINCT ON (id) * FROM {line_imports.VISITS_BY_KEY} WHERE change IS NULL ORDER BY id, line DESC

@@ -198,6 +198,17 @@ def _read_mileage(cursor: Any, facts: dict[str, Any]) -> None:
     )
 
 
+def lower_mileage(cursor: Any, facts: dict[str, Any], taken_back: str) -> None:
+    """Cars whose mileage is a reading that its order takes back; `taken_back` selects car, day, what was read and what it is."""
+    cursor.execute(
+        f"""UPDATE vehicles_vehicle AS known SET mileage = seen.mileage
+            FROM ({taken_back}) AS seen (vehicle_id, read_on, was, mileage)
+            WHERE known.id = seen.vehicle_id AND known.organisation_id = %(organisation)s
+              AND known.mileage_on = seen.read_on AND known.mileage = seen.was""",
+        facts,
+    )
+
+
 def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
     """The customer seen last with a car keeps it, unless we know of a later keeper, or that this one gave it away since."""
     _find_last_seen(cursor)

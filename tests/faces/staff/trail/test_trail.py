@@ -256,7 +256,7 @@ def test_the_page_of_a_customer_leads_to_what_the_trail_says_of_them(alpen: Alpe
     assert "Only what concerns Dana Dorfer" in anna.get(address.replace("&amp;", "&")).content.decode()
 
 
-def test_every_act_that_is_written_down_has_its_words() -> None:
+def test_every_act_that_is_written_down_has_its_words_and_a_kind() -> None:
     written: set[str] = set()
     for path in SOURCES.rglob("*.py"):
         source = path.read_text(encoding="utf-8")
@@ -266,6 +266,8 @@ def test_every_act_that_is_written_down_has_its_words() -> None:
         written |= {f"read.{what}" for what in re.findall(r"audit\.read\(.*?\bwhat=\"([^\"]+)\"", source)}
     assert len(written) > 50
     assert written - set(words.ACTS) == set()
+    begun = tuple(how for _label, acts in words.KINDS.values() for how in acts)
+    assert {act for act in words.ACTS if not act.startswith(begun)} == set()
 
 
 def test_every_way_in_and_kind_is_told_in_the_readers_language() -> None:

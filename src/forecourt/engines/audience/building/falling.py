@@ -26,11 +26,14 @@ BECAUSE: Final = {TIME: "time", DISTANCE: "distance", TEST_DATE: "test_date", FI
 #: A test date so many days after the last test known to us was given by the inspector, and rules.
 TEST_DATE_IS_NEW_AFTER: Final = 90
 STILL_SHOWN_DAYS: Final = 30
+FIRST_SERVICE_SHOWN_MONTHS: Final = 12
 FURTHEST_DAYS: Final = 50 * 366
 _LONGEST_LIFE_MONTHS: Final = 480
 _FAR: Final = 1 << 30
 _FIRST: Final = "first_service"
 _NO_DAY: Final = ibis.literal(_FAR, "int32")
+#: The first day on which a row can come out differently though nothing of its car changed; never too late, sometimes some days early.
+TURNS: Final = "turns"
 #: Of `histories`, what is not told under the same name: for the next build.
 CARRIED: Final = ("stay", "read_km", "paid_day", "tyre_day")
 
@@ -57,6 +60,7 @@ def facts(cars: Any, histories: Any, terms: Terms) -> Any:
     known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _limits(known, kind, terms).items()})
     known = _with_next_by_age(known, terms)
     known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _falls(known, kind).items()})
+    known = known.mutate(**{TURNS: _turns(known, terms)})
     return known.select(
         "car", "site", "last_visit", "last_km", "yearly", "visits", "spent", "is_service", "is_tyre", "is_lost",
         *(newest(kind.bit) for kind in terms.kinds),
@@ -64,7 +68,29 @@ def facts(cars: Any, histories: Any, terms: Terms) -> Any:
         **{due(kind.bit): known[_at(kind)].nullif(_FAR) for kind in terms.due_kinds},
         **{because(kind.bit): ibis.ifelse(known[_at(kind)] < _FAR, known[_why(kind)], 0) for kind in terms.due_kinds},
         **{name: known[name] for name in CARRIED},
+        **{TURNS: known[TURNS]},
     )  # fmt: skip
+
+
+def facts_of_some(base: Any, cars: Any, touched: Any | None, made: Any | None, terms: Terms) -> Any:
+    """The table `facts` of those cars alone whose rows can differ from those of `base`, an earlier day's with the same kinds.
+
+    They are the cars that were touched since, with the histories made of them anew, and those whose rows turn by the day.
+    """
+    turning = base.filter(base[TURNS] <= terms.today.toordinal())
+    if touched is None or made is None:
+        return facts(cars.semi_join(turning, "car"), histories_of(turning, terms), terms)
+    turning = turning.anti_join(touched, "car")
+    kept = histories_of(turning, terms)
+    # Ibis takes some columns for wider than engines make them.
+    known = kept.union(made.select(*kept.columns).cast(kept.schema()))
+    some = turning.select("car").union(touched.select("car").cast(turning.select("car").schema()))
+    return facts(cars.semi_join(some, "car"), known, terms)
+
+
+def brought_up(base: Any, some: Any) -> Any:
+    """The table `facts` of all cars: the rows of `base`, and in their place those of `facts_of_some`."""
+    return base.anti_join(some.select("car"), "car").union(some.select(*base.columns))
 
 
 def histories_of(facts: Any, terms: Terms) -> Any:
@@ -95,6 +121,31 @@ def _with_customer(known: Any, terms: Terms) -> Any:
         is_service=known.paid_day >= terms.ago(SERVICE_CUSTOMER_MONTHS), is_tyre=known.tyre_day >= terms.ago(TYRE_CUSTOMER_MONTHS),
         is_lost=(known.last_visit < terms.ago(LOST_AFTER_MONTHS)).fill_null(False),  # noqa: FBT003 - a value
     )  # fmt: skip
+
+
+def _turns(known: Any, terms: Terms) -> Any:
+    """When the first of the thresholds is reached that lie behind what the row says; all others move away from it."""
+    turns = [
+        ibis.ifelse(known.is_service, known.paid_day + _fewest_days(SERVICE_CUSTOMER_MONTHS), _FAR),
+        ibis.ifelse(known.is_tyre, known.tyre_day + _fewest_days(TYRE_CUSTOMER_MONTHS), _FAR),
+        ibis.ifelse(known.last_visit.notnull() & ~known.is_lost, known.last_visit + _fewest_days(LOST_AFTER_MONTHS), _FAR),
+    ]
+    if _FIRST in known.columns:
+        turns.append(
+            ibis.ifelse(
+                known[_FIRST] >= terms.ago(FIRST_SERVICE_SHOWN_MONTHS), known[_FIRST] + _fewest_days(FIRST_SERVICE_SHOWN_MONTHS), _FAR
+            )
+        )
+    if "by_age" in known.columns:
+        shown = ibis.least(known.by_age + STILL_SHOWN_DAYS, known.registered + _fewest_days(_LONGEST_LIFE_MONTHS))
+        # One that is too far ahead to be shown is looked at each day; there are hardly any.
+        turns.append(ibis.ifelse(known.begins.notnull(), ibis.ifelse(known.by_age < _FAR, shown, 0), _FAR))
+    return ibis.least(*(each.cast("int32") for each in turns))
+
+
+def _fewest_days(months: int) -> int:
+    """So many months have more days than this, wherever they begin and however short the months are."""
+    return months * 365 // 12 - 3
 
 
 def _by_time(kind: Kind) -> str:
@@ -140,7 +191,7 @@ def _limits(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
         within = known[_within(kind)]
         other = ibis.ifelse(within <= FURTHEST_DAYS, (known[newest(kind.bit)] + within).cast("int32"), _FAR)
     if kind.code == FIRST_SERVICE and _FIRST in known.columns:
-        first = ibis.ifelse(known[_FIRST] >= terms.ago(12), known[_FIRST], _FAR)
+        first = ibis.ifelse(known[_FIRST] >= terms.ago(FIRST_SERVICE_SHOWN_MONTHS), known[_FIRST], _FAR)
         other = first if other is None else ibis.least(other, first)
     return {} if other is None else {_by_other(kind): other}
 

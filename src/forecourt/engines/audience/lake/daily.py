@@ -4,10 +4,11 @@ each car today is worked out from all histories, and rows that came out differen
 
 # ruff: noqa: S608 - put together from names of our own files
 
+import hashlib
 import secrets
 import shutil
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ import pyarrow
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from forecourt.engines.audience import profiles, rules
 from forecourt.engines.audience.building import falling, histories
 from forecourt.engines.audience.building.terms import MOST_KINDS, TYRE_WORK, Kind, Terms
 from forecourt.engines.audience.lake import engine as engines
@@ -27,43 +29,76 @@ from forecourt.engines.audience.lake.place import Manifest
 from forecourt.engines.audience.models import DueExperience
 from forecourt.records.catalogue.models import WorkKind
 
+#: Another whenever anything of how rows are read or worked out is written otherwise: then nothing of an earlier build counts.
+METHOD: Final = hashlib.blake2b(
+    b"".join(path.read_bytes() for folder in ("building", "lake") for path in sorted((Path(__file__).parent.parent / folder).glob("*.py"))),
+    digest_size=8,
+).hexdigest()
 #: Above this share of changed cars everything is read anew.
 MOST_CHANGED: Final = 0.25
 MOST_LAYERS: Final = 30
+#: Above this share of rows that came out since the last whole build, they are put into its file.
+MOST_NEWER: Final = 0.1
 
 
 @dataclass(frozen=True)
 class Found:
-    """How many cars are known and how much falls due on them, the token of the build, and what it wrote."""
+    """How many cars are known and how much falls due on them, the token of the build, and what it wrote; which cars changed, or None if all were read."""
 
     vehicles: int
     due: int
     token: str
     written: writing.Written
+    cars: list[UUID] | None
 
 
-def refresh(*, organisation_id: UUID, today: date, token: str) -> Found:
-    """Bring lake and facts up to date, inside the caller's transaction; `token` names the build that counts so far.
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The build that counts so far, and what changed since; `rules` is the version in force."""
 
-    Where its files cannot be read (a disk that lost them), all is written anew.
-    """
+    earlier: Manifest | None
+    cluster: str
+    horizon: int
+    rules: str
+    changes: reading.Changes | None = None  # nothing tells them: all is new
+
+    @property
+    def open_texts(self) -> list[str] | None:
+        """The texts that may have no answer, beside those answered by other rules; None: all may."""
+        return None if self.changes is None or self.earlier is None or self.earlier.rules != self.rules else self.changes.texts
+
+
+def look(organisation_id: UUID, *, token: str) -> Seen:
+    """To be asked before anything else is read; `token` names the build that counts so far."""
     earlier = place.read(organisation_id, token) if token else None
+    cluster, horizon = reading.horizon(organisation_id)
+    seen = Seen(earlier=earlier, cluster=cluster, horizon=horizon, rules=rules.version())
+    if earlier is None or (earlier.cluster, earlier.method) != (cluster, METHOD):
+        return seen
+    return replace(seen, changes=reading.changes(organisation_id, earlier.horizon))
+
+
+def refresh(*, organisation_id: UUID, today: date, seen: Seen) -> Found:
+    """Bring lake and facts up to date, inside the caller's transaction, after every text has its answer.
+
+    Where the files of the build before cannot be read (a disk that lost them), all is written anew.
+    """
     try:
-        return _built(organisation_id, today, earlier)
+        return _built(organisation_id, today, seen)
     except (duckdb.Error, pyarrow.ArrowException, OSError, ValueError):
-        if earlier is None:
+        if seen.earlier is None:
             raise
     place.discard(organisation_id)
-    return _built(organisation_id, today, None)
+    return _built(organisation_id, today, replace(seen, earlier=None, changes=None))
 
 
-def _built(organisation_id: UUID, today: date, earlier: Manifest | None) -> Found:
-    place.sweep(organisation_id, earlier)
+def _built(organisation_id: UUID, today: date, seen: Seen) -> Found:
+    place.sweep(organisation_id, seen.earlier)
     folder = place.folder(organisation_id)
     work = folder / "work"
     work.mkdir(parents=True)
     with engines.duckdb(work) as duck:
-        found = _Building(organisation_id, today, folder, duck).run(earlier)
+        found = _Building(organisation_id, today, folder, duck).run(seen)
     shutil.rmtree(work)
     return found
 
@@ -75,11 +110,20 @@ class _Building:
         self.organisation_id, self.today, self.folder, self.duck = organisation_id, today, folder, duck
         self.work = folder / "work"
 
-    def run(self, earlier: Manifest | None) -> Found:
-        cluster, horizon = reading.horizon()
-        new = Manifest(token=secrets.token_hex(16), number=(earlier.number if earlier else 0) + 1, horizon=horizon, cluster=cluster)
-        base = earlier if earlier is not None and earlier.cluster == cluster else None
-        changes = reading.changes(self.organisation_id, base.horizon) if base else None
+    def run(self, seen: Seen) -> Found:
+        earlier, changes = seen.earlier, seen.changes
+        number = (earlier.number if earlier else 0) + 1
+        new = Manifest(
+            token=secrets.token_hex(16),
+            number=number,
+            horizon=seen.horizon,
+            cluster=seen.cluster,
+            rules=seen.rules,
+            copied=profiles.EDITION,
+            method=METHOD,
+            day=self.today.toordinal(),
+        )
+        base = earlier if changes is not None else None
         if base is not None and changes is not None and len(changes.cars) > MOST_CHANGED * base.cars:
             base = changes = None
         said = self._taken(base, new, changes)
@@ -89,8 +133,8 @@ class _Building:
             said = self._taken(None, new, None)
         with engines.chosen(settings.ANALYTICS, self.duck) as engine:
             terms = self._terms(new)
-            self._build(engine, base, new, terms)
-        return self._written(base, new, terms, said)
+            some = self._build(engine, base, new, terms)
+        return self._written(base, new, terms, some, self._touched(base, new, said), changes)
 
     def _taken(self, base: Manifest | None, new: Manifest, changes: reading.Changes | None) -> list[str]:
         """Bring the layers up to date; returns the texts that were read otherwise since, for their cars' reasons change with them."""
@@ -124,19 +168,33 @@ class _Building:
         new.built = [[kind.code, kind.months, kind.km, kind.falls_due] for kind in terms.kinds]
         return terms
 
-    def _build(self, engine: Engine, base: Manifest | None, new: Manifest, terms: Terms) -> None:
-        """What is known of every car, from histories made anew where anything of the car changed, else from those of the build before."""
-        is_whole = base is None or base.signature != new.signature or (new.layers != base.layers and len(new.layers) == 1)
-        if is_whole or base is None:
-            made = self._histories(engine, new, terms, layers.valid)
-        else:
-            made = falling.histories_of(engine.table([self.folder / base.files["facts"]]), terms)
-            if new.layers != base.layers:
-                touched = layers.newest(engine, self.folder, new, "touched").select("car")
-                some = self._histories(engine, new, terms, layers.newest)
-                # Ibis takes some columns for wider than engines make them.
-                made = made.anti_join(touched, "car").union(some.select(*made.columns).cast(made.schema()))
-        self._write(engine, new, "facts", falling.facts(engine.table([self.folder / new.files["cars"]]), made, terms))
+    def _build(self, engine: Engine, base: Manifest | None, new: Manifest, terms: Terms) -> Path | None:
+        """What is known of every car, worked out anew of those alone whose facts can differ; returns the rows that were, or None if it is all."""
+        cars = engine.table([self.folder / new.files["cars"]])
+        is_merged = base is not None and new.layers != base.layers and len(new.layers) == 1
+        if base is None or base.signature != new.signature or base.built != new.built or base.day > new.day or is_merged:
+            self._write(engine, new, "facts", falling.facts(cars, self._histories(engine, new, terms, layers.valid), terms))
+            return None
+        before, touched, made = layers.facts(engine, self.folder, base), None, None
+        if new.layers != base.layers:
+            touched = layers.newest(engine, self.folder, new, "touched").select("car")
+            made = self._histories(engine, new, terms, layers.newest)
+        few = self.work / "few.parquet"
+        engine.write(falling.facts_of_some(before, cars, touched, made, terms), few)
+        self._bring_up(engine, base, new, few)
+        return few
+
+    def _bring_up(self, engine: Engine, base: Manifest, new: Manifest, few: Path) -> None:
+        """The rows of some cars in the place of those of the build before: in a file of their own, until these are many."""
+        some, newer = engine.table([few]), base.files.get("newer")
+        if newer:
+            some = falling.brought_up(engine.table([self.folder / newer]), some)
+        new.files["facts"] = base.files["facts"]
+        self._write(engine, new, "newer", some)
+        [(rows,)] = self.duck.run(f"SELECT count(*) FROM {writing.files(self.folder / new.files['newer'])}")
+        if rows > MOST_NEWER * new.cars:
+            self._write(engine, new, "facts", layers.facts(engine, self.folder, new))
+            del new.files["newer"]
 
     def _histories(self, engine: Engine, new: Manifest, terms: Terms, rows: Callable[..., Any]) -> Any:
         """Of the cars of these rows, with what the kernel tells of readings that fall."""
@@ -150,19 +208,18 @@ class _Building:
         new.files[name] = f"{name}-{new.number}.parquet"
         engine.write(expression, self.folder / new.files[name])
 
-    def _written(self, base: Manifest | None, new: Manifest, terms: Terms, said: list[str]) -> Found:
-        facts = self.folder / new.files["facts"]
-        is_comparable = base is not None and base.built == new.built
-        touched = self._touched(base, new, said)
-        columns = [name for (name, *_rest) in self.duck.run(f"DESCRIBE FROM {writing.files(facts)}")]
-        before = self.folder / base.files["facts"] if base is not None and is_comparable else None
-        changed = writing.changed_cars(self.duck, columns, facts, before, touched)
+    def _written(
+        self, base: Manifest | None, new: Manifest, terms: Terms, some: Path | None, touched: str | None, changes: reading.Changes | None
+    ) -> Found:
+        facts = layers.facts(self.duck, self.folder, new)
+        before = layers.facts(self.duck, self.folder, base) if base is not None and base.built == new.built else None
+        changed = writing.changed_cars(self.duck, self.duck.table([some]) if some else facts, before, touched)
         values = {"organisation": self.organisation_id, "today": self.today}
         written = writing.write(self.duck, self.folder, new, terms, changed, values)
         falls = " + ".join(f"count({falling.due(kind.bit)})" for kind in terms.due_kinds) or "0"
-        [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM {writing.files(facts)}")
+        [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM ({self.duck.ibis.compile(facts)})")
         place.write(self.organisation_id, new)
-        return Found(vehicles=vehicles, due=due, token=new.token, written=written)
+        return Found(vehicles=vehicles, due=due, token=new.token, written=written, cars=changes.cars if changes else None)
 
     def _touched(self, base: Manifest | None, new: Manifest, said: list[str]) -> str | None:
         """A query for cars whose rows may differ in what their facts do not tell: keeper, line that decided, word that decided."""

@@ -35,7 +35,7 @@ class DuckDB:
         self.ibis = ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=str(spill), preserve_insertion_order=False)
 
     def table(self, paths: Sequence[Path]) -> Any:
-        return self.ibis.read_parquet([str(path) for path in paths])
+        return self.ibis.read_parquet([str(path / "*.parquet" if path.is_dir() else path) for path in paths])  # a cluster leaves a folder
 
     def rows(self, expression: Any) -> Iterator[pa.RecordBatch]:
         # Ibis's own way would load pandas, which takes longer than the question.

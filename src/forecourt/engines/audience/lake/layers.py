@@ -14,6 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from forecourt.engines.audience.building import falling
 from forecourt.engines.audience.lake.engine import DuckDB, Engine
 from forecourt.engines.audience.lake.place import Manifest, layer_file
 from forecourt.engines.audience.lake.reading import Meaning
@@ -69,7 +70,8 @@ def write(duck: DuckDB, folder: Path, taken: Path, earlier: Manifest | None, new
 
 def keep(folder: Path, earlier: Manifest, new: Manifest, named: pa.Table) -> None:
     """The layers as they are; no car changed. Only texts may mean something else."""
-    new.layers, new.sites, new.touched, new.files = list(earlier.layers), list(earlier.sites), earlier.touched, dict(earlier.files)
+    new.layers, new.sites, new.touched = list(earlier.layers), list(earlier.sites), earlier.touched
+    new.files = {name: earlier.files[name] for name in ("cars", "numbers")}
     new.files["texts"] = f"texts-{new.number}.parquet"
     pq.write_table(named, folder / new.files["texts"])
 
@@ -88,6 +90,13 @@ def valid(engine: Engine, folder: Path, manifest: Manifest, kind: str) -> Any:
 def newest(engine: Engine, folder: Path, manifest: Manifest, kind: str) -> Any:
     """The rows of the layer that this build wrote."""
     return engine.table([folder / layer_file(kind, manifest.number)])
+
+
+def facts(engine: Engine, folder: Path, manifest: Manifest) -> Any:
+    """The table `facts` of all cars: that of the last whole build, and in the place of its rows those that came out later."""
+    whole = engine.table([folder / manifest.files["facts"]])
+    newer = manifest.files.get("newer")
+    return falling.brought_up(whole, engine.table([folder / newer])) if newer else whole
 
 
 def merged(duck: DuckDB, folder: Path, new: Manifest) -> None:

@@ -33,12 +33,16 @@ class Manifest:
     sites: list[str] = field(default_factory=list)  # by number
     signature: list[Any] = field(default_factory=list)  # on which kinds the histories hang
     built: list[Any] = field(default_factory=list)  # and the facts
+    rules: str = ""  # under which version of the rules every text of every line up to the horizon had its answer
+    method: str = ""  # by which way of building
+    day: int = 0  # for which
+    copied: str = ""  # which edition of `profiles` every row of facts holds
     layers: list[int] = field(default_factory=list)
     touched: int = 0  # cars of the layers after the first, counted again in each
     cars: int = 0
     visits: int = 0
     lines: int = 0
-    files: dict[str, str] = field(default_factory=dict)  # cars, numbers, texts, facts
+    files: dict[str, str] = field(default_factory=dict)  # cars, numbers, texts, facts, newer (than facts)
 
     def layer_files(self) -> Iterable[str]:
         for number in self.layers:

@@ -7,6 +7,7 @@ lake does not know it.
 # ruff: noqa: S608 - put together from our own texts and from paths that we made
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from forecourt.engines.audience.building.terms import TEST_WORK, Kind, Terms
 from forecourt.engines.audience.lake import layers
 from forecourt.engines.audience.lake.engine import DuckDB
 from forecourt.engines.audience.lake.place import Manifest
+from forecourt.engines.audience.lake.reading import by_index
 from forecourt.runtime.database.bulk import create_temporary, new_id, prepare_for_sets
 
 _DAY: Final = "(DATE '0001-01-01' + {} - 1)"
@@ -42,64 +44,62 @@ _KEEPER: Final = """LEFT JOIN vehicles_holding holding
        ON holding.vehicle_id = built.vehicle_id AND holding.role = 'keeper' AND holding.until_on IS NULL"""
 
 _FACTS: Final = f"""
-WITH written AS (
-    INSERT INTO audience_vehiclefacts AS facts (id, organisation_id, vehicle_id, customer_id, site_id, last_visit_on, last_mileage, km_per_year,
-           visits, spent_net, is_service_customer, is_tyre_customer, is_lost, computed_on)
-    SELECT {new_id("row_number() OVER ()")}, %(organisation)s, built.vehicle_id, holding.customer_id, built.site_id, {_DAY.format("built.last_visit_on")},
-           built.last_mileage, built.km_per_year, built.visits, built.spent_cents / 100.0, built.is_service_customer, built.is_tyre_customer,
-           built.is_lost, %(today)s
-      FROM built_facts built {_KEEPER}
-    ON CONFLICT (vehicle_id) DO UPDATE SET
-           customer_id = excluded.customer_id, site_id = excluded.site_id, last_visit_on = excluded.last_visit_on,
-           last_mileage = excluded.last_mileage, km_per_year = excluded.km_per_year, visits = excluded.visits,
-           spent_net = excluded.spent_net, is_service_customer = excluded.is_service_customer,
-           is_tyre_customer = excluded.is_tyre_customer, is_lost = excluded.is_lost, computed_on = excluded.computed_on
-     WHERE (facts.customer_id, facts.site_id, facts.last_visit_on, facts.last_mileage, facts.km_per_year, facts.visits, facts.spent_net,
-            facts.is_service_customer, facts.is_tyre_customer, facts.is_lost)
-           IS DISTINCT FROM
-           (excluded.customer_id, excluded.site_id, excluded.last_visit_on, excluded.last_mileage, excluded.km_per_year, excluded.visits,
-            excluded.spent_net, excluded.is_service_customer, excluded.is_tyre_customer, excluded.is_lost)
-    RETURNING 1
-) SELECT count(*) FROM written
+SELECT built.vehicle_id, holding.customer_id, built.site_id, {_DAY.format("built.last_visit_on")} AS last_visit_on, built.last_mileage, built.km_per_year,
+       built.visits, built.spent_cents / 100.0 AS spent_net, built.is_service_customer, built.is_tyre_customer, built.is_lost
+  FROM built_facts built {_KEEPER}
 """
-_DONE: Final = f"""
-WITH written AS (
-    INSERT INTO audience_workdone AS done (id, organisation_id, vehicle_id, work_kind, last_on)
-    SELECT {new_id("row_number() OVER ()")}, %(organisation)s, vehicle_id, work_kind, {_DAY.format("last_on")} FROM built_done
-    ON CONFLICT (vehicle_id, work_kind) DO UPDATE SET last_on = excluded.last_on WHERE done.last_on <> excluded.last_on
-    RETURNING 1
-) SELECT count(*) FROM written
-"""
+_DONE: Final = f"SELECT vehicle_id, work_kind, {_DAY.format('last_on')} AS last_on FROM built_done"
 _DUE: Final = f"""
-WITH built AS (
-    SELECT built.*, jsonb_strip_nulls(jsonb_build_object('interval_months', interval_months, 'interval_km', interval_km,
-               'km_per_year', km_per_year, 'decided_by', (SELECT said - '{{work_kind,rule}}'::text[]
-                 FROM jsonb_array_elements(meaning.decided_by) said WHERE said ->> 'work_kind' = built.work_kind LIMIT 1))) AS basis
-      FROM built_due built
-      LEFT JOIN audience_classification meaning ON meaning.organisation_id = %(organisation)s AND meaning.text_key = built.text_key
-), written AS (
-    INSERT INTO audience_duework AS due (id, organisation_id, vehicle_id, customer_id, site_id, work_kind, due_on, because,
-           last_done_on, last_done_mileage, last_line_id, basis, computed_on)
-    SELECT {new_id("row_number() OVER ()")}, %(organisation)s, built.vehicle_id, holding.customer_id, built.site_id, built.work_kind,
-           {_DAY.format("built.due_on")}, built.because, {_DAY.format("built.last_done_on")}, built.last_done_mileage, built.last_line_id,
-           built.basis, %(today)s
-      FROM built {_KEEPER}
-    ON CONFLICT (organisation_id, vehicle_id, work_kind) DO UPDATE SET
-           customer_id = excluded.customer_id, site_id = excluded.site_id, due_on = excluded.due_on, because = excluded.because,
-           last_done_on = excluded.last_done_on, last_done_mileage = excluded.last_done_mileage,
-           last_line_id = excluded.last_line_id, basis = excluded.basis, computed_on = excluded.computed_on
-     WHERE (due.customer_id, due.site_id, due.due_on, due.because, due.last_done_on, due.last_done_mileage, due.last_line_id, due.basis)
-           IS DISTINCT FROM
-           (excluded.customer_id, excluded.site_id, excluded.due_on, excluded.because, excluded.last_done_on, excluded.last_done_mileage,
-            excluded.last_line_id, excluded.basis)
-    RETURNING 1
-) SELECT count(*) FROM written
+SELECT built.vehicle_id, built.work_kind, holding.customer_id, built.site_id, {_DAY.format("built.due_on")} AS due_on, built.because,
+       {_DAY.format("built.last_done_on")} AS last_done_on, built.last_done_mileage, built.last_line_id,
+       jsonb_strip_nulls(jsonb_build_object('interval_months', interval_months, 'interval_km', interval_km,
+           'km_per_year', km_per_year, 'decided_by', (SELECT said - '{{work_kind,rule}}'::text[]
+             FROM jsonb_array_elements(meaning.decided_by) said WHERE said ->> 'work_kind' = built.work_kind LIMIT 1))) AS basis
+  FROM built_due built {_KEEPER}
+  LEFT JOIN audience_classification meaning ON meaning.organisation_id = %(organisation)s AND meaning.text_key = built.text_key
 """
-_GONE: Final = """
-DELETE FROM {table} old USING built_facts car
- WHERE old.organisation_id = %(organisation)s AND old.vehicle_id = car.vehicle_id
-   AND NOT EXISTS (SELECT 1 FROM {built} built WHERE built.vehicle_id = old.vehicle_id AND built.work_kind = old.work_kind)
+# Rows that stand are compared first: an attempt to insert one locks it, and an update that alters nothing writes it into every index.
+_BROUGHT: Final = """
+WITH built AS ({built}), old AS (
+    SELECT * FROM {table} WHERE organisation_id = %(organisation)s AND vehicle_id IN (SELECT vehicle_id FROM built_facts)
+), moved AS MATERIALIZED (
+    SELECT old.id AS old_id, built.* FROM built FULL JOIN old ON {same}
+     WHERE old.id IS NULL OR built.vehicle_id IS NULL OR ({old}) IS DISTINCT FROM ({new})
+), gone AS (
+    DELETE FROM {table} old USING moved WHERE old.id = moved.old_id AND moved.vehicle_id IS NULL
+), altered AS (
+    UPDATE {table} old SET {set} FROM moved WHERE old.id = moved.old_id AND moved.vehicle_id IS NOT NULL RETURNING 1
+), added AS (
+    INSERT INTO {table} (id, organisation_id, vehicle_id, {columns})
+    SELECT {id}, %(organisation)s, vehicle_id, {values} FROM moved WHERE old_id IS NULL RETURNING 1
+)
+SELECT (SELECT count(*) FROM altered) + (SELECT count(*) FROM added)
 """
+
+
+def _bring(table: str, built: str, columns: Sequence[str], *, key: Sequence[str] = (), computed: bool = True) -> str:
+    """The statement that makes the rows of these cars what `built` gives; `key` is told beside the car."""
+    stamp = {"computed_on": "%(today)s"} if computed else {}
+    return _BROUGHT.format(
+        table=table, built=built, same=" AND ".join(f"old.{name} = built.{name}" for name in ("vehicle_id", *key)),
+        old=", ".join(f"old.{name}" for name in columns), new=", ".join(f"built.{name}" for name in columns),
+        set=", ".join(f"{name} = {value}" for name, value in ({name: f"moved.{name}" for name in columns} | stamp).items()),
+        columns=", ".join((*key, *columns, *stamp)), values=", ".join((*key, *columns, *stamp.values())), id=new_id("row_number() OVER ()"),
+    )  # fmt: skip
+
+
+_STATEMENTS: Final = (
+    _bring(
+        "audience_vehiclefacts", _FACTS,
+        ("customer_id", "site_id", "last_visit_on", "last_mileage", "km_per_year", "visits", "spent_net", "is_service_customer", "is_tyre_customer",
+         "is_lost"),
+    ),
+    _bring("audience_workdone", _DONE, ("last_on",), key=("work_kind",), computed=False),
+    _bring(
+        "audience_duework", _DUE,
+        ("customer_id", "site_id", "due_on", "because", "last_done_on", "last_done_mileage", "last_line_id", "basis"), key=("work_kind",),
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -123,16 +123,11 @@ def write(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, changed: str,
         cursor.execute("SELECT count(*) FROM built_facts")
         rows = cursor.fetchone()[0]
         prepare_for_sets(cursor, rows=rows)
-        if is_few := rows < new.cars * FEW:
-            cursor.execute("SET LOCAL enable_nestloop = on")
         counts = []
-        for statement in (_FACTS, _DONE, _DUE):
-            cursor.execute(statement, values)
-            counts.append(int(cursor.fetchone()[0]))
-        for table, built in (("audience_workdone", "built_done"), ("audience_duework", "built_due")):
-            cursor.execute(_GONE.format(table=table, built=built), values)
-        if is_few:
-            cursor.execute("SET LOCAL enable_nestloop = off")  # as `facts.refresh` left it
+        with by_index(cursor) if rows < new.cars * FEW else nullcontext():
+            for statement in _STATEMENTS:
+                cursor.execute(statement, values)
+                counts.append(int(cursor.fetchone()[0]))
     return Written(*counts)
 
 
@@ -147,7 +142,7 @@ def _rows_as_csv(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, change
     duck.run(
         f"""CREATE OR REPLACE TEMP TABLE built AS
             SELECT facts.*, number.id AS vehicle, list_extract([{sites}], site::INTEGER) AS site_id, list_extract([{sites}], due_site::INTEGER) AS due_site_id
-              FROM {files(folder / new.files["facts"])} facts JOIN {changed} USING (car) JOIN '{numbers}' number USING (car)"""
+              FROM ({duck.ibis.compile(layers.facts(duck, folder, new))}) facts JOIN {changed} USING (car) JOIN '{numbers}' number USING (car)"""
     )
     _csv(
         duck, "SELECT vehicle, site_id, last_visit, last_km, yearly, visits, spent, is_service, is_tyre, is_lost FROM built",
@@ -192,15 +187,16 @@ def _csv(duck: DuckDB, query: str, path: Path) -> None:
     duck.run(f"COPY ({query}) TO '{path}' (FORMAT csv, HEADER false)")
 
 
-def changed_cars(duck: DuckDB, columns: Sequence[str], new: Path, before: Path | None, touched: str | None) -> str:
+def changed_cars(duck: DuckDB, new: Any, before: Any | None, touched: str | None) -> str:
     """A table of the cars whose facts are not those of the build before, or that were touched; all where there is no build before."""
+    rows = duck.ibis.compile(new)
     if before is None:
-        duck.run(f"CREATE OR REPLACE TEMP TABLE changed AS SELECT car FROM {files(new)}")
+        duck.run(f"CREATE OR REPLACE TEMP TABLE changed AS SELECT car FROM ({rows})")
         return "changed"
-    differ = " OR ".join(f"new.{name} IS DISTINCT FROM old.{name}" for name in columns if name != "car")
+    differ = " OR ".join(f"new.{name} IS DISTINCT FROM old.{name}" for name in new.columns if name not in {"car", falling.TURNS})
     duck.run(
         f"""CREATE OR REPLACE TEMP TABLE changed AS
-            SELECT new.car FROM {files(new)} new LEFT JOIN {files(before)} old USING (car) WHERE {differ}
+            SELECT new.car FROM ({rows}) new LEFT JOIN ({duck.ibis.compile(before)}) old USING (car) WHERE {differ}
             {f"UNION SELECT car FROM ({touched})" if touched else ""}"""
     )
     return "changed"

@@ -4,6 +4,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+#: Titles that are words and no names; those of languages stand elsewhere too.
+_TITLES: Final = (gettext_noop("Parts sales"), gettext_noop("Vehicle sales"))
 
 
 @dataclass(frozen=True)

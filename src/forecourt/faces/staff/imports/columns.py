@@ -41,7 +41,7 @@ class Column:
     name: str
     meaning: str = ""
     reason: str = ""
-    # "date" or "number" where a person may say how it is written, what they said, and how it is read now.
+    # "date", "number" or "unit" where a person may say how it is written, what they said, and how it is read now.
     asks: str = ""
     chosen: str = ""
     found: str = ""
@@ -136,11 +136,19 @@ def _raw(seen: Look, index: int) -> list[Shown]:
 
 
 def _tried(column: Column, mapping: Mapping, trial: Trial, sites: dict[str, str]) -> Column:
-    name, style = trial.field, trial.style
-    asks = "date" if trial.writes_dates else "number" if trial.writes_numbers else ""
-    chosen = mapping.date_orders.get(name) if trial.writes_dates else mapping.decimals.get(name)
+    name = trial.field
+    asks, chosen, detected = _asked(mapping, trial)
     examples = [Shown(each.before, words.value(name, each.after, sites), each.problem) for each in trial.examples]
     return replace(
-        column, meaning=name, asks=asks, chosen=chosen or "", found=style.date_order if trial.writes_dates else style.decimal,
-        examples=examples, bad=trial.bad, filled=trial.filled,
+        column, meaning=name, asks=asks, chosen=chosen or "", found=detected, examples=examples, bad=trial.bad, filled=trial.filled
     )  # fmt: skip
+
+
+def _asked(mapping: Mapping, trial: Trial) -> tuple[str, str | None, str]:
+    """What a person may say of how it is written, what they said, and how it is read now."""
+    name, style = trial.field, trial.style
+    if trial.writes_dates:
+        return "date", mapping.date_orders.get(name), style.date_order
+    if trial.writes_mileages:
+        return "unit", mapping.units.get(name), "mi" if style.is_in_miles else "km"
+    return ("number", mapping.decimals.get(name), style.decimal) if trial.writes_numbers else ("", None, "")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from forecourt.engines.intake import guessing
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS
 from forecourt.engines.intake.mapping import LISTED, Mapping, listed_in, manner_from
 from forecourt.engines.intake.ports import AS_DETECTED, Manner
-from forecourt.engines.intake.styles import DateOrder, DecimalSign
+from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.engines.intake.uploads import Look
 from forecourt.kernel.errors import Refusal
 
@@ -79,6 +79,7 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
     chosen: dict[str, str] = {}
     date_orders: dict[str, DateOrder] = {}
     decimals: dict[str, DecimalSign] = {}
+    units: dict[str, DistanceUnit] = {}
     for index, column in enumerate(seen.header):
         name = answers.get(f"column-{index}", "")
         if name not in FIELDS or name in chosen:
@@ -89,8 +90,12 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
             date_orders[name] = cast("DateOrder", style)
         elif FIELDS[name].reading in NUMBER_READINGS and style in (",", "."):
             decimals[name] = cast("DecimalSign", style)
+        elif name in MILEAGES and style in ("km", "mi"):
+            units[name] = cast("DistanceUnit", style)
     complete = listed_in(chosen, (subject for subject in LISTED if answers.get(f"complete-{subject}")))
-    return replace(seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, manner=manner, complete=complete)
+    return replace(
+        seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, units=units, manner=manner, complete=complete
+    )  # fmt: skip
 
 
 def meant_twice(answers: Any, header: list[str]) -> str:

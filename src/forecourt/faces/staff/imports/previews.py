@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _lazily
 from forecourt.engines.intake.models import Import, PreviewExample, RejectedRow
 from forecourt.faces.staff.imports import words
 from forecourt.faces.staff.imports.forms import SUBJECTS
+from forecourt.faces.ui import formats
 
 _REMARKS = 4
 _SEVERAL = {"customer": _lazily("Customers"), "vehicle": _lazily("Cars"), "order": _lazily("Repair orders"), "line": _lazily("Job lines")}
@@ -54,7 +55,10 @@ def of(found: Import) -> dict[str, Any]:
         "created": (_("Would be new"), ""),
         "updated": (_("Would change"), _("from what stands here to what the file says")),
         "doubtful": (_("Doubtful"), _("comes in; look at it before")),
-        "gone": (_("Would be marked as gone from the source"), _("nothing of it is erased; it leaves target groups")),
+        "gone": (
+            _("Would be marked as gone from the source"),
+            " · ".join([*_gone(found), _("nothing of it is erased; it leaves target groups")]),
+        ),
         "cleaned": (_("Tidied"), _("stored otherwise than it is written in the file")),
     }
     sections = [
@@ -71,6 +75,17 @@ def of(found: Import) -> dict[str, Any]:
 def much(found: Import) -> list[tuple[Any, int, int]]:
     """Of what the file would mark how many, of how many that its source has."""
     return [(label, told["gone"], told["had"]) for name, label in _SEVERAL.items() if (told := found.gone.get(name, {})) and told["had"]]
+
+
+def unread(found: Import) -> list[tuple[Any, int]]:
+    """Of what the file is the whole list: how many rows cannot be told apart from what is missing in it."""
+    return [(label, told["unread"]) for name, label in _SEVERAL.items() if (told := found.gone.get(name)) and told.get("unread")]
+
+
+def _gone(found: Import) -> list[str]:
+    return [
+        f"{label}: {formats.number(told['gone'])}" for name, label in _SEVERAL.items() if (told := found.gone.get(name)) and told["gone"]
+    ]
 
 
 def _example(kept: PreviewExample) -> Example:

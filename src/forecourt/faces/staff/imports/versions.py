@@ -64,7 +64,7 @@ def go_back(request: StaffRequest, version_id: UUID) -> HttpResponse:
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
     """What one saved mapping says otherwise than another, in words."""
-    for part in ("columns", "constants", "date_orders", "decimals"):
+    for part in ("columns", "constants", "date_orders", "decimals", "units"):
         old, new = before.get(part) or {}, after.get(part) or {}
         for name in sorted({*old, *new}):
             if old.get(name) != new.get(name):
@@ -89,6 +89,8 @@ def _said(part: str, told: str | None) -> str:
         return _("month first") if told == "mdy" else _("day first")
     if part == "decimals":
         return _("decimal comma") if told == "," else _("decimal point")
+    if part == "units":
+        return _("miles") if told == "mi" else _("kilometres")
     return f"“{told}”"
 
 

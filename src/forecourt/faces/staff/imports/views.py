@@ -35,11 +35,12 @@ def import_list(request: StaffRequest) -> HttpResponse:
     if request.actor.sites is not None:
         rows = rows.filter(Q(site_id=None) | Q(site_id__in=request.actor.sites))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    told = [(each, departures.number_of(each.gone) if each.state == "applied" else 0) for each in page.object_list]
     may_run = access.may(request.actor, "intake.run_imports")
     return render(
         request,
         "staff/imports/list.html",
-        {"page": page, "may_run": may_run, "may_manage": access.may(request.actor, "intake.manage_sources")},
+        {"page": page, "rows": told, "may_run": may_run, "may_manage": access.may(request.actor, "intake.manage_sources")},
     )
 
 
@@ -160,5 +161,6 @@ def _state(request: StaffRequest, found: Import) -> dict[str, object]:
         "may_run": access.may(request.actor, "intake.run_imports"),
         "gone": departures.number_of(found.gone),
         "back": departures.number_of(found.gone, "back"),
+        "unread": previews.unread(found) if found.state in ("checked", "applied") else [],
         "too_many": previews.much(found) if found.gone.get("too_many") and found.state in ("waiting", "checked") else [],
     }

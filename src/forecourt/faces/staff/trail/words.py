@@ -111,6 +111,8 @@ KINDS: Final[dict[str, tuple[str | Promise, tuple[str, ...]]]] = {
     ),
     "messages": (_("Messages"), ("messaging.",)),
     "connections": (_("Connections"), ("exchange.", "intake.source_", "token_")),
+    "imports": (_("Imports"), ("intake.import_",)),
+    "rules": (_("Kinds of work"), ("audience.",)),
     "support": (_("Support"), ("support_",)),
 }
 """Label and how the acts begin. `support` also means whatever was done during a visit of support."""

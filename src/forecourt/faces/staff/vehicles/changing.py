@@ -1,6 +1,7 @@
 """Putting right what is known of a car; it outlives the next file, until somebody takes what the file says after all."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -16,8 +17,9 @@ from forecourt.faces.staff import looks
 from forecourt.faces.staff.correcting import is_put_right
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.records.vehicles import vehicles
+from forecourt.records.vehicles.mileage import HIGHEST_KM
 from forecourt.records.vehicles.models import Vehicle
-from forecourt.runtime import access
+from forecourt.runtime import access, clock
 
 
 class VehicleForm(forms.Form):
@@ -27,6 +29,10 @@ class VehicleForm(forms.Form):
     make = forms.CharField(label=gettext_lazy("Make"), max_length=40, required=False)
     model = forms.CharField(label=gettext_lazy("Model"), max_length=80, required=False)
     fuel = forms.ChoiceField(label=gettext_lazy("Fuel"), choices=[("", "–"), *FUELS], required=False)
+    mileage = forms.IntegerField(
+        label=gettext_lazy("Mileage in km"), min_value=0, max_value=HIGHEST_KM, required=False,
+        help_text=gettext_lazy("As it is today; only a later reading replaces it."),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,9 +42,15 @@ def edit(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
     vehicle = access.fetch(Vehicle, vehicle_id, actor=request.actor, right="vehicles.edit_vehicle")
     looks.opened(request, "vehicle", vehicle.pk, [])
     form = VehicleForm(request.POST or None, initial={name: getattr(vehicle, name) for name in VehicleForm.base_fields})
-    if is_put_right(request, form, partial(vehicles.change, actor=request.actor, vehicle_id=vehicle_id)):
+    if is_put_right(request, form, partial(_change, request, vehicle_id)):
         return redirect("vehicles:vehicle", vehicle_id)
     return render(request, "staff/vehicles/edit.html", {"form": form, "vehicle": vehicle}, status=422 if form.is_bound else 200)
+
+
+def _change(request: StaffRequest, vehicle_id: UUID, **fields: Any) -> Vehicle:
+    if "mileage" in fields:
+        fields["mileage_on"] = None if fields["mileage"] is None else clock.today(request.site.zone)
+    return vehicles.change(actor=request.actor, vehicle_id=vehicle_id, **fields)
 
 
 @require_POST
