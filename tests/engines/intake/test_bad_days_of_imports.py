@@ -32,7 +32,7 @@ def test_an_import_whose_connection_is_killed_leaves_nothing_and_can_go_again(mo
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
 
-    def kill(rows: int, total: int | None) -> None:
+    def kill(_step: str, rows: int, _total: int, _seconds_left: float) -> None:
         if rows < 2048:
             return
         other = connection.copy()
@@ -119,7 +119,9 @@ def test_two_workers_at_one_import_apply_it_once() -> None:
             running.run(actor=alpen.system, import_id=found.pk)
         connection.close()
 
-    def come_between(rows: int, total: int | None) -> None:
+    def come_between(_step: str, _rows: int, _total: int, _seconds_left: float) -> None:
+        if second:
+            return
         second.append(threading.Thread(target=run_beside))
         second[0].start()
         with connection.copy().cursor() as cursor:
