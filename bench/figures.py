@@ -5,6 +5,8 @@ A missed promise is told, never an error; a wrong result is an error, however fa
 
 import json
 import os
+import re
+import resource
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -72,3 +74,15 @@ def table(figures: Sequence[Figure]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def peak_mib() -> float:
+    """The most memory that this process ever had.
+
+    Linux counts into `ru_maxrss` what the process had that started this one; `VmHWM` begins anew with the program (proc(5)).
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        [kib] = re.findall(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)
+        return int(kib) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

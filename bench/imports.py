@@ -8,7 +8,6 @@ must not need more than 1.2 times the memory of the first.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import ground
-from bench.figures import Figure, tell
+from bench.figures import Figure, peak_mib, tell
 
 SIZES = (100_000, 2_000_000)
 ROWS_PER_SECOND = 30_000
@@ -68,7 +67,7 @@ def measure(path: Path) -> dict[str, Any]:
             seconds.append(time.perf_counter() - began)
             counts.append((done.rows_read, done.rows_created, done.rows_updated, done.rows_unchanged, done.rows_rejected))
             if not _again:
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+                peak = peak_mib()
         copied = _copy(connection, path)
     return {"seconds": seconds, "counts": counts, "peak_mib": peak, "copy_seconds": copied}
 

@@ -1,6 +1,5 @@
 """The daily build over the plain tables of `invented_lake`, timed beside DuckDB's own scan of their columns and beside the bare aggregates by hand."""
 
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +8,7 @@ from statistics import median
 from typing import Any
 
 from bench import invented_lake
+from bench.figures import peak_mib
 
 RUNS = 3
 
@@ -21,7 +21,7 @@ def built(folder: Path, *, is_raw: bool) -> dict[str, Any]:
     found = {
         "scan": _timed(lambda: _scan(duck, folder, is_raw=is_raw)),
         "build": _timed(lambda: _build(duck, folder, is_raw=is_raw)),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mib": peak_mib(),
         "by_hand": _timed(lambda: _aggregate_by_hand(duck, folder)),
     }
     [(found["rows"],)] = duck.run(f"SELECT count(*) FROM '{folder / 'facts.parquet'}' WHERE yearly IS NOT NULL")
@@ -41,7 +41,7 @@ def built_of_a_day(folder: Path) -> dict[str, Any]:
     duck = DuckDB(folder / "spill")
     found = {
         "scan": _timed(lambda: _scan(duck, folder, is_raw=False)), "build": _timed(lambda: _build_of_a_day(duck, folder)),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mib": peak_mib(),
     }  # fmt: skip
     [(found["rows"],)] = duck.run(
         f"SELECT count(*) FROM '{folder / 'newer-of-day.parquet'}' WHERE last_visit = {invented_lake.NEXT_DAY.toordinal()}"
