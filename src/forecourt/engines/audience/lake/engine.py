@@ -6,22 +6,17 @@ Both read Parquet files and write them. With a cluster, `FORECOURT_DATA/analytic
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import ibis
 import pyarrow as pa
-from ibis.backends.sql.datatypes import DuckDBType
 
 # Steps stay steps: made one, what two columns need is worked out twice.
 ibis.options.sql.fuse_selects = False
 
 #: DuckDB goes to the disk for more; what it does not count, such as reading Parquet, comes on top.
 MEMORY: Final = "600MB"
-
-
-_type = cache(DuckDBType.from_string)
 
 
 class Engine(Protocol):
