@@ -416,7 +416,7 @@ def test_progress_is_seen_from_outside_while_nothing_else_is(transactional_db: N
         found = sent(alpen.actor("Max Mair"), export(*lines))
         running.run(actor=alpen.actor("Max Mair"), import_id=found.pk, told=look)
         assert seen == [
-            ("reading", 1024, "reading", 0, 0), ("reading", 2048, "reading", 1024, 0), ("customers", 3000, "reading", 2048, 0),
+            ("reading", 1024, "", 0, 0), ("reading", 2048, "reading", 1024, 0), ("customers", 3000, "reading", 2048, 0),
             ("cars", 3000, "customers", 3000, 0), ("orders", 3000, "cars", 3000, 0), ("ending", 3000, "orders", 3000, 0),
         ]  # fmt: skip
         assert Visit.objects.count() == 3000

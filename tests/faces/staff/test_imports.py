@@ -85,3 +85,18 @@ def test_a_running_import_shows_its_steps_and_when_it_will_be_ready(alpen: Alpen
     status = signed_in(alpen, "Max Mair").get(reverse("imports:status", args=[found.pk])).content.decode()
     assert "almost done" in status
     assert 'value="99"' in status
+
+
+def test_an_import_that_waits_for_a_worker_does_not_show_how_far_its_dry_run_was(alpen: Alpen) -> None:
+    now = clock.now()
+    with alpen.scope():
+        found = Import.objects.create(
+            number=1, source="dms", file_name="export.csv", received_at=now, state="checked", rows_total=3, rows_done=3, step="ending",
+            begun_at=now - timedelta(seconds=9), ready_at=now,
+        )  # fmt: skip
+    client = signed_in(alpen, "Max Mair")
+    client.post(reverse("imports:start", args=[found.pk]))
+    page = client.get(reverse("imports:show", args=[found.pk])).content.decode()
+    assert "It begins" in page
+    assert "Done: " not in page
+    assert 'value="0"' in page

@@ -6,8 +6,8 @@ at once (somebody holds it), telling stops; it must never hold an import up.
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, Self
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -37,12 +37,22 @@ class Progress:
         self._total = total
         self._is_known = is_known
         self._told = told
-        self._began = time.monotonic()
-        self._next = self._began + SECONDS
+        self._began = self._next = 0.0
         self._rows = 0
         self._staged: Mapping[str, int] = {}
         self._connection: BaseDatabaseWrapper | None = None
         self._is_off = False
+
+    def __enter__(self) -> Self:
+        """It begins, after it has waited for its turn."""
+        self._began = time.monotonic()
+        self._next = self._began + SECONDS
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def at(self, rows: int, staged: Mapping[str, int]) -> None:
         """So many rows are read, and so many customers, cars, orders and lines were in them."""
@@ -69,19 +79,20 @@ class Progress:
     def _tell(self, step: str, *, done: float) -> None:
         per_row = sum(map(self._cost, STEPS)) / max(self._rows, 1)
         left = self._total * (1 + per_row) - done
-        seconds_left = (time.monotonic() - self._began) * left / max(done, 1)
+        seconds = time.monotonic() - self._began
+        seconds_left = seconds * left / max(done, 1)
         if self._told:
             self._told(step, self._rows, self._total, seconds_left)
         if not self._is_off:
-            self._write(step, seconds_left)
+            self._write(step, clock.now() - timedelta(seconds=seconds), clock.now() + timedelta(seconds=seconds_left))
 
-    def _write(self, step: str, seconds_left: float) -> None:
-        ready_at = clock.now() + timedelta(seconds=seconds_left)
+    def _write(self, step: str, begun_at: datetime, ready_at: datetime) -> None:
         try:
             with self._opened().cursor() as cursor:
                 cursor.execute(
-                    "UPDATE intake_import SET rows_done = %s, rows_total = %s, step = %s, ready_at = %s WHERE id = %s AND organisation_id = %s",
-                    [self._rows, self._total, step, ready_at, self._found.pk, self._found.organisation_id],
+                    """UPDATE intake_import SET rows_done = %s, rows_total = %s, step = %s, begun_at = %s, ready_at = %s
+                       WHERE id = %s AND organisation_id = %s""",
+                    [self._rows, self._total, step, begun_at, ready_at, self._found.pk, self._found.organisation_id],
                 )
         except Error:
             self._is_off = True
@@ -92,9 +103,3 @@ class Progress:
             with self._connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '100ms'")
         return self._connection
-
-    def close(self) -> None:
-        """Let the connection go."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None

@@ -7,7 +7,6 @@ because the import's transaction is not to be seen before its end.
 
 import itertools
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -101,7 +100,7 @@ def _perform(actor: Actor, import_id: Any, *, is_dry: bool, told: Told | None) -
 def _begin(found: Import, *, is_dry: bool) -> bool:
     """Say that it runs; False if it is applied already, because the job ran twice or somebody pressed twice."""
     begun = Import.objects.filter(pk=found.pk).exclude(state="applied").update(
-        state="checking" if is_dry else "running", is_dry_run=is_dry, rows_done=0, step="reading", begun_at=clock.now(), ready_at=None,
+        state="checking" if is_dry else "running", is_dry_run=is_dry, rows_done=0, step="", begun_at=None, ready_at=None,
         refusal_code="", refusal_text="",
     )  # fmt: skip
     found.refresh_from_db()
@@ -180,7 +179,7 @@ class _Attempt:
 
     def apply(self) -> Counts:
         """Everything, in the transaction that the caller has opened."""
-        with closing(self._progress), connection.cursor() as cursor:
+        with self._progress, connection.cursor() as cursor:
             self._stage(cursor)
             prepare_for_sets(cursor, rows=self._read)
             self._outcomes = outcomes = self._bring_in(cursor)

@@ -150,7 +150,9 @@ def start(*, actor: Actor, import_id: UUID, dry_run: bool = False, may_let_go: b
         return found
     found.state = "checking" if dry_run else "running"
     found.is_dry_run, found.may_let_go = dry_run, may_let_go
-    found.save(update_fields=["state", "is_dry_run", "may_let_go"])
+    # Until a worker takes it, the page would show how far the dry run was.
+    found.rows_done, found.step, found.begun_at, found.ready_at = 0, "", None, None
+    found.save(update_fields=["state", "is_dry_run", "may_let_go", "rows_done", "step", "begun_at", "ready_at"])
     if may_let_go:
         gone = departures.number_of(found.gone)
         audit.record(by=actor, act="intake.import_meant", object_kind="import", object_id=found.pk, number=found.number, gone=gone)
