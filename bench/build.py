@@ -53,7 +53,7 @@ def _figure_of_a_day(lines: int, found: dict[str, Any]) -> Figure:
     ratio = wall / scan_wall
     return Figure(
         what=f"daily build: yesterday's of {lines:,} classified lines and {NEW_LINES:,} more",
-        measured=f"{wall:.2f} s ({worked:.2f} s of processors), {found['peak_mib']:.0f} MiB with the build before",
+        measured=f"{wall:.2f} s ({worked:.2f} s of processors), {found['first'][0]:.2f} s the first in its process, {found['peak_mib']:.0f} MiB with the build before",
         limit=f"scan {scan_wall:.2f} s ({scan_worked:.2f} s of processors)", ratio=ratio, promise=f"<= {MOST_SCANS:.0f}x, <= {MOST_MIB} MiB",
         is_met=ratio <= MOST_SCANS and found["peak_mib"] <= MOST_MIB, wrong="" if found["rows"] == NEW_LINES // invented_lake.LINES_A_VISIT else "the new day's cars were not built",
     )  # fmt: skip
