@@ -9,14 +9,13 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.kernel.errors import Refusal
 from forecourt.kernel.identifiers import folded
+from forecourt.runtime.sentences import joined
+from forecourt.runtime.sentences import sentence as _
 
 _CUSTOMER_NAMES = ("customer.name", "customer.last_name", "customer.company")
 _LAST_HEADER_LINE = 200
@@ -159,7 +158,8 @@ def require_complete(mapping: Mapping, header: Sequence[str]) -> dict[str, int]:
     if needs:
         raise Refusal(
             "missing_columns",
-            _("More columns are needed: %(missing)s. The file has: %(found)s.") % {"missing": "; ".join(needs), "found": _listed(header)},
+            _("More columns are needed: %(missing)s. The file has: %(found)s.")
+            % {"missing": joined("; ", list(needs)), "found": _listed(header)},
             missing=needs,
             found=list(header),
         )
@@ -212,7 +212,7 @@ def places(mapping: Mapping, header: Sequence[str]) -> tuple[dict[str, int], lis
 
 
 def _either(*names: str) -> str:
-    return str(format_lazy(" / ".join("{}" for _name in names), *(FIELDS[name].label for name in names)))
+    return joined(" / ", [FIELDS[name].label for name in names])
 
 
 def _listed(names: Sequence[str], at_most: int = 30) -> str:

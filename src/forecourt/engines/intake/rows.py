@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.columns import Values, columns_of, constants_of, picker
 from forecourt.engines.intake.customers import name_of
@@ -20,7 +20,7 @@ from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, W
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
-from forecourt.engines.intake.values import BadValue, Words, Wrong
+from forecourt.engines.intake.values import BadValue, Wrong
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.people.digests import Identifiers
 from forecourt.records.people.returns import Memory
@@ -290,6 +290,9 @@ class RowReader:
         return next((self._mapping.columns[name] for name in names if name in self._mapping.columns), "")
 
     def _missing(self, *names: str) -> Wrong:
-        is_car = names[0].startswith("vehicle.")
-        reason: Words = _("The row does not say which car it is about.") if is_car else _("This must not be empty.")
-        return Wrong(self._column(*names) or str(FIELDS[names[0]].label), "", "missing", reason)
+        column = self._column(*names)
+        if names[0].startswith("vehicle."):
+            reason = _("The row does not say which car it is about.")
+        else:
+            reason = _("This must not be empty.") if column else _("The row does not say which customer it is about.")
+        return Wrong(column, "", "missing", reason)

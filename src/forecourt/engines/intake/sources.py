@@ -11,7 +11,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import guessing, ports
 from forecourt.engines.intake.mapping import Mapping, load, places, require_complete
@@ -22,6 +21,7 @@ from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import Organisation, Site
 from forecourt.runtime import access, clock, files, scope
 from forecourt.runtime.actors import Actor
+from forecourt.runtime.sentences import sentence as _
 
 # A file that has at least this share of a mapping's columns is of its kind, and what it lacks is gone.
 _SAME_KIND: Final = 0.5
