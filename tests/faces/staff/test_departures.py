@@ -14,8 +14,11 @@ from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime.models import AuditEntry
 from tests.architecture.test_doors import signed_in
-from tests.cast import Alpen
+from tests.cast import Alpen, Rosso
 from tests.engines.intake.files import sent
+
+#: Of the page behind the number, however many rows it has.
+QUERIES = 17
 
 HEADER = "FIN;Kennzeichen;Kunde;Name"
 MAPPED = {"column-0": "vehicle.vin", "column-1": "vehicle.plate", "column-2": "customer.number", "column-3": "customer.name", "width": "4"}
@@ -135,3 +138,43 @@ def test_a_list_without_rows_is_refused_with_what_to_do(alpen: Alpen, client: Cl
     assert reverse("imports:new") in page
     assert reverse("imports:map", args=[found.pk]) not in page
     assert "Rows read" not in page
+
+
+def test_the_number_of_an_applied_import_opens_the_records_behind_it(alpen: Alpen, client: Client, django_assert_num_queries: Any) -> None:
+    whole = {"complete-vehicle": "on", "complete-customer": "on"}
+    first, _page = checked(alpen, client, rows(1, 2, 3, 4), **whole)
+    applied(alpen, first)
+    second, _page = checked(alpen, client, rows(1), **whole)
+    behind = reverse("imports:gone", args=[second.pk])
+    assert behind not in client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    applied(alpen, second)
+    assert f'href="{behind}"' in client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    with alpen.scope():
+        cars = {
+            each.plate: reverse("vehicles:vehicle", args=[each.pk])
+            for each in Vehicle.objects.filter(plate__endswith="AA", plate__startswith="BZ 00").order_by("plate")
+        }
+    page = client.get(behind, {"what": "vehicle"}).content.decode()
+    assert [plate for plate, address in cars.items() if address in page] == ["BZ 002 AA", "BZ 003 AA", "BZ 004 AA"]
+    people = client.get(behind).content.decode()
+    assert [number for number in ("K1", "K2", "K3", "K4") if f">{number}</td>" in people] == ["K2", "K3", "K4"]
+    with django_assert_num_queries(QUERIES):
+        found = client.get(behind, {"what": "customer", "q": "Kunde 3"}).content.decode()
+    assert [number for number in ("K2", "K3", "K4") if f">{number}</td>" in found] == ["K3"]
+    with django_assert_num_queries(QUERIES):
+        client.get(behind, {"what": "customer"})
+    third, _page = checked(alpen, client, rows(1, 2), **{"complete-vehicle": "", "complete-customer": ""})
+    applied(alpen, third)
+    page = client.get(behind, {"what": "vehicle"}).content.decode()
+    assert [plate for plate, address in cars.items() if address in page] == ["BZ 003 AA", "BZ 004 AA"]
+    assert "2 of 3 still bear the mark of this import." in page
+
+
+def test_what_an_import_of_another_dealer_marked_is_not_found(rosso: Rosso, alpen: Alpen, client: Client) -> None:
+    found = came(alpen, rows(1))
+    theirs = Client()
+    with rosso.scope():
+        member = next(iter(rosso.staff.values()))
+        theirs.force_login(member.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert theirs.get(reverse("imports:gone", args=[found.pk])).status_code == 404
+    assert "Nothing is gone by this import." in client.get(reverse("imports:gone", args=[found.pk])).content.decode()

@@ -157,6 +157,7 @@ def _state(request: StaffRequest, found: Import) -> dict[str, object]:
     return {
         "import": found,
         "is_running": is_running,
+        "is_applied": found.state == "applied",
         **(steps.shown(found) if is_running else {}),
         "may_run": access.may(request.actor, "intake.run_imports"),
         "gone": departures.number_of(found.gone),
