@@ -7,8 +7,10 @@ import pytest
 from django.utils.translation import override
 
 from forecourt.engines.intake import rejections, running
-from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.fetching import arrivals
+from forecourt.engines.intake.models import Import, RejectedRow, Source
 from forecourt.kernel.errors import Refusal
+from forecourt.records.accounts.models import Account
 from forecourt.runtime.actors import Actor
 from tests.cast import Alpen
 from tests.engines.intake.files import ANNA, ANNAS_GOLF, LINES, export, sent
@@ -59,3 +61,15 @@ def test_a_refused_file_says_why_in_german_with_the_names_of_what_is_missing(alp
             assert found.refusal_text.startswith("Es werden weitere Spalten gebraucht: ")
             found.save()
         assert Import.objects.get().refusal_text.startswith("More columns are needed: Order date")
+
+
+def test_the_note_beside_a_refused_file_is_in_the_language_of_whoever_set_the_source_up(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        maker = alpen.staff["Max Mair"]
+        Account.objects.filter(pk=maker.account_id).update(language="de")
+        with override("en"), pytest.raises(Refusal):
+            running.run(actor=max_mair, import_id=sent(max_mair, b"Auftragsnummer;KM-Stand\n1;2\n").pk)
+        source = Source(made_by_id=maker.pk)
+        told = arrivals.words_of(source, "missing_columns", "x.csv", import_id=Import.objects.get().pk)
+        assert told.startswith("Es werden weitere Spalten gebraucht: Auftragsdatum")
+        assert arrivals.words_of(source, "too_large", "x.csv").startswith("Die Datei „x.csv“ ist zu groß.")

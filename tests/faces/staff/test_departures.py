@@ -177,4 +177,4 @@ def test_what_an_import_of_another_dealer_marked_is_not_found(rosso: Rosso, alpe
         member = next(iter(rosso.staff.values()))
         theirs.force_login(member.account, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert theirs.get(reverse("imports:gone", args=[found.pk])).status_code == 404
-    assert "Nothing is gone by this import." in client.get(reverse("imports:gone", args=[found.pk])).content.decode()
+    assert "Nothing bears the mark of this import." in client.get(reverse("imports:gone", args=[found.pk])).content.decode()

@@ -85,4 +85,11 @@ def _row(thing: Any, subject: str) -> Row:
         address = reverse("customers:customer", args=[thing.pk])
         return Row(thing.name or thing.number, address, f"{thing.postcode} {thing.city}".strip(), numbers, how, is_elsewhere)
     address = reverse("vehicles:vehicle", args=[thing.pk])
-    return Row(thing.plate or thing.vin or _("without plate"), address, f"{thing.make} {thing.model}".strip(), numbers, how, is_elsewhere)
+    return Row(
+        thing.plate or thing.vin or _("without plate"),
+        address,
+        f"{thing.make} {thing.model}".strip() or thing.vin,
+        numbers,
+        how,
+        is_elsewhere,
+    )
