@@ -178,3 +178,29 @@ def test_what_an_import_of_another_dealer_marked_is_not_found(rosso: Rosso, alpe
         theirs.force_login(member.account, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert theirs.get(reverse("imports:gone", args=[found.pk])).status_code == 404
     assert "Nothing bears the mark of this import." in client.get(reverse("imports:gone", args=[found.pk])).content.decode()
+
+
+def test_rows_that_hold_back_are_called_no_records_by_a_tap_and_taken_back_where_the_columns_are_chosen(
+    alpen: Alpen, client: Client
+) -> None:
+    first, _page = checked(alpen, client, rows(1, 2), **{"complete-vehicle": "on"})
+    applied(alpen, first)
+    second, page = checked(alpen, client, rows(1) + b"Summe;;1 Kunde;\n", **{"complete-vehicle": "on"})
+    assert 'name="says" value="summe"' in page
+    tap = reverse("imports:no_records", args=[second.pk])
+    assert "Please choose which rows are no records." in client.post(tap, follow=True).content.decode()
+    client.post(tap, {"says": "summe"})
+    with alpen.scope():
+        running.dry_run(actor=alpen.actor("Max Mair"), import_id=second.pk)
+    page = client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    assert "Not everything that is missing is marked as gone." not in page
+    assert "Would be marked as gone from the source" in page
+    columns = client.get(reverse("imports:map", args=[second.pk])).content.decode()
+    assert 'name="no-records" value="summe" checked' in columns
+    assert "Rows that begin with “summe” are no records" in columns
+    with alpen.scope():
+        saved = SourceMapping.objects.get()
+    assert "Rows that begin with “summe” are no records" in client.get(reverse("imports:versions", args=[saved.pk])).content.decode()
+    client.post(reverse("imports:map", args=[second.pk]), MAPPED | {"do": "save", "complete-vehicle": "on"})
+    with alpen.scope():
+        assert load(SourceMapping.objects.get().mapping).no_records == ()

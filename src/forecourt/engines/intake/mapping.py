@@ -57,6 +57,8 @@ class Mapping:
     manner: Manner = AS_DETECTED
     # Of these the file is the whole list (customer, vehicle, order): what it does not name is gone from its source.
     complete: tuple[str, ...] = ()
+    # What the first filled cell of rows says that are no records, such as "summe": `no_records.shape`.
+    no_records: tuple[str, ...] = ()
 
     def maps(self, *names: str) -> bool:
         """Whether any of these fields has a column or a constant."""
@@ -78,6 +80,7 @@ class Mapping:
             "decimals": dict(self.decimals),
             "units": dict(self.units),
             "complete": list(self.complete),
+            "no_records": list(self.no_records),
             "reading": {name: value for name, value in asdict(self.manner).items() if value is not None},
         }
 
@@ -110,6 +113,7 @@ def load(saved: Dictionary[str, Any]) -> Mapping:
         date_orders=cast("dict[str, DateOrder]", date_orders), decimals=cast("dict[str, DecimalSign]", decimals),
         units=cast("dict[str, DistanceUnit]", units),
         manner=manner_from(saved.get("reading") or {}), complete=listed_in(columns, saved.get("complete") or ()),
+        no_records=tuple(map(str, saved.get("no_records") or ())),
     )  # fmt: skip
 
 

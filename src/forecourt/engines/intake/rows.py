@@ -16,7 +16,7 @@ from forecourt.engines.intake.columns import Values, columns_of, constants_of, p
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
-from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shown
+from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shape, shown
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
@@ -77,7 +77,7 @@ class RowReader:
             if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
                 return self._too_many(cells)
             cells = cells + [""] * (self._width - len(cells))
-        told = self._pick_head(cells)
+        told = (self._pick_head(cells), shape(cells)) if self._mapping.no_records else self._pick_head(cells)
         if told != self._told:
             self._told, self._head = told, self._read_head(cells)
         head = self._head
@@ -122,7 +122,8 @@ class RowReader:
         order = self._order(cells, vehicle, customer)
         if self._tells_departures:
             head = apart(customer, vehicle, order)
-            head.name_unread(customer, vehicle, order, cells, self._file_columns)
+            is_record = not self._mapping.no_records or shape(cells) not in self._mapping.no_records
+            head.name_unread(customer, vehicle, order, cells, self._file_columns, is_record=is_record)
             return head
         return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs))
 
