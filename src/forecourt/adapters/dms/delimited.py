@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from django.utils.translation import gettext as _
-
 from forecourt.adapters.dms import encodings, headers
 from forecourt.engines.intake.ports import AS_DETECTED, Cell, Manner, Row, Table
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 if TYPE_CHECKING:
     import _csv

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final, cast
 
 import python_calamine
-from django.utils.translation import gettext as _
 
 from forecourt.adapters.dms import headers, kinds, packages
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Limits, Row, Table, TableKind
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 _SHOWN_NAMES: Final = 10
 

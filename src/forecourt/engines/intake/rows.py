@@ -10,17 +10,17 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.columns import Values, columns_of, constants_of, picker
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
-from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shown
+from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shape, shown
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
-from forecourt.engines.intake.values import BadValue, Words, Wrong
+from forecourt.engines.intake.values import BadValue, Wrong
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.people.digests import Identifiers
 from forecourt.records.people.returns import Memory
@@ -77,7 +77,7 @@ class RowReader:
             if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
                 return self._too_many(cells)
             cells = cells + [""] * (self._width - len(cells))
-        told = self._pick_head(cells)
+        told = (self._pick_head(cells), shape(cells)) if self._mapping.no_records else self._pick_head(cells)
         if told != self._told:
             self._told, self._head = told, self._read_head(cells)
         head = self._head
@@ -122,7 +122,8 @@ class RowReader:
         order = self._order(cells, vehicle, customer)
         if self._tells_departures:
             head = apart(customer, vehicle, order)
-            head.name_unread(customer, vehicle, order, cells, self._file_columns)
+            is_record = not self._mapping.no_records or shape(cells) not in self._mapping.no_records
+            head.name_unread(customer, vehicle, order, cells, self._file_columns, is_record=is_record)
             return head
         return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs))
 
@@ -290,6 +291,9 @@ class RowReader:
         return next((self._mapping.columns[name] for name in names if name in self._mapping.columns), "")
 
     def _missing(self, *names: str) -> Wrong:
-        is_car = names[0].startswith("vehicle.")
-        reason: Words = _("The row does not say which car it is about.") if is_car else _("This must not be empty.")
-        return Wrong(self._column(*names) or str(FIELDS[names[0]].label), "", "missing", reason)
+        column = self._column(*names)
+        if names[0].startswith("vehicle."):
+            reason = _("The row does not say which car it is about.")
+        else:
+            reason = _("This must not be empty.") if column else _("The row does not say which customer it is about.")
+        return Wrong(column, "", "missing", reason)

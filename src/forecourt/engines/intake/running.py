@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from forecourt.engines.intake import counting, departures, fitting, letting_go, previews, sources
@@ -276,7 +275,7 @@ class _Attempt:
                 cells = next((cells for at, cells in rows if at == line), [])
                 column = self._mapping.columns.get(_LATE_FIELDS.get(code, "order.number"), "")
                 value = self._value(column, cells)
-                self._rejections.add(line, [Wrong(column, value, code, _(_LATE_REASONS[code]))], cells)
+                self._rejections.add(line, [Wrong(column, value, code, _LATE_REASONS[code])], cells)
 
     def _value(self, column: str, cells: list[Any]) -> str:
         index = self._table.header.index(column) if column in self._table.header else len(cells)

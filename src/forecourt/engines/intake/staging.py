@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from forecourt.engines.intake.models import ERASED
 from forecourt.engines.intake.parts import Head, Part, Read
@@ -23,12 +23,13 @@ from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import departures
 from forecourt.runtime.database.bulk import NULL, CopyBeside, copy_into, copy_line, create_temporary, new_id
-from forecourt.runtime.documents import formats
+from forecourt.runtime.sentences import Sentence, kept
 
 ROWS_PER_COPY: Final = 4000
 _MOST_KEPT: Final = 1 << 30  # bytes of wrong rows with their cells
 # Rows without a job line, to say afterwards which of them were new; those with one are told by their line.
 BARE_ROWS: Final = "imported_row"
+_ERASED_ON: Final = gettext_noop("Not taken: this person was erased on %(day)s.")
 _BARE_COLUMNS: Final = ("line integer", "customer_key uuid", "vehicle_key uuid", "visit_key uuid")
 
 
@@ -131,11 +132,11 @@ class Rejections:
     def leave_out(self, line: int, remembered: Remembered) -> None:
         """Note that a row is an erased person's; nothing of what it says is kept."""
         self.erased += 1
-        reason = _("Not taken: this person was erased on %(day)s.") % {"day": formats.short_day(remembered.at.date())}
-        self._write(line, Wrong("", "", ERASED, reason), [], is_remark=False, erased=remembered.dump())
+        reason = Sentence.of(_ERASED_ON, {"day": remembered.at.date()})
+        self._write(line, Wrong("", "", ERASED, kept(reason)), [], is_remark=False, erased=remembered.dump())
 
     def _write(self, line: int, wrong: Wrong, cells: list[Any], *, is_remark: bool, erased: dict[str, Any] | None = None) -> None:
-        told = (wrong.column[:120], wrong.value[:400], wrong.reason_code, str(wrong.reason_text))
+        told = (wrong.column[:120], wrong.value[:400], wrong.reason_code, wrong.reason_text)
         entry = (line, *told, cells, is_remark, erased or {})
         self._file.write(json.dumps(entry, ensure_ascii=True) + "\n")
 

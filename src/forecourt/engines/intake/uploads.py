@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import departures, fitting, guessing, sources
 from forecourt.engines.intake.fitting import Fit
@@ -22,6 +21,7 @@ from forecourt.records.dealership.models import Site
 from forecourt.runtime import access, audit, clock, scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.files.raw import keep_raw, tidy
+from forecourt.runtime.sentences import sentence as _
 
 ROWS_SHOWN = 8
 

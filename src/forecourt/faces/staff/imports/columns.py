@@ -101,6 +101,7 @@ def _shown(request: StaffRequest, seen: Look, mapping: Mapping) -> dict[str, Any
         "delimiter_found": words.DELIMITERS.get(seen.table.delimiter or "", seen.table.delimiter),
         "quote_found": words.QUOTES.get(seen.table.quote or "", seen.table.quote),
         "saved": saved, "saved_by": by,
+        "no_records": mapping.no_records,
         "lists": [(name, label, name in mapping.complete) for name, label in WHOLE_LISTS.items() if listed_in(mapping.columns, [name])],
     }  # fmt: skip
 

@@ -75,7 +75,12 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
     Where the file now falls into other columns, what was chosen for the old ones means nothing, and the likeliest is offered again.
     """
     if answers.get("width") != str(len(seen.header)) or manner.header_line != manner_shown(answers).header_line:
-        return replace(guessing.guess(seen.header, seen.table.sample), constants=seen.mapping.constants, manner=manner)
+        return replace(
+            guessing.guess(seen.header, seen.table.sample),
+            constants=seen.mapping.constants,
+            manner=manner,
+            no_records=seen.mapping.no_records,
+        )
     chosen: dict[str, str] = {}
     date_orders: dict[str, DateOrder] = {}
     decimals: dict[str, DecimalSign] = {}
@@ -93,8 +98,10 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
         elif name in MILEAGES and style in ("km", "mi"):
             units[name] = cast("DistanceUnit", style)
     complete = listed_in(chosen, (subject for subject in LISTED if answers.get(f"complete-{subject}")))
+    no_records = tuple(each for each in seen.mapping.no_records if each in answers.getlist("no-records"))
     return replace(
-        seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, units=units, manner=manner, complete=complete
+        seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, units=units, manner=manner, complete=complete,
+        no_records=no_records,
     )  # fmt: skip
 
 
