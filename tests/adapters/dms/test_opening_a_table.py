@@ -132,6 +132,17 @@ def test_what_is_no_table_is_refused_with_a_reason(tmp_path: Path, content: byte
     assert refused(written(tmp_path, content)) == code
 
 
+@pytest.mark.parametrize("delimiter", [b";", b"; "])
+def test_a_quote_that_is_open_to_the_end_is_refused_with_its_line_and_swallows_no_rows(tmp_path: Path, delimiter: bytes) -> None:
+    rows = b"".join(delimiter.join((b"%d" % number, b'"a\nb"', b"x")) + b"\n" for number in range(9))
+    path = written(tmp_path, b"no;text;more\n" + rows + delimiter.join((b"9", b'"never closed', b"x")) + b"\n10;y;z\n")
+    with pytest.raises(Refusal) as caught:
+        list(open_table(path, name="orders.csv").rows)
+    assert "from line 20 on" in caught.value.text
+    path = written(tmp_path, b"no;text;more\n" + rows + delimiter.join((b"9", b'"closed"', b'"x"')))
+    assert [cells[0] for _line, cells in open_table(path, name="orders.csv").rows] == [f"{number}" for number in range(10)]
+
+
 def test_a_gigabyte_of_zeros_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "zeros.csv"
     with path.open("wb") as stream:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from forecourt.runtime.corrections import Correction
 from forecourt.runtime.departures import Departure
 from forecourt.runtime.scope import ScopedModel
 
@@ -30,6 +31,18 @@ class Visit(Departure, ScopedModel):
             models.Index(fields=["organisation_id"], condition=models.Q(gone_on__isnull=False), name="visit_gone"),
         ]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "site", "number"], name="one_visit_per_site_and_number")]
+
+
+class VisitCorrection(Correction):
+    """What staff put right about an order, and what its source says meanwhile."""
+
+    visit = models.ForeignKey(
+        Visit, on_delete=models.PROTECT, related_name="corrections", db_index=False
+    )  # the constraint's index begins with it
+
+    class Meta:
+        app_label = "history"
+        constraints = [models.UniqueConstraint(fields=["visit", "part"], name="one_correction_per_part_of_visit")]
 
 
 class JobLine(ScopedModel):

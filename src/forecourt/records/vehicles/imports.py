@@ -198,7 +198,7 @@ def _read_mileage(cursor: Any, facts: dict[str, Any]) -> None:
     )
 
 
-def lower_mileage(cursor: Any, facts: dict[str, Any], taken_back: str) -> None:
+def reread_mileage(cursor: Any, facts: dict[str, Any], taken_back: str) -> None:
     """Cars whose mileage is a reading that its order takes back; `taken_back` selects car, day, what was read and what it is."""
     cursor.execute(
         f"""UPDATE vehicles_vehicle AS known SET mileage = seen.mileage

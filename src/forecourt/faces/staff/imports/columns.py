@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from forecourt.engines.intake import uploads
+from forecourt.engines.intake.fields import FIELDS
 from forecourt.engines.intake.mapping import Mapping, listed_in, unmet
 from forecourt.engines.intake.models import Import
 from forecourt.engines.intake.ports import Manner
@@ -72,6 +73,8 @@ def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
         else:
             return redirect("imports:show", import_id)
     context = {"import": found, "problem": problem, "choices": choices()} | _shown(request, seen, mapping)
+    if problem:
+        context["columns"] = _as_chosen(request, context["columns"])
     template = "_columns" if request.headers.get("HX-Request") else "columns"
     return render(request, f"staff/imports/{template}.html", context, status=422 if problem else 200)
 
@@ -129,6 +132,19 @@ def _columns(seen: Look, mapping: Mapping, trials: Dictionary[str, Trial]) -> li
         trial = trials.get(field_of.get(name, ""))
         found.append(_tried(column, mapping, trial, sites) if trial else column)
     return found
+
+
+def _as_chosen(request: StaffRequest, found: list[Column]) -> list[Column]:
+    """With what was chosen for a column though another means it already: to be seen and corrected, not to be chosen once more."""
+    if request.POST.get("width") != str(len(found)):
+        return found
+    chosen = [request.POST.get(f"column-{column.index}", "") for column in found]
+    return [
+        replace(column, meaning=name, examples=[Shown(each.before, each.before) for each in column.examples])
+        if name in FIELDS and not column.meaning
+        else column
+        for column, name in zip(found, chosen, strict=True)
+    ]
 
 
 def _raw(seen: Look, index: int) -> list[Shown]:
