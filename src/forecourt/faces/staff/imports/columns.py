@@ -72,9 +72,10 @@ def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
             problem = str(refusal)
         else:
             return redirect("imports:show", import_id)
-    context = {"import": found, "problem": problem, "choices": choices()} | _shown(request, seen, mapping)
+    shown = _shown(request, seen, mapping)
     if problem:
-        context["columns"] = _as_chosen(request, context["columns"])
+        shown["columns"] = _as_chosen(request, shown["columns"])
+    context = {"import": found, "problem": problem, "choices": choices()} | shown
     template = "_columns" if request.headers.get("HX-Request") else "columns"
     return render(request, f"staff/imports/{template}.html", context, status=422 if problem else 200)
 
