@@ -29,6 +29,14 @@ from forecourt.runtime.database.bulk import copy_line
 _HEAD: Final[tuple[Subject, ...]] = ("customer", "vehicle", "order")
 
 
+class NeedsDatabase(Exception):
+    """What a row says cannot be told without asking the database."""
+
+
+def _refuse_to_ask() -> None:
+    raise NeedsDatabase
+
+
 class RowReader:
     """Reads the rows of one file; made once per file."""
 
@@ -67,9 +75,13 @@ class RowReader:
         self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
     def leave_out(self, memory: Memory, *, before_asking: Callable[[], None]) -> None:
-        """Rows of persons whom the dealer erased. Memory asks the database whether they are customers again."""
+        """Rows of persons whom the dealer erased. Memory asks the database whether one of them is a customer again."""
         self._memory = memory
         self._before_asking = before_asking
+
+    def keep_from_database(self) -> None:
+        """Raise `NeedsDatabase` where it would have to be asked."""
+        self._before_asking = _refuse_to_ask
 
     def read(self, cells: list[Cell]) -> Read | LeftOut | Wrongs:
         """What the row says, that it is an erased person's, or all that is wrong with it."""
@@ -167,8 +179,8 @@ class RowReader:
         reference = number if get("customer.number") else f"~{key_of(number)}"
         kind, *parts_of_name = name
         if self._memory:
-            self._before_asking()
-            if remembered := self._memory.of(self._who(get, reference, name[-1])):
+            who = self._who(get, reference, name[-1])
+            if remembered := self._memory.of(who, before_asking=self._before_asking):
                 return Part(erased=remembered)
         told = (
             reference, number, kind, get("customer.salutation"), *parts_of_name, get("customer.language"), get("customer.email"), get("customer.phone"), get("customer.mobile"),
