@@ -5,6 +5,7 @@ whatever was wrong. It dies with its parent, even by kill -9, and touches neithe
 """
 
 import fcntl
+import gc
 import os
 import signal
 import sys
@@ -85,6 +86,7 @@ def _live(work: Callable[[], Iterator[object]], results: Connection, parent: int
             signal.signal(each, signal.SIG_DFL)
         if arrange := processes.dying_with(parent, signal.SIGKILL):
             arrange()
+        gc.disable()  # it would touch, and so copy, all that the parent holds
         for result in work():
             results.send(result)
     finally:

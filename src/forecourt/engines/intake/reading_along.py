@@ -12,13 +12,17 @@ from typing import Final
 
 from forecourt.engines.intake.gathering import Block, Gatherer
 from forecourt.engines.intake.ports import Row, Table
-from forecourt.engines.intake.rows import NeedsDatabase, RowReader
+from forecourt.engines.intake.rows import RowReader
 from forecourt.runtime import twins
 from forecourt.runtime.twins import Twin
 
 ROWS: Final = 4000  # in a block
 #: Fewer are read before a twin has begun.
 _WORTH_ROWS: Final = 5 * ROWS
+
+
+class _NeedsDatabase(Exception):
+    """What a row says cannot be told without asking the database."""
 
 
 def blocks(rows: Iterator[Row], table: Table, reader: RowReader) -> Iterator[tuple[int, Block]]:
@@ -46,7 +50,7 @@ def _is_twins(number: int) -> bool:
 
 def _read_along(rows: Iterator[Row], reader: RowReader) -> Iterator[Block | None]:
     """In the twin."""
-    reader.keep_from_database()
+    reader.warn_before_asking(_refuse_to_ask)
     gatherer = Gatherer(reader)
     for number in count():
         if not _is_twins(number):
@@ -57,5 +61,9 @@ def _read_along(rows: Iterator[Row], reader: RowReader) -> Iterator[Block | None
             return
         try:
             yield gatherer.gather(some).packed()
-        except NeedsDatabase:
+        except _NeedsDatabase:
             yield None
+
+
+def _refuse_to_ask() -> None:
+    raise _NeedsDatabase

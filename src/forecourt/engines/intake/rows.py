@@ -29,14 +29,6 @@ from forecourt.runtime.database.bulk import copy_line
 _HEAD: Final[tuple[Subject, ...]] = ("customer", "vehicle", "order")
 
 
-class NeedsDatabase(Exception):
-    """What a row says cannot be told without asking the database."""
-
-
-def _refuse_to_ask() -> None:
-    raise NeedsDatabase
-
-
 class RowReader:
     """Reads the rows of one file; made once per file."""
 
@@ -79,9 +71,9 @@ class RowReader:
         self._memory = memory
         self._before_asking = before_asking
 
-    def keep_from_database(self) -> None:
-        """Raise `NeedsDatabase` where it would have to be asked."""
-        self._before_asking = _refuse_to_ask
+    def warn_before_asking(self, before_asking: Callable[[], None]) -> None:
+        """The same, for who has another way to the database, or none."""
+        self._before_asking = before_asking
 
     def read(self, cells: list[Cell]) -> Read | LeftOut | Wrongs:
         """What the row says, that it is an erased person's, or all that is wrong with it."""
