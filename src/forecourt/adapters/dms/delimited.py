@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -84,10 +85,12 @@ def open_table(path: Path, *, name: str, manner: Manner = AS_DETECTED) -> Table:
         raise Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
     header_line, header_cells = rows[found]
     sample: list[list[Cell]] = [list(cells) for _line, cells in rows[found + 1 :] if any(cells)]
+    again = partial(_rows, path, name, scanned.encoding, dialect, found)
     return Table(
         kind="delimited",
         header=headers.named(header_cells, sample),
-        rows=_rows(path, name, scanned.encoding, dialect, found),
+        rows=again(),
+        rows_again=again,
         header_line=header_line,
         encoding=scanned.encoding,
         delimiter=dialect.delimiter,

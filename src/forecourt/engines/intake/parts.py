@@ -24,7 +24,6 @@ class Part:
     told: str = ""
     wrongs: tuple[Wrong, ...] = ()
     remarks: tuple[Wrong, ...] = ()
-    is_staged: bool = False
     is_remarked: bool = False
     # Of an order: its day and mileage, which tell when the car was seen; for COPY.
     held: str = ""
@@ -55,7 +54,6 @@ class Head:
     gone: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     has_line: bool = True
-    is_staged: bool = False
 
     def says_something(self) -> bool:
         """Of what is there; else the row only tells what is gone."""

@@ -67,8 +67,12 @@ class RowReader:
         self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
     def leave_out(self, memory: Memory, *, before_asking: Callable[[], None]) -> None:
-        """Rows of persons whom the dealer erased. Memory asks the database whether they are customers again."""
+        """Rows of persons whom the dealer erased. Memory asks the database whether one of them is a customer again."""
         self._memory = memory
+        self._before_asking = before_asking
+
+    def warn_before_asking(self, before_asking: Callable[[], None]) -> None:
+        """The same, for who has another way to the database, or none."""
         self._before_asking = before_asking
 
     def read(self, cells: list[Cell]) -> Read | LeftOut | Wrongs:
@@ -168,8 +172,8 @@ class RowReader:
         reference = number if get("customer.number") else f"~{key_of(number)}"
         kind, *parts_of_name = name
         if self._memory:
-            self._before_asking()
-            if remembered := self._memory.of(self._who(get, reference, name[-1])):
+            who = self._who(get, reference, name[-1])
+            if remembered := self._memory.of(who, before_asking=self._before_asking):
                 return Part(erased=remembered)
         told = (
             reference, number, kind, get("customer.salutation"), *parts_of_name, get("customer.language"), get("customer.email"), get("customer.phone"), get("customer.mobile"),

@@ -18,11 +18,11 @@ from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
 from forecourt.engines.intake.models import Import, RejectedRow, SourceFile
-from forecourt.engines.intake.parts import LeftOut, Part, Read
 from forecourt.engines.intake.ports import Row, Table
 from forecourt.engines.intake.previews import Seen
 from forecourt.engines.intake.progress import Progress, Told
 from forecourt.engines.intake.reading import column_styles
+from forecourt.engines.intake.reading_along import blocks
 from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.staging import Rejections, Staging
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, ROWS_TRIED, Trial, try_out
@@ -224,42 +224,12 @@ class _Attempt:
         with CopyBeside(cursor) as copying:
             staging = Staging(cursor, copying)
             self._reader.leave_out(returns.remember(), before_asking=copying.wait)
-            self._read = self._stage_rows(staging)
-            staging.flush()
+            for rows, block in blocks(self._rows, self._table, self._reader):
+                self._read += rows
+                staging.take(block)
+                self._rejections.take(block)
+                self._progress.at(self._read, staging.staged)
         self._progress.has_read(self._read, staging.staged)
-
-    def _stage_rows(self, staging: Staging) -> int:
-        read_row, rejections, progress = self._reader.read, self._rejections, self._progress
-        count = 0
-        for line, cells in self._rows:
-            count += 1
-            read = read_row(cells)
-            if isinstance(read, Read):
-                if read.remarks or not read.head.is_staged:
-                    self._remark(line, read)
-                staging.add(line, read)
-            else:
-                if isinstance(read, LeftOut):
-                    rejections.leave_out(line, read.remembered)
-                else:
-                    rejections.add(line, read, cells)
-                staging.name(line, read.named)
-            if not count & 0x3FF:
-                progress.at(count, staging.staged)
-        return count
-
-    def _remark(self, line: int, read: Read) -> None:
-        """What was left out of a customer is said once, not on each of their lines."""
-        for wrong in read.remarks:
-            self._rejections.remark(line, wrong)
-        for part in (read.head.customer, read.head.vehicle, read.head.order):
-            self._remark_part(line, part)
-
-    def _remark_part(self, line: int, part: Part) -> None:
-        if part.remarks and not part.is_remarked:
-            part.is_remarked = True
-            for wrong in part.remarks:
-                self._rejections.remark(line, wrong)
 
     def _list_refused(self) -> None:
         """Rows that only the records could refuse: the file is gone through once more for their cells."""
