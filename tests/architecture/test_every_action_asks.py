@@ -47,7 +47,7 @@ ASKED_TWICE = {
     "journeys.workshop.job_cards._line",
     "records.dealership.bays.add", "records.dealership.bays.change",
     "records.dealership.deputies.name", "records.dealership.staff.take_on", "records.people.merges.undo",
-    "records.people.customers.release", "records.vehicles.vehicles.release",
+    "records.history.putting_right.release", "records.people.customers.release", "records.vehicles.vehicles.release",
 }  # fmt: skip
 POWERFUL = "accounts.manage_tokens"  # can be granted
 PLAIN: dict[str, Any] = {"str": "x", "int": 1, "bool": False, "float": 1.0, "UUID": world.NOBODY, "date": date(2026, 3, 2)}

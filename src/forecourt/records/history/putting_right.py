@@ -20,13 +20,12 @@ from forecourt.runtime.events import publish
 
 #: What is put right together; a part that was is not changed by files.
 PARTS: Final[dict[str, tuple[str, ...]]] = {"mileage": ("mileage",)}
-RIGHT: Final = "vehicles.edit_vehicle"
 
 
 @transaction.atomic
 def mileage(*, actor: Actor, visit_id: UUID, kilometres: int) -> Visit:
     """Let an order say this mileage, whatever the next file says of it. Refusal("mileage_wrong")."""
-    visit = access.fetch(Visit, visit_id, actor=actor, right=RIGHT, lock=True)
+    visit = access.fetch(Visit, visit_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
     if not 0 <= kilometres <= HIGHEST_KM:
         raise Refusal("mileage_wrong", _("This cannot be a mileage."))
     was = visit.mileage
@@ -39,8 +38,8 @@ def mileage(*, actor: Actor, visit_id: UUID, kilometres: int) -> Visit:
 @transaction.atomic
 def release(*, actor: Actor, visit_correction_id: UUID) -> Visit:
     """Let the order say again what its source says, now and with the next file."""
-    correction = access.fetch(VisitCorrection, visit_correction_id, actor=actor, right=RIGHT, lock=True)
-    visit = access.fetch(Visit, correction.visit_id, actor=actor, right=RIGHT, lock=True)
+    correction = access.fetch(VisitCorrection, visit_correction_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
+    visit = access.fetch(Visit, correction.visit_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
     said = corrections.release(correction, visit)
     if said:
         _write(visit, said["mileage"], actor=actor)
