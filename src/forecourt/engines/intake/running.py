@@ -192,13 +192,13 @@ class _Attempt:
         return Counts(self._read, created, updated, unchanged, rejected, self._rejections.remarks, erased)
 
     def _bring_in(self, cursor: Any) -> tuple[Outcome, Outcome, Outcomes]:
-        source, progress = self._found.source, self._progress
+        source, number, progress = self._found.source, self._found.number, self._progress
         progress.step("customers")
-        customers = people.apply(cursor, source=source)
+        customers = people.apply(cursor, source=source, number=number)
         progress.step("cars")
-        cars = vehicles.apply(cursor, source=source)
+        cars = vehicles.apply(cursor, source=source, number=number)
         progress.step("orders")
-        return customers, cars, history.apply(cursor, source=source, has_line_numbers=self._mapping.maps("line.number"))
+        return customers, cars, history.apply(cursor, source=source, number=number, has_line_numbers=self._mapping.maps("line.number"))
 
     def let_go(self, *, is_dry: bool) -> None:
         """Keep how much is gone. Raises TooManyGone for more than can be meant, unless a person said that it is."""
