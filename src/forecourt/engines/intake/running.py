@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.intake import counting, departures, fitting, letting_go, previews, sources
+from forecourt.engines.intake import counting, departures, fitting, letting_go, origins, previews, sources
 from forecourt.engines.intake.counting import Counts
 from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
@@ -130,6 +130,7 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
         found, state=state, rows_total=counts.read, rows_done=counts.read, rows_read=counts.read, rows_created=counts.created,
         rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected, rows_remarked=counts.remarked,
         rows_erased=counts.erased, finished_at=clock.now(), gone=found.gone,
+        records=origins.counted(found) if state == "applied" else {},
     )  # fmt: skip
     if state == "applied":
         previews.forget(found)
