@@ -36,4 +36,5 @@ def bearing(found: Import, subject: str, outcome: str) -> QuerySet[Any]:
         return Customer.objects.filter(**asked, merged_into=None).order_by("sort_key", "pk")
     if subject == "vehicle":
         return Vehicle.objects.filter(**asked).order_by("plate_key", "pk")
-    return Visit.objects.filter(**asked).select_related("customer", "vehicle").order_by("number", "pk")
+    # Joined, all of a large import would be before the first page of it is cut off.
+    return Visit.objects.filter(**asked).prefetch_related("customer", "vehicle").order_by("number", "pk")
