@@ -170,13 +170,14 @@ def test_the_number_of_an_applied_import_opens_the_records_behind_it(alpen: Alpe
     assert "2 of 3 still bear the mark of this import." in page
 
 
-def test_what_an_import_of_another_dealer_marked_is_not_found(rosso: Rosso, alpen: Alpen, client: Client) -> None:
+def test_what_an_import_of_another_dealer_made_changed_or_marked_is_not_found(rosso: Rosso, alpen: Alpen, client: Client) -> None:
     found = came(alpen, rows(1))
     theirs = Client()
     with rosso.scope():
         member = next(iter(rosso.staff.values()))
         theirs.force_login(member.account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert theirs.get(reverse("imports:gone", args=[found.pk])).status_code == 404
+    applied(alpen, found)
+    assert {theirs.get(reverse(f"imports:{name}", args=[found.pk])).status_code for name in ("made", "changed", "gone")} == {404}
     assert "Nothing bears the mark of this import." in client.get(reverse("imports:gone", args=[found.pk])).content.decode()
 
 
@@ -204,3 +205,34 @@ def test_rows_that_hold_back_are_called_no_records_by_a_tap_and_taken_back_where
     client.post(reverse("imports:map", args=[second.pk]), MAPPED | {"do": "save", "complete-vehicle": "on"})
     with alpen.scope():
         assert load(SourceMapping.objects.get().mapping).no_records == ()
+
+
+def test_the_numbers_of_what_is_new_and_changed_open_the_records_that_bear_them(
+    alpen: Alpen, client: Client, django_assert_num_queries: Any
+) -> None:
+    first, _page = checked(alpen, client, rows(1, 2, 3))
+    assert reverse("imports:made", args=[first.pk]) not in client.get(reverse("imports:show", args=[first.pk])).content.decode()
+    applied(alpen, first)
+    second = applied(alpen, came(alpen, rows(1, 2, 3).replace(b"BZ 001", b"BZ 011").replace(b"BZ 002", b"BZ 022")))
+    made, changed = (reverse(f"imports:{name}", args=[each.pk]) for name, each in (("made", first), ("changed", second)))
+    assert f'href="{made}"' in client.get(reverse("imports:show", args=[first.pk])).content.decode()
+    told = client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    assert f'href="{changed}"' in told
+    assert reverse("imports:made", args=[second.pk]) not in told
+    with django_assert_num_queries(QUERIES - 1):  # no marks
+        people = client.get(made, {"what": "customer"}).content.decode()
+    assert [number for number in ("K1", "K2", "K3") if f">{number}</td>" in people] == ["K1", "K2", "K3"]
+    found = client.get(made, {"what": "vehicle", "q": "BZ003"}).content.decode()
+    assert [vin for vin in ("AW000001", "AW000002", "AW000003") if vin in found] == ["AW000003"]
+    cars = client.get(changed).content.decode()
+    assert [vin for vin in ("AW000001", "AW000002", "AW000003") if vin in cars] == ["AW000001", "AW000002"]
+    assert "still bear" not in cars
+    third = applied(alpen, came(alpen, rows(1)))
+    cars = client.get(changed).content.decode()
+    assert [vin for vin in ("AW000001", "AW000002", "AW000003") if vin in cars] == ["AW000002"]
+    assert "1 of 2 still bear the mark of this import." in cars
+    with alpen.scope():
+        car = Vehicle.objects.get(vin="WVWZZZ1KZAW000001")
+    page = client.get(reverse("vehicles:vehicle", args=[car.pk])).content.decode()
+    assert f"Came in with import {first.number} on" in page
+    assert f'href="{reverse("imports:show", args=[third.pk])}">Last changed by import {third.number} on' in page

@@ -76,6 +76,7 @@ class Import(ScopedModel):
     header = models.JSONField(default=list, db_default=[])  # of a file that was let go of while its wrong rows are kept
     # What is gone from the source and what is back, by subject: `departures.dump`; and that a person said it is meant, however much it is.
     gone = models.JSONField(default=dict, db_default={})
+    records = models.JSONField(default=dict, db_default={})  # how many it made and changed, by subject: `origins.counted`
     may_let_go = models.BooleanField(default=False, db_default=False)
     is_dry_run = models.BooleanField(default=False)
     received_at = models.DateTimeField()

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.intake import counting, departures, fitting, letting_go, previews, sources
+from forecourt.engines.intake import counting, departures, fitting, letting_go, origins, previews, sources
 from forecourt.engines.intake.counting import Counts
 from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
@@ -130,6 +130,7 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
         found, state=state, rows_total=counts.read, rows_done=counts.read, rows_read=counts.read, rows_created=counts.created,
         rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected, rows_remarked=counts.remarked,
         rows_erased=counts.erased, finished_at=clock.now(), gone=found.gone,
+        records=origins.counted(found) if state == "applied" else {},
     )  # fmt: skip
     if state == "applied":
         previews.forget(found)
@@ -192,13 +193,13 @@ class _Attempt:
         return Counts(self._read, created, updated, unchanged, rejected, self._rejections.remarks, erased)
 
     def _bring_in(self, cursor: Any) -> tuple[Outcome, Outcome, Outcomes]:
-        source, progress = self._found.source, self._progress
+        source, number, progress = self._found.source, self._found.number, self._progress
         progress.step("customers")
-        customers = people.apply(cursor, source=source)
+        customers = people.apply(cursor, source=source, number=number)
         progress.step("cars")
-        cars = vehicles.apply(cursor, source=source)
+        cars = vehicles.apply(cursor, source=source, number=number)
         progress.step("orders")
-        return customers, cars, history.apply(cursor, source=source, has_line_numbers=self._mapping.maps("line.number"))
+        return customers, cars, history.apply(cursor, source=source, number=number, has_line_numbers=self._mapping.maps("line.number"))
 
     def let_go(self, *, is_dry: bool) -> None:
         """Keep how much is gone. Raises TooManyGone for more than can be meant, unless a person said that it is."""

@@ -39,9 +39,9 @@ def prepare(cursor: Any) -> None:
     line_imports.prepare(cursor)
 
 
-def apply(cursor: Any, *, source: str, has_line_numbers: bool) -> Outcomes:
+def apply(cursor: Any, *, source: str, number: int, has_line_numbers: bool) -> Outcomes:
     """Bring the staged orders and lines into the records of the organisation in scope; inside the import's transaction."""
-    facts = {"organisation": scope.organisation_id(), "source": source, "now": clock.now()}
+    facts = {"organisation": scope.organisation_id(), "source": source, "import": number, "now": clock.now()}
     _gather(cursor)
     _find_by_number(cursor, facts)
     _find_own_by_day(cursor, facts)
@@ -51,7 +51,7 @@ def apply(cursor: Any, *, source: str, has_line_numbers: bool) -> Outcomes:
     line_imports.gather(cursor, has_line_numbers=has_line_numbers)
     _leave_alone_what_was_put_right(cursor, facts)
     visits = Outcome(created=_add_unknown(cursor, facts), updated=_change_known(cursor, facts))
-    return Outcomes(visits, line_imports.apply(cursor))
+    return Outcomes(visits, line_imports.apply(cursor, number=number))
 
 
 def _gather(cursor: Any) -> None:
@@ -111,10 +111,11 @@ def _add_unknown(cursor: Any, facts: dict[str, Any]) -> int:
     return in_parts(
         cursor,
         f"""INSERT INTO history_visit
-                (id, organisation_id, site_id, vehicle_id, customer_id, number, source, is_own, opened_on, closed_on, mileage, net_total)
+                (id, organisation_id, site_id, vehicle_id, customer_id, number, source, is_own, opened_on, closed_on, mileage, net_total,
+                 brought_by)
             SELECT given.id, %(organisation)s, given.site_id, given.vehicle_id, COALESCE(given.customer_id, keeper.customer_id),
                    given.number, %(source)s, false, given.opened_on, given.closed_on, given.mileage,
-                   COALESCE(total.net, 0)
+                   COALESCE(total.net, 0), %(import)s
             FROM {line_imports.VISITS_BY_KEY} AS given
             LEFT JOIN (
                 SELECT visit_id, sum(net_amount) AS net FROM {line_imports.GATHERED} WHERE change = 'c' GROUP BY visit_id
@@ -160,7 +161,7 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
         f"""WITH given AS (
                 SELECT DISTINCT ON (id) * FROM {line_imports.VISITS_BY_KEY} WHERE change IS NULL ORDER BY id, line DESC
             ), changed AS (
-                UPDATE history_visit AS known SET (customer_id, opened_on, closed_on, mileage) = ROW({kept})
+                UPDATE history_visit AS known SET (customer_id, opened_on, closed_on, mileage, changed_by) = ROW({kept}, %(import)s)
                 FROM given
                 WHERE known.id = given.id AND known.organisation_id = %(organisation)s
                   AND (known.customer_id, known.opened_on, known.closed_on, known.mileage) IS DISTINCT FROM ({kept})

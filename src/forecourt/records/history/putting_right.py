@@ -53,6 +53,7 @@ def _write(visit: Visit, kilometres: int, *, actor: Actor) -> None:
         "day": visit.opened_on,
         "was": visit.mileage,
         "now": kilometres,
+        "import": None,
     }
     with connection.cursor() as cursor:
         vehicles.reread_mileage(cursor, facts, "SELECT %(car)s::uuid, %(day)s::date, %(was)s::integer, %(now)s::integer")

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from forecourt.engines.intake import departures, fitting, rejections, sources, uploads
+from forecourt.engines.intake import departures, fitting, origins, rejections, sources, uploads
 from forecourt.engines.intake import no_records as not_records
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.faces.staff import looks
@@ -178,6 +178,8 @@ def _state(request: StaffRequest, found: Import) -> dict[str, object]:
         **(steps.shown(found) if is_running else {}),
         "may_run": access.may(request.actor, "intake.run_imports"),
         "gone": departures.number_of(found.gone),
+        "made": origins.number_of(found, "made") if found.state == "applied" else 0,
+        "changed": origins.number_of(found, "changed") if found.state == "applied" else 0,
         "back": departures.number_of(found.gone, "back"),
         "unread": previews.unread(found) if found.state in ("checked", "applied") else [],
         "too_many": previews.much(found) if found.gone.get("too_many") and found.state in ("waiting", "checked") else [],

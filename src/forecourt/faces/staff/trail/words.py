@@ -22,6 +22,8 @@ ACTS: Final[dict[str, str | Promise]] = {
     "read.export.segment": _("Took the members of a segment"),
     "read.export.trail": _("Took a copy of the audit trail"),
     "read.flow_rows": _("Saw whom a flow writes to"),
+    "read.import_made": _("Saw what an import had brought"),
+    "read.import_changed": _("Saw what an import had changed"),
     "read.import_gone": _("Saw what a file left out or marked as deleted"),
     "read.import_rows": _("Saw rows of a file that were not taken"),
     "read.invoice": _("Opened an invoice"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forecourt.faces.staff import corrected, looks
+from forecourt.faces.staff import corrected, looks, origins
 from forecourt.faces.staff.corrected import VISIT_PARTS
 from forecourt.faces.staff.correcting import is_put_right
 from forecourt.faces.staff.door import StaffRequest, door
@@ -43,6 +43,7 @@ def edit(request: StaffRequest, visit_id: UUID) -> HttpResponse:
         "earlier": others.filter(opened_on__lte=visit.opened_on).order_by("-opened_on", "-id").first(),
         "later": others.filter(opened_on__gt=visit.opened_on).order_by("opened_on", "id").first(),
         "corrections": corrected.shown(visit.corrections.all(), VISIT_PARTS),
+        "origin": origins.told(request, visit),
         "may_edit": True,
     }
     return render(request, "staff/vehicles/order.html", context, status=422 if form.is_bound else 200)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from forecourt.engines.audience import due
 from forecourt.engines.audience.models import VehicleFacts
-from forecourt.faces.staff import corrected, looks
+from forecourt.faces.staff import corrected, looks, origins
 from forecourt.faces.staff.corrected import VEHICLE_PARTS, VISIT_PARTS, Shown
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.records.history.models import JobLine, Visit
@@ -42,6 +42,7 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
         "visits": [(each, may_edit and request.actor.may_act_at(each.site_id), _said(each)) for each in visits],
         "may_edit": may_edit,
         "sources": vehicle.references.order_by("source", "number"),
+        "origin": origins.told(request, vehicle),
         "corrections": corrected.shown(vehicle.corrections.all(), VEHICLE_PARTS),
         "timeline": reading.of("vehicle", vehicle.pk, actor=request.actor, limit=TIMELINE_LENGTH),
     }
