@@ -94,6 +94,7 @@ def test_an_order_is_put_right_from_the_cars_page_which_marks_it_and_takes_it_ba
     car, page = reverse("vehicles:vehicle", args=[visit.vehicle_id]), reverse("vehicles:order", args=[visit.pk])
     assert page in client.get(car).content.decode()
     assert client.post(page, {"kilometres": "-1"}).status_code == 422
+    assert 'data-label="Mileage">0 km' in client.post(page, {"kilometres": "0"}, follow=True).content.decode()  # as on delivery
     shown = client.post(page, {"kilometres": "44000"}, follow=True).content.decode()
     assert "44,000 km" in shown
     assert 'data-label="Net, without tax">1,241.10<' in shown
