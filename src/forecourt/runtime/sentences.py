@@ -13,11 +13,12 @@ from typing import Any, Final, Self
 from django.db import models
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, gettext_noop, override
 
 from forecourt.runtime.documents import formats
 
 _FILLED: Final = '{"text":'
+_QUOTED: Final = gettext_noop("“%(name)s”")
 
 
 class Sentence(str):
@@ -49,6 +50,11 @@ def joined(separator: str, parts: list[Any]) -> Sentence:
     """Several facts in one, such as the names of columns that are missing."""
     facts = {str(number): part for number, part in enumerate(parts)}
     return Sentence.of(separator.join(f"%({name})s" for name in facts), facts)
+
+
+def quoted(names: list[str]) -> Sentence:
+    """Names, such as those of columns, in the quotation marks of whoever reads them."""
+    return joined(", ", [Sentence.of(_QUOTED, {"name": name}) for name in names])
 
 
 def kept(text: str) -> str:

@@ -94,8 +94,11 @@ def test_an_order_is_put_right_from_the_cars_page_which_marks_it_and_takes_it_ba
     car, page = reverse("vehicles:vehicle", args=[visit.vehicle_id]), reverse("vehicles:order", args=[visit.pk])
     assert page in client.get(car).content.decode()
     assert client.post(page, {"kilometres": "-1"}).status_code == 422
+    assert 'data-label="Mileage">0 km' in client.post(page, {"kilometres": "0"}, follow=True).content.decode()  # as on delivery
     shown = client.post(page, {"kilometres": "44000"}, follow=True).content.decode()
     assert "44,000 km" in shown
+    assert 'data-label="Net, without tax">1,241.10<' in shown
+    assert '<time datetime="2024-12-31' not in shown  # of a visit that came with a file only the day is known
     assert "put right; dms says 45,210 km" in shown
     assert "The mileage of a visit was put right" in shown
     with alpen.scope():

@@ -14,7 +14,7 @@ from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.kernel.errors import Refusal
 from forecourt.kernel.identifiers import folded
-from forecourt.runtime.sentences import joined
+from forecourt.runtime.sentences import Sentence, joined, quoted
 from forecourt.runtime.sentences import sentence as _
 
 _CUSTOMER_NAMES = ("customer.name", "customer.last_name", "customer.company")
@@ -219,6 +219,6 @@ def _either(*names: str) -> str:
     return joined(" / ", [FIELDS[name].label for name in names])
 
 
-def _listed(names: Sequence[str], at_most: int = 30) -> str:
-    listed = ", ".join(f"“{name}”" for name in names[:at_most])
-    return listed + (" …" if len(names) > at_most else "")
+def _listed(names: Sequence[str], at_most: int = 30) -> Sentence:
+    listed = quoted(list(names[:at_most]))
+    return joined(" ", [listed, "…"]) if len(names) > at_most else listed

@@ -16,6 +16,7 @@ from forecourt.engines.intake.ports import AS_DETECTED, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.engines.intake.uploads import Look
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import quoted
 
 SUBJECTS = {
     "customer": _("Customer"),
@@ -110,12 +111,12 @@ def meant_twice(answers: Any, header: list[str]) -> str:
     columns: dict[str, list[str]] = {}
     for index, column in enumerate(header):
         if (name := answers.get(f"column-{index}", "")) in FIELDS:
-            columns.setdefault(name, []).append(f"“{column}”")
+            columns.setdefault(name, []).append(column)
     for name, several in columns.items():
         if len(several) > 1:
             return _now("Only one column can mean “%(field)s”: %(columns)s.") % {
                 "field": FIELDS[name].label,
-                "columns": ", ".join(several),
+                "columns": quoted(several),
             }
     return ""
 

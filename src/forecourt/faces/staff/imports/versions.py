@@ -19,6 +19,7 @@ from forecourt.faces.staff.imports.forms import SUBJECTS, WHOLE_LISTS
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime import access
+from forecourt.runtime.sentences import quoted
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _said(part: str, told: str | None) -> str:
         return _("decimal comma") if told == "," else _("decimal point")
     if part == "units":
         return _("miles") if told == "mi" else _("kilometres")
-    return f"“{told}”"
+    return quoted([told])
 
 
 def _manner(name: str, told: Any) -> str:
