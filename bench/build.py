@@ -26,6 +26,7 @@ from bench.figures import Figure, tell
 
 SIZES = (1_000_000, 3_000_000, 10_000_000)
 NEW_LINES = invented_lake.NEW_LINES
+BUILT = ("audience_vehiclefacts", "audience_workdone", "audience_duework")
 MOST_SCANS, MOST_SCANS_RAW, MOST_COPIES, MOST_SECONDS = 4.0, 10.0, 3.0, 3.0
 MOST_MIB, MOST_MIB_RAW = 1024, 1536
 
@@ -53,7 +54,7 @@ def _figure_of_a_day(lines: int, found: dict[str, Any]) -> Figure:
     ratio = wall / scan_wall
     return Figure(
         what=f"daily build: yesterday's of {lines:,} classified lines and {NEW_LINES:,} more",
-        measured=f"{wall:.2f} s ({worked:.2f} s of processors), {found['peak_mib']:.0f} MiB with the build before",
+        measured=f"{wall:.2f} s ({worked:.2f} s of processors), {found['first'][0]:.2f} s the first in its process, {found['peak_mib']:.0f} MiB with the build before",
         limit=f"scan {scan_wall:.2f} s ({scan_worked:.2f} s of processors)", ratio=ratio, promise=f"<= {MOST_SCANS:.0f}x, <= {MOST_MIB} MiB",
         is_met=ratio <= MOST_SCANS and found["peak_mib"] <= MOST_MIB, wrong="" if found["rows"] == NEW_LINES // invented_lake.LINES_A_VISIT else "the new day's cars were not built",
     )  # fmt: skip
@@ -99,6 +100,7 @@ def day(history: int) -> dict[str, Any]:
         began = time.perf_counter()
         first = facts.refresh()
         first_seconds = time.perf_counter() - began
+        tidy(*BUILT)
         with transaction.atomic():
             copied = _copy(connection)
             new_day(connection, site.organisation_id)
@@ -112,11 +114,9 @@ _WORDS = ("Inspektion", "Ölwechsel", "Radwechsel", "HU/AU", "Kleinmaterial", "S
 
 
 def fill(site: Any, lines: int) -> None:
-    """Cars, keepers, visits and lines, made inside PostgreSQL; but for their ids the same for every dealer."""
-    import psycopg
+    """Cars, keepers, visits and lines, made inside PostgreSQL; but for their ids the same for every dealer. A visit's lines lie together, as they come in."""
     from django.db import transaction
 
-    from forecourt.config.postgres import owner_url
     from forecourt.kernel.identifiers import text_key
     from forecourt.records.history.models import JobLine, Visit
     from forecourt.records.people.models import Customer
@@ -144,11 +144,21 @@ def fill(site: Any, lines: int) -> None:
             opened_on="DATE '2016-04-01' + ((hashint4(n) & 2147483647) % 3650)", mileage="((hashint4(n) & 2147483647) % 3650) * (20 + n % 60)",
         )  # fmt: skip
         ground.multiply(
-            line, lines, kind="l", visit_id=ground.row_id("o", f"1 + n % {visits}"), position=f"1 + n / {visits}",
+            line, lines, kind="l", visit_id=ground.row_id("o", f"1 + (n - 1) / {invented_lake.LINES_A_VISIT} % {visits}"),
+            position=f"1 + n % {invented_lake.LINES_A_VISIT}",
             text=one, text_key=its_key,
         )  # fmt: skip
+    tidy("history_visit", "history_jobline", "vehicles_vehicle", "vehicles_holding", "people_customer")
+
+
+def tidy(*tables: str) -> None:
+    """As PostgreSQL does by itself in the minutes after so much was written."""
+    import psycopg
+
+    from forecourt.config.postgres import owner_url
+
     with psycopg.connect(owner_url(), autocommit=True) as owner:
-        owner.execute("VACUUM ANALYZE history_visit, history_jobline, vehicles_vehicle, vehicles_holding, people_customer")
+        owner.execute(f"VACUUM ANALYZE {', '.join(tables)}")
 
 
 def new_day(connection: Any, organisation_id: Any, lines: int = NEW_LINES) -> None:
@@ -180,10 +190,9 @@ def _copy(connection: Any) -> float:
 
     from forecourt.config.postgres import owner_url
 
-    tables = ("audience_vehiclefacts", "audience_workdone", "audience_duework")
     took = 0.0
     with psycopg.connect(owner_url(), autocommit=True) as owner:
-        for table in tables:
+        for table in BUILT:
             with connection.cursor() as cursor, cursor.copy(f"COPY (SELECT * FROM {table}) TO STDOUT") as out:
                 rows = b"".join(bytes(block) for block in out)
             owner.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")

@@ -66,7 +66,7 @@ def found(root: Path = SOURCES) -> Iterator[Text]:
 
 def in_python(source: str, where: str = "") -> Iterator[Text]:
     """Texts in Python, under whatever name the file imports Django's functions."""
-    if "translation" in source:
+    if "translation" in source or "sentences" in source:
         yield from _calls(source, _FUNCTIONS | _aliases(source), where)
 
 

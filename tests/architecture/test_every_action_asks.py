@@ -47,7 +47,7 @@ ASKED_TWICE = {
     "journeys.workshop.job_cards._line",
     "records.dealership.bays.add", "records.dealership.bays.change",
     "records.dealership.deputies.name", "records.dealership.staff.take_on", "records.people.merges.undo",
-    "records.people.customers.release", "records.vehicles.vehicles.release",
+    "records.history.putting_right.release", "records.people.customers.release", "records.vehicles.vehicles.release",
 }  # fmt: skip
 POWERFUL = "accounts.manage_tokens"  # can be granted
 PLAIN: dict[str, Any] = {"str": "x", "int": 1, "bool": False, "float": 1.0, "UUID": world.NOBODY, "date": date(2026, 3, 2)}
@@ -112,7 +112,7 @@ def known(alpen: Alpen) -> dict[str, Any]:
             "bay_id": alpen.bays["Bay 1"].pk, "technician_id": alpen.staff["M. Huber"].pk, "legal_entity_id": LegalEntity.objects.get().pk,
             "survivor_id": ids["customer_id"], "absorbed_id": alpen.customers["dieter"].pk, "stand_in_id": alpen.staff["L. Rossi"].pk,
             "home_site_id": ids["site_id"], "account": alpen.staff["L. Rossi"].account, "stream": BytesIO(b"Order;Plate\n"),
-            "visit_id": ids["support_visit_id"], "refusal": Refusal("x", "x"), "entries": (), "role": "adviser", "country": "IT",
+            "visit_id": ids["support_visit_id"], "order_id": ids["visit_id"], "refusal": Refusal("x", "x"), "entries": (), "role": "adviser", "country": "IT",
             "opening_hours": "Mo-Fr 08:00-12:00", "zone": "Europe/Rome", "kind": "private", "language": "de", "email": "new@example.org",
             "starts_at": datetime(2026, 3, 2, 8, tzinfo=UTC), "ends_at": datetime(2026, 3, 3, 8, tzinfo=UTC), "is_dry": True, "told": None,
         }  # fmt: skip
@@ -129,6 +129,8 @@ def arguments(each: Asking, known: dict[str, Any], actor: Actor) -> dict[str, An
             given[name] = WORKED_OUT.get(each.function, POWERFUL)
         elif name == "invitation_id" and in_dealership:
             given[name] = known["staff_invitation_id"]
+        elif name == "visit_id" and each.function.startswith("records.history."):
+            given[name] = known["order_id"]
         elif name in known:
             given[name] = known[name]
         elif parameter.default is inspect.Parameter.empty and parameter.kind is not inspect.Parameter.VAR_KEYWORD:

@@ -72,7 +72,7 @@ def test_every_page_that_shows_a_person_leaves_one_line(alpen: Alpen, ids: world
     assert showing == {
         "arrivals:day", "cases:case", "cases:list", "consents:page", "customers:customer", "customers:edit", "customers:erase", "customers:list", "due:list",
         "due:why", "flows:rows", "imports:map", "job_cards:card", "job_cards:find", "job_cards:list", "messages:list", "planning:appointment",
-        "planning:day", "planning:move_form", "planning:new", "segments:members", "vehicles:edit", "vehicles:vehicle",
+        "planning:day", "planning:move_form", "planning:new", "segments:members", "vehicles:edit", "vehicles:order", "vehicles:vehicle",
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from forecourt.records.accounts import tokens
 from forecourt.records.accounts.models import CarClaim
 from forecourt.records.dealership import deputies, invitations, staff, support
 from forecourt.records.dealership.models import Site
+from forecourt.records.history.models import Visit, VisitCorrection
 from forecourt.records.people.models import ConsentEntry, Controller, Customer, CustomerCorrection, Erasure, Likeness, Merge, Share, Takeout
 from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
 from forecourt.runtime import clock, files, seals
@@ -95,6 +96,10 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
     right_again = {"made_at": now, "made_by_kind": "staff"}
     of_customer = CustomerCorrection.objects.create(customer=customer, part="mobile", **right_again)
     of_car = VehicleCorrection.objects.create(vehicle=vehicle, part="model", **right_again)
+    visit = Visit.objects.create(
+        site=site, vehicle=vehicle, customer=customer, number=f"V-{number}", source="dms", opened_on=now.date(), mileage=8_500
+    )
+    of_visit = VisitCorrection.objects.create(visit=visit, part="mileage", said={"mileage": "850"}, **right_again)
     row = RejectedRow.objects.create(
         of_import=import_,
         line=2,
@@ -115,7 +120,7 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
         **of_house,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
-        "customer_correction_id": of_customer.pk, "vehicle_correction_id": of_car.pk, "row_id": row.pk, "mapping_id": read_so.pk, "version_id": read_so.versions.get().pk, "segment_id": segment.pk,
+        "customer_correction_id": of_customer.pk, "vehicle_correction_id": of_car.pk, "visit_id": visit.pk, "visit_correction_id": of_visit.pk, "row_id": row.pk, "mapping_id": read_so.pk, "version_id": read_so.versions.get().pk, "segment_id": segment.pk,
         "batch_id": decided.batch_id, "work_kind": "inspection", "rule_version": 1,
         "message_id": message.pk, "customer_id": customer.pk, "vehicle_id": vehicle.pk, "site_id": site.pk, "measure": "due", "request_id": request.pk, "step": "note",
     } | _staff(site) | _connections(import_.pk)  # fmt: skip

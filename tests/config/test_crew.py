@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from forecourt.config import processes
 from forecourt.config.crew import Post
+from forecourt.kernel import processes
 from tests.config.test_supervisor import wait_for
 
 _SCRIPT = Path(__file__).with_name("crewed.py")

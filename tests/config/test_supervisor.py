@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from forecourt.config import processes
+from forecourt.kernel import processes
 
 _SCRIPT = Path(__file__).with_name("supervised.py")
 

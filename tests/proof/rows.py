@@ -35,11 +35,11 @@ Line = psycopg.Connection[Any]
 Texts = dict[str, Counter[str]]
 
 
-def read(line: Line, organisation_id: UUID | str, *, since: datetime) -> Texts:
-    """How often each row, in words without ids, stands in each table. Instants after `since` are those of the run."""
+def read(line: Line, organisation_id: UUID | str, *, since: datetime, without: frozenset[str] = frozenset()) -> Texts:
+    """How often each row, in words without ids, stands in each table, but for columns `without`. Instants after `since` are those of the run."""
     names = line.execute("SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' ORDER BY 1").fetchall()
     ours = [str(name) for (name,) in names if str(name).startswith(_ROOMS) and name not in _LEFT_OUT]
-    tables = {name: _rows(line, name, organisation_id) for name in ours}
+    tables = {name: _rows(line, name, organisation_id, without) for name in ours}
     known: dict[str, str] = {}
     for _round in range(_ROUNDS):
         known = {str(row["id"]): _digest(_words(row, known, since)) for rows in tables.values() for row in rows if "id" in row}
@@ -59,12 +59,12 @@ def counts(line: Line, organisation_id: str, tables: Iterable[str]) -> dict[str,
     return {name: len(_rows(line, name, organisation_id)) for name in tables}
 
 
-def _rows(line: Line, table: str, organisation_id: str) -> list[dict[str, Any]]:
+def _rows(line: Line, table: str, organisation_id: UUID | str, without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     question = sql.SQL("SELECT * FROM {} WHERE organisation_id = %s").format(sql.Identifier(table))
     with line.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(question, [organisation_id]).fetchall()
-    drawn = _DRAWN.get(table, frozenset())
-    return [{name: value for name, value in row.items() if name not in drawn} for row in found]
+    left_out = _DRAWN.get(table, frozenset()) | without
+    return [{name: value for name, value in row.items() if name not in left_out} for row in found]
 
 
 def _words(row: dict[str, Any], known: dict[str, str], since: datetime) -> str:

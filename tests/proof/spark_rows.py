@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from bench import invented_lake
-from forecourt.engines.audience.building import criteria, falling, histories
+from forecourt.engines.audience.building import calendar, criteria, falling, histories
+from forecourt.engines.audience.building.terms import Terms
 from forecourt.engines.audience.lake.engine import DuckDB, Engine, Spark
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions.columns import to_ibis
@@ -40,6 +41,12 @@ SEGMENTS: tuple[dict[str, Any], ...] = (
 )
 
 
+def _calendar(engine: Engine, into: Path, terms: Terms) -> Any:
+    path = into / f"{terms.today}.parquet"
+    pq.write_table(calendar.table(terms), path)
+    return engine.table([path])
+
+
 def build(engine: Engine, plain: Path, into: Path) -> float:
     """The whole build, and what turns by the next day, written as Parquet; how many seconds it took."""
     began = time.monotonic()
@@ -48,10 +55,13 @@ def build(engine: Engine, plain: Path, into: Path) -> float:
     made = engine.table([into / "histories"])
     pq.write_table(histories.by_kernel(engine.rows(histories.irregular(readings, made))), into / "told.parquet")
     told = engine.table([into / "told.parquet"])
-    engine.write(falling.facts(cars, histories.completed(made, told), invented_lake.TERMS), into / "facts")
+    engine.write(
+        falling.facts(cars, histories.completed(made, told), _calendar(engine, into, invented_lake.TERMS), invented_lake.TERMS),
+        into / "facts",
+    )
     facts = engine.table([into / "facts"])
     next_day = replace(invented_lake.TERMS, today=invented_lake.NEXT_DAY)
-    engine.write(falling.facts_of_some(facts, cars, None, None, next_day), into / "some")
+    engine.write(falling.facts_of_some(facts, cars, None, None, _calendar(engine, into, next_day), next_day), into / "some")
     columns, today = criteria.columns(facts, invented_lake.TERMS), date(2026, 3, 31)
     asked = {f"segment_{number}": to_ibis(conditions.parse(rule), columns, today) for number, rule in enumerate(SEGMENTS)}
     engine.write(facts.select("car", **asked), into / "segments")

@@ -57,9 +57,9 @@ class Racing(Parts):
         return [str(name) for name, _state in imports]
 
     def rows(self, organisation_id: str, since: datetime) -> rows.Texts:
-        """But for the imports' own: their numbers are those in which the files came, not those in which they were applied."""
+        """But for the imports' own and their numbers at the records: those are as the files came, not as they were applied."""
         with psycopg.connect(self.cluster.url("super")) as line:
-            found = rows.read(line, organisation_id, since=since)
+            found = rows.read(line, organisation_id, since=since, without=frozenset({"brought_by", "changed_by"}))
         return {name: texts for name, texts in found.items() if name.startswith(("people_", "vehicles_", "history_"))}
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final, NoReturn
 
-from forecourt.config import processes
+from forecourt.kernel import processes
 
 _ENDS: Final = (signal.SIGTERM, signal.SIGINT)
 _SHORT_LIFE_SECONDS: Final = 5.0

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
-from forecourt.config import processes
+from forecourt.kernel import processes
 
 _COLOURS: Final = (36, 32, 35, 33, 34, 31)
 _LONGEST_LOG: Final = 10 << 20

@@ -27,7 +27,7 @@ class Correction(ScopedModel):
     """One part of one record that was put right. The record itself holds what is right; `said` is what the source says."""
 
     part = models.CharField(max_length=20)
-    said = models.JSONField(default=dict)  # attribute → value; empty where the source never said anything
+    said = models.JSONField(default=dict)  # attribute → value as text; empty where the source never said anything
     source = models.CharField(max_length=40, blank=True)
     said_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
@@ -38,8 +38,11 @@ class Correction(ScopedModel):
         abstract = True
 
 
-def hold(model: Any, parts: Parts, *, of: str, thing: Any, before: Mapping[str, Any], actor: Actor) -> None:
-    """Hold what a person just changed; `of` is the column that names the thing, `before` the values of the changed attributes."""
+def hold(model: Any, parts: Parts, *, of: str, thing: Any, before: Mapping[str, Any], actor: Actor, source: str = "") -> None:
+    """Hold what a person just changed; `of` is the column that names the thing, `before` the values of the changed attributes.
+
+    `source` is who said what stood there, where the thing knows.
+    """
     if actor.kind not in _PEOPLE:
         return
     changed = {name for name, value in before.items() if getattr(thing, name) != value}
@@ -47,9 +50,9 @@ def hold(model: Any, parts: Parts, *, of: str, thing: Any, before: Mapping[str, 
         if not changed & set(names):
             continue
         found = model.objects.filter(part=part, **{of: thing.pk}).first()
-        said = {name: before.get(name, getattr(thing, name)) for name in names}
-        correction = found or model(part=part, said={name: value for name, value in said.items() if value}, **{of: thing.pk})
-        if found and found.said and all((getattr(thing, name) or "") == found.said.get(name, "") for name in names):
+        said = {name: _as_text(before.get(name, getattr(thing, name))) for name in names}
+        correction = found or model(part=part, said={name: text for name, text in said.items() if text}, source=source, **{of: thing.pk})
+        if found and found.said and all(_as_text(getattr(thing, name)) == found.said.get(name, "") for name in names):
             model.objects.filter(pk=correction.pk).delete()  # back to what the source says
             continue
         correction.made_at, correction.made_by_kind, correction.made_by_id = clock.now(), actor.kind, actor.id
@@ -100,7 +103,12 @@ def _keep_what_is_said(
 def release(correction: Correction, thing: Any) -> dict[str, Any]:
     """Hold it no longer; returns what the source says of it, for the thing's own action to write."""
     type(correction)._default_manager.filter(pk=correction.pk).delete()  # noqa: SLF001 - Django's own name for what is public
-    return {name: value for name, value in correction.said.items() if getattr(thing, name, None) != value}
+    said = {name: text for name, text in correction.said.items() if _as_text(getattr(thing, name, None)) != text}
+    return {name: thing._meta.get_field(name).to_python(text) for name, text in said.items()}  # noqa: SLF001 - as above
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def ids_of(rows: Iterable[Correction]) -> set[UUID]:

@@ -89,7 +89,7 @@ def test_rows_with_and_without_quotes_are_read_as_one_file(tmp_path: Path) -> No
 def test_an_endless_quote_after_many_plain_lines_is_told_with_its_line(tmp_path: Path) -> None:
     table = opened(tmp_path, b"Nr;Name\n" + b"1;Huber\n" * 40_000 + b'2;"Maier' + b"x" * 200_000 + b'"\n')
 
-    with pytest.raises(Refusal, match="line 40002"):
+    with pytest.raises(Refusal, match="line 40,002"):
         list(table.rows)
 
 
@@ -130,6 +130,17 @@ def test_columns_of_the_same_name_and_without_a_name_can_be_told_apart(tmp_path:
 )
 def test_what_is_no_table_is_refused_with_a_reason(tmp_path: Path, content: bytes, code: str) -> None:
     assert refused(written(tmp_path, content)) == code
+
+
+@pytest.mark.parametrize("delimiter", [b";", b"; "])
+def test_a_quote_that_is_open_to_the_end_is_refused_with_its_line_and_swallows_no_rows(tmp_path: Path, delimiter: bytes) -> None:
+    rows = b"".join(delimiter.join((b"%d" % number, b'"a\nb"', b"x")) + b"\n" for number in range(9))
+    path = written(tmp_path, b"no;text;more\n" + rows + delimiter.join((b"9", b'"never closed', b"x")) + b"\n10;y;z\n")
+    with pytest.raises(Refusal) as caught:
+        list(open_table(path, name="orders.csv").rows)
+    assert "from line 20 on" in caught.value.text
+    path = written(tmp_path, b"no;text;more\n" + rows + delimiter.join((b"9", b'"closed"', b'"x"')))
+    assert [cells[0] for _line, cells in open_table(path, name="orders.csv").rows] == [f"{number}" for number in range(10)]
 
 
 def test_a_gigabyte_of_zeros_is_refused_at_once(tmp_path: Path) -> None:

@@ -1,16 +1,15 @@
 """Facts worked out day by day of those cars alone that can differ, against those of all cars worked out each day."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
-from forecourt.engines.audience.building import falling, histories
+from forecourt.engines.audience.building import calendar, falling, histories
 from forecourt.engines.audience.building.terms import Kind, Terms
 from forecourt.engines.audience.lake import engine
 from forecourt.engines.audience.lake.engine import DuckDB
@@ -94,46 +93,55 @@ def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
     return [car for car, _day in pairs], [day for _car, day in pairs]
 
 
-@pytest.fixture
-def duck(tmp_path: Path) -> Iterator[DuckDB]:
-    with engine.duckdb(tmp_path / "spill") as made:
-        yield made
-
-
 def made_of(duck: DuckDB, tables: dict[str, Path], terms: Terms) -> Any:
     lines, visits, readings = (duck.table([tables[name]]) for name in ("lines", "visits", "readings"))
     return histories.histories(lines, visits, readings, terms).drop("falls")
 
 
-def day_by_day(duck: DuckDB, folder: Path, days: Sequence[date], cars: int) -> int:
+def day_by_day(folder: Path, days: Sequence[date], cars: int) -> int:
     """Compares each day; returns how many rows were worked out after the first day."""
-    all_cars, worked, whole, facts = Cars(folder, days, cars), 0, folder / "whole.parquet", folder / "facts-0.parquet"
+    all_cars, worked, facts = Cars(folder, days, cars), 0, folder / "facts-0.parquet"
     for number, today in enumerate(days):
-        terms = Terms(today=today, kinds=KINDS)
         if number:
             all_cars.go_on(today)
-        tables = all_cars.write("all", range(cars))
-        duck.write(falling.facts(duck.table([tables["cars"]]), made_of(duck, tables, terms), terms), whole)
-        if not number:
-            duck.run(f"COPY (FROM '{whole}') TO '{facts}'")
-            continue
-        changed = folder / f"touched-{number}.parquet"
-        pq.write_table(pa.table({"car": pa.array(all_cars.touched, pa.int32())}), changed)
-        some = made_of(duck, all_cars.write("some", all_cars.touched), terms)
-        few = folder / f"few-{number}.parquet"
-        duck.write(falling.facts_of_some(duck.table([facts]), duck.table([tables["cars"]]), duck.table([changed]), some, terms), few)
-        after = folder / f"facts-{number}.parquet"
-        duck.run(f"COPY (SELECT * FROM '{facts}' WHERE car NOT IN (SELECT car FROM '{few}') UNION ALL BY NAME FROM '{few}') TO '{after}'")
-        facts = after
-        sides = f"(FROM '{whole}' EXCEPT ALL FROM '{facts}') UNION ALL (FROM '{facts}' EXCEPT ALL FROM '{whole}')"
-        assert duck.run(f"SELECT car FROM ({sides})") == [], today
-        [(rows,)] = duck.run(f"SELECT count(*) FROM '{few}'")
+        tables, terms = all_cars.write("all", range(cars)), Terms(today=today, kinds=KINDS)
+        with engine.duckdb(folder / "spill") as duck:
+            whole = build(duck, folder, tables, terms)
+            if not number:
+                duck.run(f"COPY (FROM '{whole}') TO '{facts}'")
+                continue
+            few = build(
+                duck, folder, all_cars.write("some", all_cars.touched), terms, facts=facts, cars=tables["cars"], touched=all_cars.touched
+            )
+            after = folder / f"facts-{number}.parquet"
+            duck.run(
+                f"COPY (SELECT * FROM '{facts}' WHERE car NOT IN (SELECT car FROM '{few}') UNION ALL BY NAME FROM '{few}') TO '{after}'"
+            )
+            facts = after
+            sides = f"(FROM '{whole}' EXCEPT ALL FROM '{facts}') UNION ALL (FROM '{facts}' EXCEPT ALL FROM '{whole}')"
+            assert duck.run(f"SELECT car FROM ({sides})") == [], today
+            [(rows,)] = duck.run(f"SELECT count(*) FROM '{few}'")
         worked += rows
     return worked
 
 
-def test_facts_of_cars_that_can_differ_are_those_of_all_cars(duck: DuckDB, tmp_path: Path) -> None:
+def build(duck: DuckDB, folder: Path, tables: dict[str, Path], terms: Terms, **base: Any) -> Path:
+    """The facts of all cars, or on those of a `base` those of some."""
+    pq.write_table(calendar.table(terms), folder / "calendar.parquet")
+    its_days, made = duck.table([folder / "calendar.parquet"]), made_of(duck, tables, terms)
+    if not base:
+        duck.write(falling.facts(duck.table([tables["cars"]]), made, its_days, terms), folder / "whole.parquet")
+        return folder / "whole.parquet"
+    pq.write_table(pa.table({"car": pa.array(base["touched"], pa.int32())}), folder / "touched.parquet")
+    before, cars, touched = (duck.table([path]) for path in (base["facts"], base["cars"], folder / "touched.parquet"))
+    duck.write(falling.facts_of_some(before, cars, touched, made, its_days, terms), folder / "few.parquet")
+    return folder / "few.parquet"
+
+
+def test_facts_of_cars_that_can_differ_are_those_of_all_cars_and_no_day_needs_a_statement_of_its_own(tmp_path: Path) -> None:
     days = [FIRST]
     for step in STEPS:
         days.append(days[-1] + timedelta(days=step))
-    assert 9 * len(STEPS) < day_by_day(duck, tmp_path, days, cars=900) < 900 * len(STEPS) / 2
+    before = engine.statement_of.cache_info().misses
+    assert 9 * len(STEPS) < day_by_day(tmp_path, days, cars=900) < 900 * len(STEPS) / 2
+    assert engine.statement_of.cache_info().misses - before == 2  # one of all cars, one of some

@@ -58,6 +58,29 @@ def test_a_context_ends_where_the_line_says_that_it_was_done_or_speaks_of_someth
     assert kinds(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("oil service, brakes advised", ["oil_service"]),
+        ("Inspektion gemacht, Reifen demnächst fällig", ["inspection"]),
+        ("cambio gomme, batteria consigliata", ["tyre_change"]),
+        ("换机油，轮胎下次", ["oil_service"]),
+        ("Bremsen und Reifen empfohlen", []),
+        ("刹车片和轮胎建议更换", []),
+        ("Brakes advised, oil service done", ["oil_service"]),
+        ("deviz frane, ulei schimbat", ["oil_service"]),
+        ("Interim service, quote for tyres", ["inspection"]),
+        ("MOT done, cust declined oil service", ["statutory_test"]),
+        ("保养，建议换刹车油", ["inspection"]),
+        ("刹车片建议更换，机油已换", ["oil_service"]),
+        ("battery replaced, a/c regas postponed", ["battery"]),
+        ("KBA-Rückruf 11837R, Bremsschlauch ersetzt", ["recall"]),
+    ],
+)
+def test_what_is_said_beside_the_nearest_work_is_not_said_of_another(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
 def test_a_denial_reaches_two_words_and_not_past_a_joiner() -> None:
     assert OIL.match("", "ohne teuren neuen Ölwechsel") == []
     assert OIL.match("", "ohne alle teuren guten Ölwechsel") == [Decision("oil_service", "word", "*ölwechsel")]

@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from forecourt.engines.audience import background, facts, profiles, register, rules, segments
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.kernel.conditions import All, Compare
+from forecourt.records.history import putting_right
+from forecourt.records.history.models import Visit
 from forecourt.records.people import consent, customers
 from forecourt.records.people.consent import house
 from forecourt.records.vehicles import vehicles
@@ -55,6 +57,17 @@ def test_visits_are_counted_back_from_the_day(dealer: Alpen) -> None:
         row = VehicleFacts.objects.get(vehicle=dealer.golf)
         assert (row.visits_6, row.visits_12, row.visits_24, row.visits_36) == (1, 2, 3, 4)
         assert VehicleFacts.objects.get(vehicle=dealer.panda).visits_36 == 0
+
+
+def test_a_mileage_put_right_in_one_order_changes_what_the_car_drives_a_year(dealer: Alpen) -> None:
+    with dealer.scope():
+        Visit.objects.update(mileage=None)
+        been(dealer.golf, "2023-03-01", 10_000, "Ölwechsel")
+        mistyped = been(dealer.golf, "2025-03-01", 3_000, "Ölwechsel")
+        facts.refresh()
+        before = VehicleFacts.objects.get(vehicle=dealer.golf).km_per_year
+        putting_right.mileage(actor=dealer.actor("Max Mair"), visit_id=mistyped.pk, kilometres=30_000)
+        assert (before, followed(dealer).km_per_year) == (None, 9_993)
 
 
 def test_a_changed_record_is_followed_and_nothing_is_written_twice(dealer: Alpen) -> None:

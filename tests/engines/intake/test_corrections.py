@@ -4,7 +4,9 @@ import pytest
 
 from forecourt.engines.intake import running
 from forecourt.engines.intake.models import Import
-from forecourt.kernel.errors import NotFound, NotPermitted
+from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
+from forecourt.records.history import putting_right
+from forecourt.records.history.models import Visit, VisitCorrection
 from forecourt.records.people import customers
 from forecourt.records.people.models import Customer, CustomerCorrection
 from forecourt.records.vehicles import vehicles
@@ -144,3 +146,63 @@ def test_a_car_that_its_source_knows_by_plate_alone_is_found_under_the_plate_tha
             max_mair, LINES[0].replace("WVWZZZ1KZAW123456", "WAUZZZ8K9BA000001").replace("BZ 111 AA", "BZ 999 ZZ").replace("A-1", "A-9")
         )
         assert Vehicle.objects.count() == before + 2
+
+
+def order(number: str = "A-1") -> tuple[Visit, Vehicle]:
+    visit = Visit.objects.select_related("vehicle").get(number=number)
+    return visit, visit.vehicle
+
+
+@pytest.mark.parametrize("typed", ["4.521", "452.100"])
+def test_the_mileage_of_an_order_put_right_outlives_the_next_file_and_the_car_follows(alpen: Alpen, max_mair: Actor, typed: str) -> None:
+    wrong = LINES[0].replace("45.210", typed)
+    with alpen.scope():
+        imported(max_mair, wrong)
+        putting_right.mileage(actor=max_mair, visit_id=order()[0].pk, kilometres=45_210)
+        assert [each.mileage for each in order()] == [45_210, 45_210]
+        again = imported(max_mair, wrong.replace("02.01.2025", "03.01.2025"))
+        visit, car = order()
+        assert (visit.mileage, car.mileage, visit.closed_on.day) == (45_210, 45_210, 3)  # type: ignore[union-attr]
+        assert again.rows_updated == 1  # the day of the invoice
+        held = VisitCorrection.objects.get()
+        assert (held.said, held.source, held.made_by_id) == ({"mileage": typed.replace(".", "")}, "dms", max_mair.id)
+        putting_right.release(actor=max_mair, visit_correction_id=held.pk)
+        assert [each.mileage for each in order()] == [int(typed.replace(".", ""))] * 2
+        imported(max_mair)
+        assert (order()[0].mileage, VisitCorrection.objects.count()) == (45_210, 0)
+
+
+def test_an_order_is_held_no_more_once_its_file_says_the_same_or_staff_write_what_it_says(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, LINES[0].replace("45.210", "4.521"))
+        visit = order()[0]
+        putting_right.mileage(actor=max_mair, visit_id=visit.pk, kilometres=45_210)
+        imported(max_mair)
+        assert (order()[0].mileage, VisitCorrection.objects.count()) == (45_210, 0)
+        putting_right.mileage(actor=max_mair, visit_id=visit.pk, kilometres=1)
+        assert VisitCorrection.objects.get().said == {"mileage": "45210"}
+        putting_right.mileage(actor=max_mair, visit_id=visit.pk, kilometres=45_210)
+        assert VisitCorrection.objects.count() == 0
+
+
+def test_a_later_reading_of_the_car_stays_when_an_earlier_order_is_put_right(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, LINES[0], LINES[0].replace("45.210", "60.000").replace("A-1;31.12.2024;02.01.2025", "A-8;01.06.2025;02.06.2025"))
+        putting_right.mileage(actor=max_mair, visit_id=order()[0].pk, kilometres=44_000)
+        assert [each.mileage for each in order()] == [44_000, 60_000]
+
+
+def test_an_order_is_put_right_by_who_may_edit_cars_and_only_to_what_can_be_a_mileage(
+    alpen: Alpen, rosso: Rosso, max_mair: Actor
+) -> None:  # fmt: skip
+    with alpen.scope():
+        imported(max_mair)
+        visit = order()[0]
+        with pytest.raises(NotPermitted):
+            putting_right.mileage(actor=alpen.bob, visit_id=visit.pk, kilometres=44_000)
+        with pytest.raises(Refusal):
+            putting_right.mileage(actor=max_mair, visit_id=visit.pk, kilometres=2_000_001)
+    with rosso.scope(), pytest.raises(NotFound):
+        putting_right.mileage(actor=rosso.actor("C. Amministra"), visit_id=visit.pk, kilometres=44_000)
+    with alpen.scope():
+        assert (order()[0].mileage, VisitCorrection.objects.count()) == (45_210, 0)

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from forecourt.engines.intake import rejections, running, staging
+from forecourt.engines.intake import reading_along, rejections, running
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import Visit
 from forecourt.records.people import digests, erased, erasures
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
+from forecourt.runtime import twins
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import AuditEntry, Event, StoredFile
 from tests.cast import Alpen, Rosso
@@ -68,10 +69,13 @@ def test_the_next_file_leaves_an_erased_person_out_with_all_that_it_says_of_them
         assert Event.objects.filter(name="intake.import_applied").order_by("pk").last().values["rows_erased"] == 2  # type: ignore[union-attr]
 
 
-def test_an_erased_person_stays_out_of_a_file_that_is_copied_in_several_batches(
-    alpen: Alpen, max_mair: Actor, without_anna: Import, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("has_twin", [True, False])
+def test_an_erased_person_stays_out_of_a_file_that_is_read_in_several_blocks(
+    alpen: Alpen, max_mair: Actor, without_anna: Import, monkeypatch: pytest.MonkeyPatch, *, has_twin: bool
 ) -> None:
-    monkeypatch.setattr(staging, "ROWS_PER_COPY", 2)
+    monkeypatch.setattr(reading_along, "ROWS", 2)
+    monkeypatch.setattr(reading_along, "_WORTH_ROWS", 0)
+    monkeypatch.setattr(twins, "is_of_use", lambda: has_twin)
     brunos = [LINES[2].replace("A-2", f"B-{number}") for number in range(4)]
     with alpen.scope():
         done = imported(max_mair, export(brunos[0], LINES[0], brunos[1], annas(number="7777"), brunos[2], LINES[1], brunos[3]))

@@ -395,11 +395,12 @@ def test_two_dealers_may_have_the_same_customer_car_and_order_numbers(alpen: Alp
 
 @pytest.mark.django_db(transaction=True)
 def test_progress_is_seen_from_outside_while_nothing_else_is(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from forecourt.engines.intake import progress
+    from forecourt.engines.intake import progress, reading_along
     from tests.cast import autohaus_alpen
 
     alpen = autohaus_alpen()
     monkeypatch.setattr(progress, "SECONDS", 0)
+    monkeypatch.setattr(reading_along, "ROWS", 1024)
     seen: list[tuple[str, int, str, int, int]] = []
 
     def look(step: str, rows: int, _total: int, _seconds_left: float) -> None:
@@ -416,8 +417,8 @@ def test_progress_is_seen_from_outside_while_nothing_else_is(transactional_db: N
         found = sent(alpen.actor("Max Mair"), export(*lines))
         running.run(actor=alpen.actor("Max Mair"), import_id=found.pk, told=look)
         assert seen == [
-            ("reading", 1024, "", 0, 0), ("reading", 2048, "reading", 1024, 0), ("customers", 3000, "reading", 2048, 0),
-            ("cars", 3000, "customers", 3000, 0), ("orders", 3000, "cars", 3000, 0), ("ending", 3000, "orders", 3000, 0),
+            ("reading", 1024, "", 0, 0), ("reading", 2048, "reading", 1024, 0), ("reading", 3000, "reading", 2048, 0),
+            ("customers", 3000, "reading", 3000, 0), ("cars", 3000, "customers", 3000, 0), ("orders", 3000, "cars", 3000, 0), ("ending", 3000, "orders", 3000, 0),
         ]  # fmt: skip
         assert Visit.objects.count() == 3000
 

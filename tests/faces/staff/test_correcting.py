@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from forecourt.engines.intake import running
+from forecourt.records.history.models import Visit, VisitCorrection
 from forecourt.records.people.models import Customer, CustomerCorrection
 from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
 from forecourt.runtime import clock
@@ -85,3 +86,36 @@ def test_a_mileage_put_right_is_todays_and_outlives_the_next_file(alpen: Alpen, 
     with alpen.scope():
         golf.refresh_from_db()
         assert (golf.mileage, golf.mileage_on) == (None, None)
+
+
+def test_an_order_is_put_right_from_the_cars_page_which_marks_it_and_takes_it_back(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        visit = Visit.objects.get(number="A-1")
+    car, page = reverse("vehicles:vehicle", args=[visit.vehicle_id]), reverse("vehicles:order", args=[visit.pk])
+    assert page in client.get(car).content.decode()
+    assert client.post(page, {"kilometres": "-1"}).status_code == 422
+    assert 'data-label="Mileage">0 km' in client.post(page, {"kilometres": "0"}, follow=True).content.decode()  # as on delivery
+    shown = client.post(page, {"kilometres": "44000"}, follow=True).content.decode()
+    assert "44,000 km" in shown
+    assert 'data-label="Net, without tax">1,241.10<' in shown
+    assert '<time datetime="2024-12-31' not in shown  # of a visit that came with a file only the day is known
+    assert "put right; dms says 45,210 km" in shown
+    assert "The mileage of a visit was put right" in shown
+    with alpen.scope():
+        held = VisitCorrection.objects.get()
+    release = reverse("vehicles:release_order", args=[held.pk])
+    assert release in client.get(page).content.decode()
+    assert "put right; dms says" not in client.post(release, follow=True).content.decode()
+    with alpen.scope():
+        assert Visit.objects.get(number="A-1").mileage == 45_210
+
+
+def test_who_only_reads_sees_no_way_to_put_an_order_right_and_has_none(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        visit = Visit.objects.get(number="A-1")
+    reader = signed_in(alpen, "read-only")
+    page = reverse("vehicles:order", args=[visit.pk])
+    assert page not in reader.get(reverse("vehicles:vehicle", args=[visit.vehicle_id])).content.decode()
+    assert (reader.get(page).status_code, reader.post(page, {"kilometres": "44000"}).status_code) == (403, 403)
+    with alpen.scope():
+        assert Visit.objects.get(number="A-1").mileage == 45_210

@@ -13,6 +13,7 @@ from forecourt.engines.intake.models import ERASED, Import, RejectedRow
 from forecourt.records.people import erased
 from forecourt.runtime import clock
 from forecourt.runtime.models import AuditEntry
+from forecourt.runtime.sentences import sentence
 from tests.cast import Alpen
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +101,17 @@ def test_an_import_that_waits_for_a_worker_does_not_show_how_far_its_dry_run_was
     assert "It begins" in page
     assert "Done: " not in page
     assert 'value="0"' in page
+
+
+def test_a_german_colleague_reads_in_german_why_a_file_that_an_english_worker_read_was_refused(alpen: Alpen, settings: Any) -> None:
+    text = sentence("“%(name)s” is a picture, not a table. Please export the list as CSV or XLSX.") % {"name": "x.csv"}
+    with alpen.scope():
+        found = Import.objects.create(
+            number=1, source="dms", file_name="x.csv", received_at=clock.now(), state="refused", refusal_code="picture", refusal_text=text
+        )
+        RejectedRow.objects.create(of_import=found, line=2, reason_code="no_vin", reason=sentence("This day does not exist."))
+    client = signed_in(alpen, "Max Mair")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    page = client.get(reverse("imports:show", args=[found.pk])).content.decode()
+    assert "„x.csv“ ist ein Bild" in page
+    assert "Diesen Tag gibt es nicht." in page

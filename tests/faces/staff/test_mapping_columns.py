@@ -59,6 +59,7 @@ def test_a_correction_that_cannot_be_is_told_beside_what_was_chosen(alpen: Alpen
     assert '<option value="customer.email" selected>' in page
     twice = client.post(url, MAPPED | {"do": "save", "column-2": "customer.name"}).content.decode()
     assert "Only one column can mean “Name”: “Name”, “Post”." in twice
+    assert twice.count('<option value="customer.name" selected>') == 2
     with alpen.scope():
         assert SourceMapping.objects.count() == 0
 

@@ -46,6 +46,12 @@ def test_events_and_imported_visits_stand_in_one_line_newest_first(told: Alpen) 
     ]
 
 
+def test_of_an_imported_visit_only_the_day_is_known_so_no_time_is_shown(told: Alpen) -> None:
+    with told.scope():
+        [booked, consented, visit] = reading.of("customer", told.dana.pk, actor=told.alice)
+    assert (booked.told_at, consented.told_at, visit.told_at) == (booked.at, consented.at, None)
+
+
 def test_times_are_told_in_the_reader_s_zone_and_language(told: Alpen) -> None:
     with told.scope(), timezone.override(ZoneInfo("Asia/Shanghai")), translation.override("de"):
         [booked, *_rest] = reading.of("vehicle", told.golf.pk, actor=told.alice)

@@ -5,14 +5,14 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
-
-from django.utils.translation import gettext as _
 
 from forecourt.adapters.dms import encodings, headers
 from forecourt.engines.intake.ports import AS_DETECTED, Cell, Manner, Row, Table
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 if TYPE_CHECKING:
     import _csv
@@ -85,10 +85,12 @@ def open_table(path: Path, *, name: str, manner: Manner = AS_DETECTED) -> Table:
         raise Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
     header_line, header_cells = rows[found]
     sample: list[list[Cell]] = [list(cells) for _line, cells in rows[found + 1 :] if any(cells)]
+    again = partial(_rows, path, name, scanned.encoding, dialect, found)
     return Table(
         kind="delimited",
         header=headers.named(header_cells, sample),
-        rows=_rows(path, name, scanned.encoding, dialect, found),
+        rows=again(),
+        rows_again=again,
         header_line=header_line,
         encoding=scanned.encoding,
         delimiter=dialect.delimiter,
@@ -139,13 +141,20 @@ class _Lines:
         self.put_back = ""
         # Lines that the reader has not seen, and so does not count.
         self.cut = 0
+        # Where the row begins that the reader is at, and whether it asked for more than there is: then a quote is open to the end.
+        self.row_at = 0
+        self.is_over = False
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
         text, self.put_back = self.put_back, ""
-        return text or next(self.all)
+        text = text or next(self.all, "")
+        if not text:
+            self.is_over = True
+            raise StopIteration
+        return text
 
 
 def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: int) -> Iterator[Row]:
@@ -164,27 +173,34 @@ def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: 
             raise Refusal(
                 "not_a_table",
                 _("“%(name)s” cannot be read from line %(line)s on: a quotation mark is not closed or a cell is too long.")
-                % {"name": name, "line": reader.line_num + lines.cut},
+                % {"name": name, "line": lines.row_at or reader.line_num},
             ) from error
 
 
 def _cells(lines: _Lines, reader: "_csv.Reader", dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     """Each row with its line. A line without a quote is a row as it stands: cutting it at the delimiter takes a quarter of csv's time."""
     if dialect.skip_spaces or dialect.escape:
-        line = reader.line_num + 1
-        for cells in reader:
-            yield line, cells
-            line = reader.line_num + 1
+        while (cells := _whole_row(lines, reader, line=reader.line_num + 1)) is not None:
+            yield lines.row_at, cells
         return
     delimiter, quote, longest = dialect.delimiter, dialect.quote, csv.field_size_limit()
     for text in lines.all:
         line = lines.cut + reader.line_num + 1
         if quote in text or len(text) > longest:
             lines.put_back = text
-            yield line, next(reader)
+            yield line, _whole_row(lines, reader, line=line) or []
         else:
             lines.cut += 1
             yield line, text.rstrip("\r\n").split(delimiter)
+
+
+def _whole_row(lines: _Lines, reader: "_csv.Reader", *, line: int) -> list[str] | None:
+    """The next row, or None at the end. Raises csv.Error where a quote stays open: all rows behind it would be one cell, and lost."""
+    lines.row_at = line
+    cells = next(reader, None)
+    if cells is not None and lines.is_over:
+        raise csv.Error("a quote is open to the end of the file")
+    return cells
 
 
 def _sample_rows(dialect: Dialect, text: str, name: str, *, is_whole: bool) -> list[tuple[int, list[str]]]:

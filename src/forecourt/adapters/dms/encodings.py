@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 BLOCK_BYTES: Final = 1024 * 1024
 SAMPLE_BYTES: Final = 128 * 1024

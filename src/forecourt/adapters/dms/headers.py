@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from forecourt.engines.intake.ports import Cell
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 ROWS_LOOKED_AT: Final = 200
 _ROWS_FOR_HEADER: Final = 40

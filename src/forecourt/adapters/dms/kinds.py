@@ -5,11 +5,11 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from forecourt.engines.intake.ports import TableKind
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 HEAD_BYTES: Final = 8192
 
@@ -43,7 +43,7 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def refuse(code: str, text: str, name: str) -> Refusal:
-    """The refusal with the sentence in the reader's language."""
+    """The refusal with its sentence."""
     return Refusal(code, _(text) % {"name": name})
 
 

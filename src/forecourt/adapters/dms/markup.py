@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from forecourt.adapters.dms import leads, records, repair_orders
@@ -20,6 +19,7 @@ from forecourt.adapters.dms.elements import Element
 from forecourt.adapters.dms.records import Record
 from forecourt.engines.intake.ports import Cell, Table
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 BLOCK: Final = 64 * 1024
 DEPTH: Final = 64

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from forecourt.adapters.dms import kinds
 from forecourt.engines.intake.ports import MIB
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 BLOCK_BYTES: Final = 1024 * 1024
 OVERLAP_BYTES: Final = 4096

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
-from django.utils.translation import gettext as _
-
 from forecourt.adapters.dms import headers, kinds, records
 from forecourt.engines.intake.ports import GIB, MIB, Cell, Limits, Row, Table
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 MEMORY_BYTES: Final = 2 * GIB
 """Of addresses, most of which are never used."""

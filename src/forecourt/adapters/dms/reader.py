@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-
 from forecourt.adapters.dms import delimited, json_records, kinds, markup, parquet, workbooks
 from forecourt.engines.intake.ports import AS_DETECTED, MIB, Limits, Manner, Table
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 
 def open_table(path: Path, *, name: str, limits: Limits | None = None, manner: Manner = AS_DETECTED) -> Table:
@@ -20,11 +18,7 @@ def open_table(path: Path, *, name: str, limits: Limits | None = None, manner: M
         raise Refusal(
             "too_large",
             _("The file “%(name)s” has %(size)s MB; at most %(limit)s MB can be read. Please export a shorter period.")
-            % {
-                "name": name,
-                "size": number_format(size // MIB, force_grouping=True),
-                "limit": number_format(limits.file_bytes // MIB, force_grouping=True),
-            },
+            % {"name": name, "size": size // MIB, "limit": limits.file_bytes // MIB},
         )
     kind = kinds.recognise(path, name=name)
     if kind == "delimited":

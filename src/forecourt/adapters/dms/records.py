@@ -6,11 +6,10 @@ Where a record is named in a sentence, and as the line of its row, its place in 
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from django.utils.translation import gettext as _
-
 from forecourt.adapters.dms import headers
 from forecourt.engines.intake.ports import Cell, Row, Table, TableKind
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import sentence as _
 
 LOOKED_AT_BYTES: Final = 8 * 1024 * 1024
 """So much of a file is read to learn its columns; what only comes later has none."""

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Final, cast
 
 import python_calamine
-from django.utils.translation import gettext as _
 
 from forecourt.adapters.dms import headers, kinds, packages
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Limits, Row, Table, TableKind
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import quoted
+from forecourt.runtime.sentences import sentence as _
 
 _SHOWN_NAMES: Final = 10
 
@@ -83,7 +84,7 @@ def _only_table(workbook: python_calamine.CalamineWorkbook, name: str) -> python
     if not filled:
         raise _empty(name)
     if len(filled) > 1:
-        names = ", ".join(f"“{sheet.name}”" for sheet in filled[:_SHOWN_NAMES])
+        names = quoted([sheet.name for sheet in filled[:_SHOWN_NAMES]])
         raise Refusal(
             "several_tables",
             _("The workbook “%(name)s” holds several tables: %(sheets)s. Please save the one to import as a file of its own.")

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
-from forecourt.config import processes
 from forecourt.config.postgres import place as places
 from forecourt.config.postgres import programs, roles
 from forecourt.config.postgres.place import ROLES, Place
 from forecourt.config.postgres.problem import PostgresProblem
+from forecourt.kernel import processes
 
 __all__ = ["Cluster", "PostgresProblem", "ensure_running", "locate", "running"]
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from forecourt.config import processes
 from forecourt.config.postgres.problem import PostgresProblem
 from forecourt.config.postgres.programs import SHARED_PLACE
+from forecourt.kernel import processes
 
 ROLES: Final = {"super": "postgres", "owner": "forecourt_owner", "app": "forecourt_app"}
 # A socket's path has 107 bytes; PostgreSQL adds `/.s.PGSQL.5432.lock`.

@@ -5,7 +5,8 @@ in Discharge Summaries", J. Biomed. Inform. 34, 2001): triggers before and behin
 words, and words that end it. Pure.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -16,7 +17,13 @@ from forecourt.engines.audience.standard import contexts as declared
 from forecourt.kernel.identifiers import normal_words
 
 _CHINESE_A_WORD = 2
+_CHINESE_COMMA = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _LOOKS_ON = 3
+_CLOSE = 2
+
+
+Others = Sequence[tuple[int, int]]
+"""Where words of other kinds of work stand in the text."""
 
 
 class Context(NamedTuple):
@@ -27,6 +34,7 @@ class Context(NamedTuple):
     back_reach: int
     ends_at_joiners: bool
     unless_done: bool
+    of_all: bool
     kinds: frozenset[str]
     spares: frozenset[str]
 
@@ -47,6 +55,10 @@ class Contexts:
     triggers: dict[Needle, tuple[_Trigger, ...]]
     idle: dict[Needle, frozenset[int]]
     joiners: frozenset[str]
+    also: frozenset[str]
+    leading: frozenset[str]
+    nouns: frozenset[str]
+    mentions: dict[Needle, frozenset[str]]
     done: tuple[str, ...]
     faults: tuple[str, ...]
     fillers: frozenset[str]
@@ -63,8 +75,11 @@ class Contexts:
         """The contexts that a needle opens, as bits; none for a mere turn of phrase."""
         return sum(1 << context for context in {trigger.context for trigger in self.triggers.get(needle, ())})
 
-    def silenced(self, text: str, words: Sequence[Hit], spoken: Sequence[Hit], asked: int) -> Iterator[tuple[Hit, int]]:
-        """Each hit of a rule's word with those of the `asked` contexts, as bits, that it is in; `spoken` holds the hits of our own needles."""
+    def silenced(
+        self, text: str, words: Sequence[Hit], spoken: Sequence[Hit], asked: int, others: Callable[[Hit], Others]
+    ) -> Iterator[tuple[Hit, int]]:
+        """Each hit of a rule's word with those of the `asked` contexts, as bits, that it is in; `spoken` holds the hits of our own needles.
+        `others` tells the words of other kinds of work than one is of."""
         idle = [(hit, self.idle[hit.needle]) for hit in spoken if hit.needle in self.idle]
         acting = [
             (trigger, hit)
@@ -80,9 +95,34 @@ class Contexts:
             bits = 0
             whole = _whole(text, word)
             for trigger, hit in acting:
-                if not bits & 1 << trigger.context and self._reaches(text, trigger, hit, word, whole):
+                if (
+                    not bits & 1 << trigger.context
+                    and self._reaches(text, trigger, hit, word, whole)
+                    and not self._is_of_another(text, trigger, hit, word, whole, others(word))
+                ):
                     bits |= 1 << trigger.context
             yield word, bits
+
+    def _is_of_another(self, text: str, trigger: _Trigger, hit: Hit, word: Hit, whole: tuple[int, int], others: Others) -> bool:
+        """Whether it is said of another work that stands nearer: "oil service, brakes advised", "pads declined, oil changed"."""
+        start, end = whole
+        if not others or self.contexts[trigger.context].of_all:
+            return False
+        if not text.isascii() and _is_in_another_clause(text, hit, word, others):
+            return True
+        if trigger.is_ahead:
+            is_done = self._ends_done(text, word, end)
+            return is_done and any(last <= start and (hit.end <= first or _is_close(text[last : hit.start])) for first, last in others)
+        if any(end <= first and last <= hit.start and self.also.isdisjoint(text[end:first].split()) for first, last in others):
+            return True
+        return hit.needle.text in self.leading and any(
+            hit.end <= first and _is_close(text[hit.end : first]) and not self._is_done_next(text[last:]) for first, last in others
+        )
+
+    def _ends_done(self, text: str, word: Hit, end: int) -> bool:
+        # Chinese says what is done before what it is done to.
+        last = word.needle.text.split()[-1]
+        return (last.startswith(self.done) and not is_chinese(last[0])) or self._is_done_next(text[end:])
 
     def _reaches(self, text: str, trigger: _Trigger, hit: Hit, word: Hit, whole: tuple[int, int]) -> bool:
         context = self.contexts[trigger.context]
@@ -102,7 +142,7 @@ class Contexts:
         for part in _parts(between):
             if context.ends_at_joiners and part in self.joiners:
                 return False
-            if part.startswith(self.done):
+            if part.startswith(self.done) and (trigger.is_ahead or part not in self.nouns):
                 # "not done: service" is denied; what follows "no recall open, done" is another work.
                 if not trigger.is_ahead or context.unless_done or count:
                     return False
@@ -128,6 +168,17 @@ def _whole(text: str, word: Hit) -> tuple[int, int]:
     """Where the whole word begins and ends of which a needle with open edges is a part."""
     start = word.start if word.needle.at_start else text.rfind(" ", 0, word.start) + 1
     return start, word.end if word.needle.at_end else text.find(" ", word.end)
+
+
+def _is_in_another_clause(text: str, hit: Hit, word: Hit, others: Others) -> bool:
+    """Whether it is said in a clause of Chinese that names another work, and the word stands in another one: there only a comma leaves a space."""
+    begins = max((each.end() for each in _CHINESE_COMMA.finditer(text, 0, hit.start + 1)), default=0)
+    ends = each.start() if (each := _CHINESE_COMMA.search(text, hit.end)) else len(text)
+    return not begins <= word.start < ends and any(begins <= first and last <= ends for first, last in others)
+
+
+def _is_close(between: str) -> bool:
+    return len(_parts(between)) <= _CLOSE
 
 
 def _parts(text: str) -> list[str]:
@@ -161,6 +212,10 @@ def standard() -> Contexts:
         triggers={needle: tuple(dict.fromkeys(found)) for needle, found in triggers.items()},
         idle={needle: frozenset(found) for needle, found in idle.items()},
         joiners=_bare(told["joiners"]),
+        also=_bare(told["also"]),
+        leading=_bare(told["leading"]),
+        nouns=_bare(told["nouns"]),
+        mentions=_mentions(told["mentions"]),
         done=tuple(_bare(told["done"])),
         faults=tuple(_bare(told["faults"])),
         fillers=_bare(told["fillers"]),
@@ -174,6 +229,7 @@ def _context(told: dict[str, Any]) -> Context:
         back_reach=told["back_reach"],
         ends_at_joiners=told.get("ends_at_joiners", False),
         unless_done=told.get("unless_done", False),
+        of_all=told.get("of_all", False),
         kinds=frozenset(told.get("kinds", ())),
         spares=frozenset(told.get("spares", ())),
     )
@@ -184,6 +240,14 @@ def _needles(phrases: Iterable[str]) -> Iterator[Needle]:
         for spelling in spellings(phrase):
             if needle := written(spelling):
                 yield needle
+
+
+def _mentions(told: dict[str, list[str]]) -> dict[Needle, frozenset[str]]:
+    kinds: dict[Needle, set[str]] = {}
+    for kind, phrases in told.items():
+        for needle in _needles(phrases):
+            kinds.setdefault(needle, set()).add(kind)
+    return {needle: frozenset(found) for needle, found in kinds.items()}
 
 
 def _bare(words: Iterable[str]) -> frozenset[str]:

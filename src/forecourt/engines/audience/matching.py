@@ -6,17 +6,18 @@ rules and texts come from is said by `rules` and `classification`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from forecourt.engines.audience import contexts, needles
 from forecourt.engines.audience.codes import Book
-from forecourt.engines.audience.needles import Finder, Found, Needle
+from forecourt.engines.audience.contexts import Others
+from forecourt.engines.audience.needles import Finder, Found, Hit, Needle
 from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 5
+METHOD = 6
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Matcher:
         self._spelling = _spelling([*self._entries, *unless], self._contexts.needles)
         numbers = self._finder.numbers
         self._spoken = {numbers[needle]: self._contexts.spoken_by(needle) for needle in self._contexts.needles}
+        self._mentions = Finder(self._contexts.mentions)
         self._numbers = [frozenset(numbers[needle] for needle in entry.needles) for entry in self._entries]
         # One needle is enough for an entry, or it is looked at when the needle is there that fewest entries share: the others are needed too.
         self._alone: list[list[int]] = [[] for _needle in self._finder.needles]
@@ -137,13 +139,31 @@ class Matcher:
         words = [self._finder.hit(found) for found in everything if found[0] in wanted]
         spoken = [self._finder.hit(found) for found in everything if found[0] in self._spoken]
         contexts_of: dict[Needle, list[int]] = {}
-        for word, bits in self._contexts.silenced(text, words, spoken, concerned):
+        for word, bits in self._contexts.silenced(text, words, spoken, concerned, self._others(text, words, entries)):
             contexts_of.setdefault(word.needle, []).append(bits)
         return [
             entry
             for entry in entries
             if all(any(not bits & self._concerned[entry.rule] for bits in contexts_of[needle]) for needle in entry.needles)
         ]
+
+    def _others(self, text: str, words: list[Hit], entries: list[_Entry]) -> Callable[[Hit], Others]:
+        """Tells where words of other kinds of work stand than a word is of, also such as decide nothing by themselves."""
+        kinds: dict[Needle, set[str]] = {}
+        for entry in entries:
+            for needle in entry.needles:
+                kinds.setdefault(needle, set()).add(self._rules[entry.rule].work_kind)
+        mentions = self._contexts.mentions
+        telling: list[tuple[Hit, Collection[str]]] = []
+
+        def told(word: Hit) -> Others:
+            if not telling:
+                telling.extend((each, kinds[each.needle]) for each in words if each.needle.text not in self._contexts.fillers)
+                telling.extend((hit, mentions[hit.needle]) for hit in map(self._mentions.hit, self._mentions.find(text)))
+            mine = kinds[word.needle]
+            return [(hit.start, hit.end) for hit, of in telling if mine.isdisjoint(of)]
+
+        return told
 
 
 def _spelling(entries: Iterable[_Entry], of_contexts: Iterable[Needle]) -> Spelling:

@@ -14,6 +14,7 @@ from forecourt.engines.audience.learning import deciding, teaching
 from forecourt.engines.audience.segments import history
 from forecourt.records.catalogue.events import StandardWorkInstalled, WorkKindChanged
 from forecourt.records.dealership.events import OrganisationFounded
+from forecourt.records.history.events import MileagePutRight
 from forecourt.records.people.events import (
     ConsentGiven,
     ConsentRuleSet,
@@ -67,6 +68,12 @@ def follow_the_car(event: VehicleChanged) -> None:
         facts.refresh(vehicle_ids=[event.vehicle_id])
     else:
         profiles.refresh(vehicle_ids=[event.vehicle_id])
+
+
+@subscriber(MileagePutRight, queue="bulk")
+def read_the_car_anew(event: MileagePutRight) -> None:
+    """Its yearly mileage, and with it what is due, hangs on every reading."""
+    facts.refresh(vehicle_ids=[event.vehicle_id])
 
 
 @subscriber(CustomerChanged, ConsentGiven, ConsentWithdrawn, Objected, queue="bulk")

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from forecourt.engines.intake.staging import BARE_ROWS
+from forecourt.engines.intake.gathering import BARE_ROWS
 from forecourt.records.history.imports import Outcomes
 from forecourt.records.history.line_imports import GATHERED, REFUSED, VISITS_BY_KEY
 from forecourt.records.history.line_imports import STAGED as STAGED_LINES

@@ -5,7 +5,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.ports import Cell
 from forecourt.engines.intake.styles import ColumnStyle

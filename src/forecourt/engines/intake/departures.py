@@ -7,6 +7,7 @@ from collections.abc import Mapping as Dictionary
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake.mapping import Mapping
@@ -22,6 +23,7 @@ from forecourt.runtime.departures import FEW, Departures, File
 #: Above this share of what the source had, and from `FEW` on, somebody has to say that it is meant.
 _MOST_SHARE: Final = 0.2
 _BY_SUBJECT: Final[dict[str, Any]] = {"customer": people, "vehicle": cars, "order": orders}
+_OF_REFERENCES: Final[dict[str, Any]] = {"customer": people.marked_by, "vehicle": cars.marked_by}
 
 
 class TooManyGone(Refusal):
@@ -70,10 +72,10 @@ def examples(found: Import, read: Any, told: Dictionary[str, Departures], *, at_
         PreviewExample(outcome="gone", subject=subject, title=title, thing_id=thing.pk)
         for subject, each in told.items()
         if each.gone
-        for thing, title, _values in read(subject, _ids(subject, found, at_most))
+        for thing, title, _values in read(subject, list(marked(found, subject).values_list("pk", flat=True)[:at_most]))
     ]
 
 
-def _ids(subject: str, found: Import, at_most: int) -> list[UUID]:
-    ids: list[UUID] = _BY_SUBJECT[subject].marked_by(found.number, at_most=at_most)
-    return ids
+def marked(found: Import, subject: str) -> QuerySet[Any]:
+    """What bears this import's mark; what came again since has lost it."""
+    return orders.marked_by(found.number) if subject == "order" else _OF_REFERENCES[subject](found.source, found.number)

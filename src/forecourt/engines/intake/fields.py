@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forecourt.engines.intake.days import MonthMeans
-from forecourt.engines.intake.values import Words
 
 Subject = Literal["customer", "vehicle", "order", "line"]
 Reading = Literal[
@@ -20,7 +20,7 @@ class Field:
     """One field; `subject` is what it tells something about."""
 
     name: str
-    label: Words
+    label: str | Promise
     reading: Reading
     longest: int = 0
     month_means: MonthMeans | None = None

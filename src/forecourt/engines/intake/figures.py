@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.ports import Cell
 from forecourt.engines.intake.styles import ColumnStyle

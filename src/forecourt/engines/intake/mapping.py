@@ -9,14 +9,13 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.kernel.errors import Refusal
 from forecourt.kernel.identifiers import folded
+from forecourt.runtime.sentences import Sentence, joined, quoted
+from forecourt.runtime.sentences import sentence as _
 
 _CUSTOMER_NAMES = ("customer.name", "customer.last_name", "customer.company")
 _LAST_HEADER_LINE = 200
@@ -58,6 +57,8 @@ class Mapping:
     manner: Manner = AS_DETECTED
     # Of these the file is the whole list (customer, vehicle, order): what it does not name is gone from its source.
     complete: tuple[str, ...] = ()
+    # What the first filled cell of rows says that are no records, such as "summe": `no_records.shape`.
+    no_records: tuple[str, ...] = ()
 
     def maps(self, *names: str) -> bool:
         """Whether any of these fields has a column or a constant."""
@@ -79,6 +80,7 @@ class Mapping:
             "decimals": dict(self.decimals),
             "units": dict(self.units),
             "complete": list(self.complete),
+            "no_records": list(self.no_records),
             "reading": {name: value for name, value in asdict(self.manner).items() if value is not None},
         }
 
@@ -111,6 +113,7 @@ def load(saved: Dictionary[str, Any]) -> Mapping:
         date_orders=cast("dict[str, DateOrder]", date_orders), decimals=cast("dict[str, DecimalSign]", decimals),
         units=cast("dict[str, DistanceUnit]", units),
         manner=manner_from(saved.get("reading") or {}), complete=listed_in(columns, saved.get("complete") or ()),
+        no_records=tuple(map(str, saved.get("no_records") or ())),
     )  # fmt: skip
 
 
@@ -159,7 +162,8 @@ def require_complete(mapping: Mapping, header: Sequence[str]) -> dict[str, int]:
     if needs:
         raise Refusal(
             "missing_columns",
-            _("More columns are needed: %(missing)s. The file has: %(found)s.") % {"missing": "; ".join(needs), "found": _listed(header)},
+            _("More columns are needed: %(missing)s. The file has: %(found)s.")
+            % {"missing": joined("; ", list(needs)), "found": _listed(header)},
             missing=needs,
             found=list(header),
         )
@@ -212,9 +216,9 @@ def places(mapping: Mapping, header: Sequence[str]) -> tuple[dict[str, int], lis
 
 
 def _either(*names: str) -> str:
-    return str(format_lazy(" / ".join("{}" for _name in names), *(FIELDS[name].label for name in names)))
+    return joined(" / ", [FIELDS[name].label for name in names])
 
 
-def _listed(names: Sequence[str], at_most: int = 30) -> str:
-    listed = ", ".join(f"“{name}”" for name in names[:at_most])
-    return listed + (" …" if len(names) > at_most else "")
+def _listed(names: Sequence[str], at_most: int = 30) -> Sentence:
+    listed = quoted(list(names[:at_most]))
+    return joined(" ", [listed, "…"]) if len(names) > at_most else listed

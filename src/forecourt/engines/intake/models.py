@@ -6,6 +6,7 @@ from django.db import models
 
 from forecourt.engines.intake.source_models import Source, SourceFile
 from forecourt.runtime.scope import ScopedModel
+from forecourt.runtime.sentences import SentenceField
 
 __all__ = ["ERASED", "Import", "RejectedRow", "Source", "SourceFile", "SourceMapping"]
 
@@ -57,7 +58,7 @@ class Import(ScopedModel):
     state = models.CharField(max_length=12, default="received")
     mapping = models.JSONField(null=True)
     refusal_code = models.CharField(max_length=40, blank=True)
-    refusal_text = models.TextField(blank=True)
+    refusal_text = SentenceField(blank=True)
     unlike = models.JSONField(default=dict, db_default={})  # what of it is not like the last file of its source: `fitting.Fit`
     preview = models.JSONField(default=dict, db_default={})  # what the dry run counted, by subject; the examples are rows of their own
     rows_total = models.PositiveIntegerField(null=True)  # an estimate until the end is reached
@@ -75,6 +76,7 @@ class Import(ScopedModel):
     header = models.JSONField(default=list, db_default=[])  # of a file that was let go of while its wrong rows are kept
     # What is gone from the source and what is back, by subject: `departures.dump`; and that a person said it is meant, however much it is.
     gone = models.JSONField(default=dict, db_default={})
+    records = models.JSONField(default=dict, db_default={})  # how many it made and changed, by subject: `origins.counted`
     may_let_go = models.BooleanField(default=False, db_default=False)
     is_dry_run = models.BooleanField(default=False)
     received_at = models.DateTimeField()
@@ -112,7 +114,7 @@ class RejectedRow(ScopedModel):
     column = models.CharField(max_length=120)
     value = models.TextField(blank=True)
     reason_code = models.CharField(max_length=40)
-    reason = models.TextField()
+    reason = SentenceField()
     cells = models.JSONField(default=list)
     # A remark: the row was taken, without this value (an e-mail address that is none, a telephone number with a name in it).
     is_remark = models.BooleanField(default=False)

@@ -1,6 +1,7 @@
 """What a row says, taken apart: a customer, a car, an order, and its own line; and which of them it says are gone from their source."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -11,6 +12,8 @@ from forecourt.records.people.returns import Remembered
 from forecourt.runtime.database.bulk import copy_line
 
 _REMEMBERED: Final = 4096
+#: Shorter words may be the letters of a plate.
+_A_WORD: Final = 4
 
 
 @dataclass(slots=True)
@@ -21,7 +24,6 @@ class Part:
     told: str = ""
     wrongs: tuple[Wrong, ...] = ()
     remarks: tuple[Wrong, ...] = ()
-    is_staged: bool = False
     is_remarked: bool = False
     # Of an order: its day and mileage, which tell when the car was seen; for COPY.
     held: str = ""
@@ -33,11 +35,11 @@ class Part:
 
 
 NOTHING: Final = Part()
-_KEYS: Final = {
+KEYS: Final = {
     "customer": ("customer.number",), "vehicle": ("vehicle.vin", "vehicle.number", "vehicle.plate"), "order": ("order.number",),
 }  # fmt: skip
 #: Of each kind: a row says that one is there, and its number cannot be read. Names nothing, for COPY as `Part.named`.
-_NAMELESS: Final = {subject: copy_line((subject, None, None, None, None)) for subject in _KEYS}
+_NAMELESS: Final = {subject: copy_line((subject, None, None, None, None)) for subject in KEYS}
 
 
 @dataclass(slots=True)
@@ -52,7 +54,6 @@ class Head:
     gone: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     has_line: bool = True
-    is_staged: bool = False
 
     def says_something(self) -> bool:
         """Of what is there; else the row only tells what is gone."""
@@ -67,15 +68,17 @@ class Head:
         one, two = self.names(), other.names()
         return tuple(each for each in (*one, *two) if each not in _NAMELESS.values() or (each in one and each in two))
 
-    def name_unread(self, customer: Part, vehicle: Part, order: Part, cells: list[Cell], columns: Mapping[str, str]) -> None:
+    def name_unread(
+        self, customer: Part, vehicle: Part, order: Part, cells: list[Cell], columns: Mapping[str, str], *, is_record: bool
+    ) -> None:
         """Note what the row is about and cannot be told, because the cell that would tell it cannot be read; `columns`: field → as the file calls it.
 
-        A car that another cell tells is named by it. A row of a single cell, such as a sum at the end, is about nothing.
+        A car that another cell tells is named by it. A row of a single cell, such as a sum at the end, is about nothing; so is one of which a person said so.
         """
         parts = (customer, vehicle, order)
-        if not any(part.wrongs for part in parts) or sum(cell != "" for cell in cells) == 1:
+        if not is_record or not any(part.wrongs for part in parts) or sum(cell != "" for cell in cells) == 1:
             return
-        for (subject, keys), part in zip(_KEYS.items(), parts, strict=True):
+        for (subject, keys), part in zip(KEYS.items(), parts, strict=True):
             unread = {wrong.column for wrong in part.wrongs if wrong.reason_code != "missing"}
             if unread & {columns[name] for name in keys if name in columns} and not (part is vehicle and part.key):
                 self.named += (_NAMELESS[subject],)
@@ -138,3 +141,13 @@ def key_of(text: str) -> str:
 def shown(cell: Cell) -> str:
     """The cell as it is shown to people."""
     return "" if cell is UNSAVED_FORMULA else str(cell)[:400]
+
+
+def shape(cells: Sequence[Cell]) -> str:
+    """By which a row is known again that is no record: the words of its first filled cell. "" where these may be a number or a plate."""
+    first = next((text for cell in cells if (text := shown(cell).strip())), "").casefold()
+    words = [each.strip(".,") for each in re.findall(r"[\w.,]+", first)]
+    if any(each.isalnum() and not each.isalpha() and not each.isdecimal() for each in words):
+        return ""  # letters and digits in one: a VIN
+    said = [each for each in words if each.isalpha()]
+    return " ".join(said) if any(len(each) >= _A_WORD or not each.isascii() for each in said) else ""

@@ -3,7 +3,7 @@
 The readers themselves are adapters (`adapters.dms`); `config.wiring` puts one in place with `read_tables_with`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import Enum
@@ -76,6 +76,8 @@ class Table:
     size_bytes: int = 0
     # Lines (delimited) or rows (workbook) below the header: exact but for line breaks inside quotes.
     rows_estimate: int = 0
+    # Begins `rows` anew, where that costs little; None: such a file is gone through once.
+    rows_again: Callable[[], Iterator[Row]] | None = None
     # The first rows below the header, to guess meaning and style from; `rows` yields them again.
     sample: list[list[Cell]] = field(default_factory=list)
 

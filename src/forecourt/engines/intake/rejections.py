@@ -21,6 +21,7 @@ from forecourt.records.people import returns
 from forecourt.records.people.returns import Remembered
 from forecourt.runtime import access
 from forecourt.runtime.actors import Actor
+from forecourt.runtime.sentences import sentence
 
 
 def of(*, actor: Actor, import_id: UUID) -> Any:
@@ -45,7 +46,7 @@ def welcome_back(*, actor: Actor, row_id: UUID, reason: str) -> RejectedRow:
         raise NotFound
     access.require(actor, "people.edit_customer", row.of_import)
     returns.welcome(actor=actor, remembered=Remembered.load(row.erased), reason=reason)
-    said = _("The person may be a customer again: the next import takes them in.")
+    said = sentence("The person may be a customer again: the next import takes them in.")
     RejectedRow.objects.filter(of_import_id=row.of_import_id, erased=row.erased).update(erased={}, reason=said)
     return row
 

@@ -10,17 +10,17 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.columns import Values, columns_of, constants_of, picker
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
-from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shown
+from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shape, shown
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
-from forecourt.engines.intake.values import BadValue, Words, Wrong
+from forecourt.engines.intake.values import BadValue, Wrong
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.people.digests import Identifiers
 from forecourt.records.people.returns import Memory
@@ -67,8 +67,12 @@ class RowReader:
         self._known: dict[str, dict[Any, Part]] = {"customer": {}, "vehicle": {}, "order": {}, "line": {}}
 
     def leave_out(self, memory: Memory, *, before_asking: Callable[[], None]) -> None:
-        """Rows of persons whom the dealer erased. Memory asks the database whether they are customers again."""
+        """Rows of persons whom the dealer erased. Memory asks the database whether one of them is a customer again."""
         self._memory = memory
+        self._before_asking = before_asking
+
+    def warn_before_asking(self, before_asking: Callable[[], None]) -> None:
+        """The same, for who has another way to the database, or none."""
         self._before_asking = before_asking
 
     def read(self, cells: list[Cell]) -> Read | LeftOut | Wrongs:
@@ -77,7 +81,7 @@ class RowReader:
             if any(cell is UNSAVED_FORMULA or str(cell).strip() for cell in cells[self._width :]):
                 return self._too_many(cells)
             cells = cells + [""] * (self._width - len(cells))
-        told = self._pick_head(cells)
+        told = (self._pick_head(cells), shape(cells)) if self._mapping.no_records else self._pick_head(cells)
         if told != self._told:
             self._told, self._head = told, self._read_head(cells)
         head = self._head
@@ -122,7 +126,8 @@ class RowReader:
         order = self._order(cells, vehicle, customer)
         if self._tells_departures:
             head = apart(customer, vehicle, order)
-            head.name_unread(customer, vehicle, order, cells, self._file_columns)
+            is_record = not self._mapping.no_records or shape(cells) not in self._mapping.no_records
+            head.name_unread(customer, vehicle, order, cells, self._file_columns, is_record=is_record)
             return head
         return Head(customer, vehicle, order, (*customer.wrongs, *vehicle.wrongs, *order.wrongs))
 
@@ -167,8 +172,8 @@ class RowReader:
         reference = number if get("customer.number") else f"~{key_of(number)}"
         kind, *parts_of_name = name
         if self._memory:
-            self._before_asking()
-            if remembered := self._memory.of(self._who(get, reference, name[-1])):
+            who = self._who(get, reference, name[-1])
+            if remembered := self._memory.of(who, before_asking=self._before_asking):
                 return Part(erased=remembered)
         told = (
             reference, number, kind, get("customer.salutation"), *parts_of_name, get("customer.language"), get("customer.email"), get("customer.phone"), get("customer.mobile"),
@@ -290,6 +295,9 @@ class RowReader:
         return next((self._mapping.columns[name] for name in names if name in self._mapping.columns), "")
 
     def _missing(self, *names: str) -> Wrong:
-        is_car = names[0].startswith("vehicle.")
-        reason: Words = _("The row does not say which car it is about.") if is_car else _("This must not be empty.")
-        return Wrong(self._column(*names) or str(FIELDS[names[0]].label), "", "missing", reason)
+        column = self._column(*names)
+        if names[0].startswith("vehicle."):
+            reason = _("The row does not say which car it is about.")
+        else:
+            reason = _("This must not be empty.") if column else _("The row does not say which customer it is about.")
+        return Wrong(column, "", "missing", reason)

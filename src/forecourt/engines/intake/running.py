@@ -10,20 +10,19 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.intake import counting, departures, fitting, letting_go, previews, sources
+from forecourt.engines.intake import counting, departures, fitting, letting_go, origins, previews, sources
 from forecourt.engines.intake.counting import Counts
 from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
 from forecourt.engines.intake.mapping import Mapping, load, require_complete
 from forecourt.engines.intake.models import Import, RejectedRow, SourceFile
-from forecourt.engines.intake.parts import LeftOut, Part, Read
 from forecourt.engines.intake.ports import Row, Table
 from forecourt.engines.intake.previews import Seen
 from forecourt.engines.intake.progress import Progress, Told
 from forecourt.engines.intake.reading import column_styles
+from forecourt.engines.intake.reading_along import blocks
 from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.staging import Rejections, Staging
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, ROWS_TRIED, Trial, try_out
@@ -131,6 +130,7 @@ def _finish(actor: Actor, found: Import, counts: Counts, rejections: Rejections,
         found, state=state, rows_total=counts.read, rows_done=counts.read, rows_read=counts.read, rows_created=counts.created,
         rows_updated=counts.updated, rows_unchanged=counts.unchanged, rows_rejected=counts.rejected, rows_remarked=counts.remarked,
         rows_erased=counts.erased, finished_at=clock.now(), gone=found.gone,
+        records=origins.counted(found) if state == "applied" else {},
     )  # fmt: skip
     if state == "applied":
         previews.forget(found)
@@ -193,13 +193,13 @@ class _Attempt:
         return Counts(self._read, created, updated, unchanged, rejected, self._rejections.remarks, erased)
 
     def _bring_in(self, cursor: Any) -> tuple[Outcome, Outcome, Outcomes]:
-        source, progress = self._found.source, self._progress
+        source, number, progress = self._found.source, self._found.number, self._progress
         progress.step("customers")
-        customers = people.apply(cursor, source=source)
+        customers = people.apply(cursor, source=source, number=number)
         progress.step("cars")
-        cars = vehicles.apply(cursor, source=source)
+        cars = vehicles.apply(cursor, source=source, number=number)
         progress.step("orders")
-        return customers, cars, history.apply(cursor, source=source, has_line_numbers=self._mapping.maps("line.number"))
+        return customers, cars, history.apply(cursor, source=source, number=number, has_line_numbers=self._mapping.maps("line.number"))
 
     def let_go(self, *, is_dry: bool) -> None:
         """Keep how much is gone. Raises TooManyGone for more than can be meant, unless a person said that it is."""
@@ -225,42 +225,12 @@ class _Attempt:
         with CopyBeside(cursor) as copying:
             staging = Staging(cursor, copying)
             self._reader.leave_out(returns.remember(), before_asking=copying.wait)
-            self._read = self._stage_rows(staging)
-            staging.flush()
+            for rows, block in blocks(self._rows, self._table, self._reader):
+                self._read += rows
+                staging.take(block)
+                self._rejections.take(block)
+                self._progress.at(self._read, staging.staged)
         self._progress.has_read(self._read, staging.staged)
-
-    def _stage_rows(self, staging: Staging) -> int:
-        read_row, rejections, progress = self._reader.read, self._rejections, self._progress
-        count = 0
-        for line, cells in self._rows:
-            count += 1
-            read = read_row(cells)
-            if isinstance(read, Read):
-                if read.remarks or not read.head.is_staged:
-                    self._remark(line, read)
-                staging.add(line, read)
-            else:
-                if isinstance(read, LeftOut):
-                    rejections.leave_out(line, read.remembered)
-                else:
-                    rejections.add(line, read, cells)
-                staging.name(line, read.named)
-            if not count & 0x3FF:
-                progress.at(count, staging.staged)
-        return count
-
-    def _remark(self, line: int, read: Read) -> None:
-        """What was left out of a customer is said once, not on each of their lines."""
-        for wrong in read.remarks:
-            self._rejections.remark(line, wrong)
-        for part in (read.head.customer, read.head.vehicle, read.head.order):
-            self._remark_part(line, part)
-
-    def _remark_part(self, line: int, part: Part) -> None:
-        if part.remarks and not part.is_remarked:
-            part.is_remarked = True
-            for wrong in part.remarks:
-                self._rejections.remark(line, wrong)
 
     def _list_refused(self) -> None:
         """Rows that only the records could refuse: the file is gone through once more for their cells."""
@@ -276,7 +246,7 @@ class _Attempt:
                 cells = next((cells for at, cells in rows if at == line), [])
                 column = self._mapping.columns.get(_LATE_FIELDS.get(code, "order.number"), "")
                 value = self._value(column, cells)
-                self._rejections.add(line, [Wrong(column, value, code, _(_LATE_REASONS[code]))], cells)
+                self._rejections.add(line, [Wrong(column, value, code, _LATE_REASONS[code])], cells)
 
     def _value(self, column: str, cells: list[Any]) -> str:
         index = self._table.header.index(column) if column in self._table.header else len(cells)

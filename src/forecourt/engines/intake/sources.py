@@ -11,7 +11,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import guessing, ports
 from forecourt.engines.intake.mapping import Mapping, load, places, require_complete
@@ -22,6 +21,7 @@ from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import Organisation, Site
 from forecourt.runtime import access, clock, files, scope
 from forecourt.runtime.actors import Actor
+from forecourt.runtime.sentences import sentence as _
 
 # A file that has at least this share of a mapping's columns is of its kind, and what it lacks is gone.
 _SAME_KIND: Final = 0.5
@@ -31,7 +31,7 @@ _SAME_KIND: Final = 0.5
 def save_mapping(*, actor: Actor, source: str, mapping: Mapping, back_to: int | None = None) -> SourceMapping:
     """Remember how this source's files of this kind are read: a new version, unless nothing changed."""
     access.require(actor, "intake.run_imports")
-    saved = _of_kind(source, mapping)
+    saved = of_kind(source, mapping)
     dump, now = mapping.dump(), clock.now()
     if saved is None:
         saved = SourceMapping.objects.create(source=source, kind=mapping.kind, mapping=dump, saved_at=now, saved_by_id=actor.id)
@@ -54,7 +54,7 @@ def go_back(*, actor: Actor, version_id: UUID) -> SourceMapping:
     return save_mapping(actor=actor, source=version.of_mapping.source, mapping=load(version.mapping), back_to=version.number)
 
 
-def _of_kind(source: str, mapping: Mapping) -> SourceMapping | None:
+def of_kind(source: str, mapping: Mapping) -> SourceMapping | None:
     """Of this kind of file; who saves one at the same moment waits, also where there is none yet to be locked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"intake-mapping:{scope.organisation_id()}:{source}"])
@@ -72,7 +72,7 @@ def _keep_first_version(saved: SourceMapping) -> None:
 
 def remember_first(*, actor: Actor, source: str, mapping: Mapping) -> None:
     """What worked once is how this kind of file is read from now on, unless somebody chose otherwise."""
-    saved = _of_kind(source, mapping)
+    saved = of_kind(source, mapping)
     if saved is None:
         save_mapping(actor=actor, source=source, mapping=mapping)
     elif saved.kind != mapping.kind:  # saved before there were kinds
@@ -131,12 +131,12 @@ def choose(found: Import, manner: Manner | None = None) -> Choice:
     guessed = guessing.guess(table.header, table.sample)
     # A column that is gone must be told; another kind of file has a mapping of its own.
     near = max(saved, key=lambda each: tables.share_of(load(each.mapping)) or 0, default=None)
-    if near is not None and _is_of_kind(load(near.mapping), guessed, table.header, tables.share_of(load(near.mapping)) or 0):
+    if near is not None and _isof_kind(load(near.mapping), guessed, table.header, tables.share_of(load(near.mapping)) or 0):
         return tables.choice(near)
     return Choice(table, replace(guessed, manner=manner or AS_DETECTED))
 
 
-def _is_of_kind(saved: Mapping, guessed: Mapping, header: Sequence[str], share: float) -> bool:
+def _isof_kind(saved: Mapping, guessed: Mapping, header: Sequence[str], share: float) -> bool:
     try:
         require_complete(guessed, header)
     except Refusal:

@@ -1,109 +1,52 @@
 # ruff: noqa: S608 - SQL is put together from names of our own tables; values are always parameters
-"""Rows on their way into PostgreSQL: gathered in memory by the thousand, COPYed into temporary tables, wrong ones onto disk.
+"""Rows on their way into PostgreSQL: what `gathering` took from them COPYed into temporary tables, wrong ones onto disk.
 
 Nothing here grows with the length of the file.
 """
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import IO, Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from forecourt.engines.intake.gathering import BARE_COLUMNS, BARE_ROWS, THINGS, Block, Erased, Rejected, Remark
 from forecourt.engines.intake.models import ERASED
-from forecourt.engines.intake.parts import Head, Part, Read
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.values import Wrong
 from forecourt.records.history import imports as history
-from forecourt.records.history import line_imports
 from forecourt.records.people import imports as people
 from forecourt.records.people.returns import Remembered
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.runtime import departures
-from forecourt.runtime.database.bulk import NULL, CopyBeside, copy_into, copy_line, create_temporary, new_id
-from forecourt.runtime.documents import formats
+from forecourt.runtime.database.bulk import CopyBeside, copy_into, copy_line, create_temporary, new_id
+from forecourt.runtime.sentences import Sentence, kept
 
-ROWS_PER_COPY: Final = 4000
+_ROWS_PER_COPY: Final = 4000
 _MOST_KEPT: Final = 1 << 30  # bytes of wrong rows with their cells
-# Rows without a job line, to say afterwards which of them were new; those with one are told by their line.
-BARE_ROWS: Final = "imported_row"
-_BARE_COLUMNS: Final = ("line integer", "customer_key uuid", "vehicle_key uuid", "visit_key uuid")
+_ERASED_ON: Final = gettext_noop("Not taken: this person was erased on %(day)s.")
+_REPEATED: Final = 1 << 15  # remarks that are remembered, so that they are made once
 
 
 class Staging:
-    """The temporary tables of one import and what waits to be copied into them."""
+    """The temporary tables of one import."""
 
     def __init__(self, cursor: Any, copying: CopyBeside) -> None:
         self._copying = copying
-        self._waiting = _empty()
         for context in (people, vehicles, history):
             context.prepare(cursor)
-        create_temporary(cursor, BARE_ROWS, _BARE_COLUMNS)
+        create_temporary(cursor, BARE_ROWS, BARE_COLUMNS)
         departures.prepare(cursor)
-        self._rows = 0
         # How much was staged, by what it is: some of it more than once, where a file tells of it in places far apart.
-        self.staged = dict.fromkeys(("customers", "cars", "orders", "lines"), 0)
-        self._last_held: tuple[str | None, str | None] = (None, None)
+        self.staged = dict.fromkeys(THINGS, 0)
 
-    def add(self, line: int, read: Read) -> None:
-        """Take in a right row."""
-        head = read.head
-        if not head.is_staged:
-            self._add_head(line, head)
-        if not head.says_something():
-            return
-        if read.job_line is None:
-            self._waiting[BARE_ROWS].append(copy_line((line, head.customer.key, head.vehicle.key, head.order.key)))
-        else:
-            self._waiting[line_imports.STAGED].append(f"{line}\t{head.order.key}\t{read.job_line}")
-            self.staged["lines"] += 1
-        self._count()
-
-    def _count(self) -> None:
-        self._rows += 1
-        if self._rows >= ROWS_PER_COPY:
-            self.flush()
-
-    def _add_head(self, line: int, head: Head) -> None:
-        customer, vehicle, order = head.customer, head.vehicle, head.order
-        self._add_part(people.STAGED, "customers", line, customer)
-        self._add_part(vehicles.STAGED, "cars", line, vehicle)
-        if vehicle.key and not order.key and (vehicle.key, customer.key) != self._last_held:
-            self._last_held = (vehicle.key, customer.key)
-            self._waiting[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, None, None)))
-        if order.key and not order.is_staged and vehicle.key:
-            self._waiting[vehicles.STAGED_HOLDINGS].append(f"{vehicle.key}\t{customer.key or NULL}\t{line}\t{order.held}")
-        self._add_part(history.STAGED, "orders", line, order)
-        if head.gone:
-            self.name(line, head.gone, is_flagged=True)
-            self.name(line, head.named)
-        head.is_staged = True
-
-    def name(self, line: int, named: Iterable[str], *, is_flagged: bool = False) -> None:
-        """Note what a row names that is not taken in: gone from its source, or with something wrong."""
-        self._waiting[departures.NAMED] += [f"{line}\t{is_flagged}\t{each}" for each in named]
-        self._count()
-
-    def _add_part(self, table: str, thing: str, line: int, part: Part) -> None:
-        if part.key and not part.is_staged:
-            self.staged[thing] += 1
-            self._waiting[table].append(f"{part.key}\t{line}\t{part.told}")
-            part.is_staged = True
-
-    def flush(self) -> None:
-        """Copy what waits."""
-        self._copying.copy(self._waiting)
-        self._waiting = _empty()
-        self._rows = 0
-
-
-def _empty() -> dict[str, list[str]]:
-    return {
-        people.STAGED: [], vehicles.STAGED: [], vehicles.STAGED_HOLDINGS: [], history.STAGED: [], line_imports.STAGED: [], BARE_ROWS: [],
-        departures.NAMED: [],
-    }  # fmt: skip
+    def take(self, block: Block) -> None:
+        """Copy what a block of rows says, while the next one is read."""
+        self._copying.copy(block.lines)
+        for thing, number in block.staged.items():
+            self.staged[thing] += number
 
 
 class Rejections:
@@ -114,6 +57,29 @@ class Rejections:
         self.rows = 0
         self.remarks = 0
         self.erased = 0
+        self._remarked: set[tuple[str, str, str]] = set()
+
+    def take(self, block: Block) -> None:
+        """Keep what is wrong in a block of rows."""
+        for note in block.notes:
+            if isinstance(note, Rejected):
+                self.add(note.line, note.wrongs, note.cells)
+            elif isinstance(note, Erased):
+                self.leave_out(note.line, note.remembered)
+            elif self._is_news(note):
+                self.remark(note.line, note.wrong)
+
+    def _is_news(self, note: Remark) -> bool:
+        """Two processes may come upon the same customer."""
+        if note.about is None:
+            return True
+        told = (note.about, note.wrong.column, note.wrong.value)
+        if told in self._remarked:
+            return False
+        if len(self._remarked) >= _REPEATED:
+            self._remarked.clear()
+        self._remarked.add(told)
+        return True
 
     def add(self, line: int, wrongs: list[Wrong], cells: list[Cell]) -> None:
         """Keep a row that was not taken, with every reason."""
@@ -131,11 +97,11 @@ class Rejections:
     def leave_out(self, line: int, remembered: Remembered) -> None:
         """Note that a row is an erased person's; nothing of what it says is kept."""
         self.erased += 1
-        reason = _("Not taken: this person was erased on %(day)s.") % {"day": formats.short_day(remembered.at.date())}
-        self._write(line, Wrong("", "", ERASED, reason), [], is_remark=False, erased=remembered.dump())
+        reason = Sentence.of(_ERASED_ON, {"day": remembered.at.date()})
+        self._write(line, Wrong("", "", ERASED, kept(reason)), [], is_remark=False, erased=remembered.dump())
 
     def _write(self, line: int, wrong: Wrong, cells: list[Any], *, is_remark: bool, erased: dict[str, Any] | None = None) -> None:
-        told = (wrong.column[:120], wrong.value[:400], wrong.reason_code, str(wrong.reason_text))
+        told = (wrong.column[:120], wrong.value[:400], wrong.reason_code, wrong.reason_text)
         entry = (line, *told, cells, is_remark, erased or {})
         self._file.write(json.dumps(entry, ensure_ascii=True) + "\n")
 
@@ -163,7 +129,7 @@ class Rejections:
         batch: list[str] = []
         for entry in self._entries():
             batch.append(entry)
-            if len(batch) >= ROWS_PER_COPY:
+            if len(batch) >= _ROWS_PER_COPY:
                 copy_into(cursor, "arrived_rejection", batch)
                 batch.clear()
         copy_into(cursor, "arrived_rejection", batch)

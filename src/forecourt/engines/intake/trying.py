@@ -8,6 +8,8 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from forecourt.engines.intake import words
 from forecourt.engines.intake.customers import cased
 from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS
@@ -106,7 +108,7 @@ def _read(convert: Any, cell: Cell, text: str) -> Example:
     try:
         value = convert(cell)
     except BadValue as bad:
-        return Example(text[:80], problem=str(bad.reason))
+        return Example(text[:80], problem=gettext(bad.reason))
     # A plate comes with its form for comparing.
     return Example(text[:80], value[0] if isinstance(value, tuple) else value)
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import departures, fitting, guessing, sources
 from forecourt.engines.intake.fitting import Fit
@@ -22,6 +21,8 @@ from forecourt.records.dealership.models import Site
 from forecourt.runtime import access, audit, clock, scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.files.raw import keep_raw, tidy
+from forecourt.runtime.sentences import quoted
+from forecourt.runtime.sentences import sentence as _
 
 ROWS_SHOWN = 8
 
@@ -188,7 +189,7 @@ def refuse_unless_like_the_last(*, actor: Actor, import_id: UUID) -> None:
     raise Refusal(
         "not_like_the_last",
         _("The file is not like the last one of its source, and waits in the list of imports: look at %(columns)s.")
-        % {"columns": ", ".join(f"“{column}”" for column in columns)},
+        % {"columns": quoted(columns)},
         import_id=import_id,
     )
 

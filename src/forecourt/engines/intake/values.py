@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 
-Words = str | Promise
-
 
 class BadValue(Exception):
-    """The cell cannot be read; `code` is for machines, `reason` for people."""
+    """The cell cannot be read; `code` is for machines, `reason` for people, in English: it is said where it is read."""
 
-    def __init__(self, code: str, reason: Words) -> None:
+    def __init__(self, code: str, reason: str) -> None:
         super().__init__(code)
         self.code = code
         self.reason = reason
@@ -33,7 +30,7 @@ class Wrong:
     column: str
     value: str
     reason_code: str
-    reason_text: Words
+    reason_text: str
 
 
 _CONTROL: Final = re.compile(r"[\x01-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")

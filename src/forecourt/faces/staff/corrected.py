@@ -1,4 +1,4 @@
-"""What was put right about a customer or a car, as their pages show it: who, when, and what the dealer management system says meanwhile."""
+"""What was put right about a customer, a car or an order, as their pages show it: who, when, and what the dealer management system says meanwhile."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS
-from forecourt.faces.ui.templatetags.ui import language_word
+from forecourt.faces.ui.templatetags.ui import km, language_word
 from forecourt.records.dealership.models import StaffMember
+from forecourt.records.history.visits import OWN_SOURCE
 from forecourt.runtime import corrections
 from forecourt.runtime.corrections import Correction
 
@@ -23,11 +24,13 @@ CUSTOMER_PARTS: Final = {
 VEHICLE_PARTS: Final = {
     "plate": gettext_lazy("Plate"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "fuel": gettext_lazy("Fuel"),
 }  # fmt: skip
+VISIT_PARTS: Final = {"mileage": gettext_lazy("Mileage")}
 # As people say them; forms in which values are compared, and whether somebody is a firm, are left out.
 _SAID: Final = (
     "salutation", "first_name", "last_name", "company", "email", "phone", "mobile", "street", "postcode", "city", "country", "language",
     "plate", "make", "model", "fuel",
 )  # fmt: skip
+_SOURCES: Final = {"": gettext_lazy("The import"), OWN_SOURCE: gettext_lazy("The job card")}
 _CODES: Final = {**dict(FUELS), **dict(CUSTOMER_KINDS)}
 
 
@@ -48,8 +51,9 @@ def shown(rows: Iterable[Correction], parts: Mapping[str, str | Promise]) -> lis
     kept = sorted(rows, key=lambda each: list(parts).index(each.part))
     names = dict(StaffMember.objects.filter(pk__in=corrections.ids_of(kept)).values_list("pk", "name"))
     return [
-        Shown(each.pk, parts[each.part], each.made_at, _by(each, names), each.source or _("The import"), _said(each)) for each in kept
-    ]  # fmt: skip
+        Shown(each.pk, parts[each.part], each.made_at, _by(each, names), str(_SOURCES.get(each.source, each.source)), _said(each))
+        for each in kept
+    ]
 
 
 def _by(each: Correction, names: Mapping[UUID, str]) -> str:
@@ -59,6 +63,8 @@ def _by(each: Correction, names: Mapping[UUID, str]) -> str:
 
 
 def _said(each: Correction) -> str:
+    if each.part == "mileage" and each.said:
+        return km(int(each.said["mileage"]))
     words = [str(each.said[name]) for name in _SAID if each.said.get(name)]
     if each.part == "language":
         words = [language_word(word) for word in words]

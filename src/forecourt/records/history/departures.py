@@ -6,7 +6,8 @@ Our own visits are never marked.
 """
 
 from typing import Any, Final
-from uuid import UUID
+
+from django.db.models import QuerySet
 
 from forecourt.records.history.imports import STAGED
 from forecourt.records.history.line_imports import VISITS_BY_KEY
@@ -73,6 +74,7 @@ def _had(cursor: Any, facts: dict[str, Any], gone: int, *, is_listed: bool) -> i
     return gone + int(cursor.fetchone()[0])
 
 
-def marked_by(import_number: int, *, at_most: int) -> list[UUID]:
-    """Some that this import marked."""
-    return list(Visit.objects.filter(gone_import=import_number).values_list("pk", flat=True)[:at_most])
+def marked_by(import_number: int) -> QuerySet[Visit]:
+    """Those that this import marked and no later one brought again, by number."""
+    marked = Visit.objects.filter(gone_on__isnull=False, gone_import=import_number)
+    return marked.select_related("customer", "vehicle").order_by("number", "pk")

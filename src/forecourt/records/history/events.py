@@ -23,3 +23,16 @@ class VisitRecorded(Event):
     sentence = gettext_noop("The visit was entered in the car's history")
     icon = "book-open"
     concerns = ("customer", "vehicle", "visit")
+
+
+@event("history.mileage_put_right")
+@dataclass(frozen=True, kw_only=True)
+class MileagePutRight(Event):
+    """Staff put right what an order says of the car's mileage, or took again what its source says."""
+
+    visit_id: UUID
+    vehicle_id: UUID
+
+    sentence = gettext_noop("The mileage of a visit was put right")
+    icon = "gauge"
+    concerns = ("vehicle", "visit")

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from forecourt.records.history import line_imports
+from forecourt.records.history.models import VisitCorrection
+from forecourt.records.history.putting_right import PARTS
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
 from forecourt.records.vehicles import imports as vehicles
 from forecourt.records.vehicles.imports import VEHICLES_BY_KEY
-from forecourt.runtime import scope
+from forecourt.runtime import clock, corrections, scope
 from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, in_parts, new_id
 
 STAGED: Final = "imported_visit"
@@ -37,9 +39,9 @@ def prepare(cursor: Any) -> None:
     line_imports.prepare(cursor)
 
 
-def apply(cursor: Any, *, source: str, has_line_numbers: bool) -> Outcomes:
+def apply(cursor: Any, *, source: str, number: int, has_line_numbers: bool) -> Outcomes:
     """Bring the staged orders and lines into the records of the organisation in scope; inside the import's transaction."""
-    facts = {"organisation": scope.organisation_id(), "source": source}
+    facts = {"organisation": scope.organisation_id(), "source": source, "import": number, "now": clock.now()}
     _gather(cursor)
     _find_by_number(cursor, facts)
     _find_own_by_day(cursor, facts)
@@ -47,8 +49,9 @@ def apply(cursor: Any, *, source: str, has_line_numbers: bool) -> Outcomes:
     cursor.execute(f"UPDATE {line_imports.VISITS_BY_KEY} SET id = {new_id('place')}, change = 'c' WHERE id IS NULL")
     cursor.execute(f"CREATE INDEX ON {line_imports.VISITS_BY_KEY} (key)")
     line_imports.gather(cursor, has_line_numbers=has_line_numbers)
+    _leave_alone_what_was_put_right(cursor, facts)
     visits = Outcome(created=_add_unknown(cursor, facts), updated=_change_known(cursor, facts))
-    return Outcomes(visits, line_imports.apply(cursor))
+    return Outcomes(visits, line_imports.apply(cursor, number=number))
 
 
 def _gather(cursor: Any) -> None:
@@ -108,10 +111,11 @@ def _add_unknown(cursor: Any, facts: dict[str, Any]) -> int:
     return in_parts(
         cursor,
         f"""INSERT INTO history_visit
-                (id, organisation_id, site_id, vehicle_id, customer_id, number, source, is_own, opened_on, closed_on, mileage, net_total)
+                (id, organisation_id, site_id, vehicle_id, customer_id, number, source, is_own, opened_on, closed_on, mileage, net_total,
+                 brought_by)
             SELECT given.id, %(organisation)s, given.site_id, given.vehicle_id, COALESCE(given.customer_id, keeper.customer_id),
                    given.number, %(source)s, false, given.opened_on, given.closed_on, given.mileage,
-                   COALESCE(total.net, 0)
+                   COALESCE(total.net, 0), %(import)s
             FROM {line_imports.VISITS_BY_KEY} AS given
             LEFT JOIN (
                 SELECT visit_id, sum(net_amount) AS net FROM {line_imports.GATHERED} WHERE change = 'c' GROUP BY visit_id
@@ -126,13 +130,28 @@ def _add_unknown(cursor: Any, facts: dict[str, Any]) -> int:
     )
 
 
+def _leave_alone_what_was_put_right(cursor: Any, facts: dict[str, Any]) -> None:
+    """What the file says once more of an order that was put right is no reading of the car either."""
+    vehicles.reread_mileage(
+        cursor, facts,
+        f"""SELECT known.vehicle_id, COALESCE(given.opened_on, known.opened_on), given.mileage, known.mileage
+            FROM history_visitcorrection AS correction
+            JOIN history_visit AS known ON known.id = correction.visit_id JOIN {line_imports.VISITS_BY_KEY} AS given ON given.id = known.id
+            WHERE correction.organisation_id = %(organisation)s AND correction.part = 'mileage' AND given.mileage IS NOT NULL""",
+    )  # fmt: skip
+    corrections.leave_alone(
+        cursor, VisitCorrection, PARTS, of="visit_id", known="history_visit", given=line_imports.VISITS_BY_KEY, facts=facts,
+        blanks={"mileage": "mileage = NULL"},
+    )  # fmt: skip
+
+
 def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
     """What another system says about our own visit fills gaps only; its own orders it may correct."""
     kept = ", ".join(
         f"CASE WHEN known.is_own THEN COALESCE(known.{name}, given.{name}) ELSE COALESCE(given.{name}, known.{name}) END"
         for name in ("customer_id", "opened_on", "closed_on", "mileage")
     )
-    vehicles.lower_mileage(
+    vehicles.reread_mileage(
         cursor, facts,
         f"""SELECT known.vehicle_id, known.opened_on, known.mileage, given.mileage
             FROM {line_imports.VISITS_BY_KEY} AS given JOIN history_visit AS known ON known.id = given.id
@@ -142,7 +161,7 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
         f"""WITH given AS (
                 SELECT DISTINCT ON (id) * FROM {line_imports.VISITS_BY_KEY} WHERE change IS NULL ORDER BY id, line DESC
             ), changed AS (
-                UPDATE history_visit AS known SET (customer_id, opened_on, closed_on, mileage) = ROW({kept})
+                UPDATE history_visit AS known SET (customer_id, opened_on, closed_on, mileage, changed_by) = ROW({kept}, %(import)s)
                 FROM given
                 WHERE known.id = given.id AND known.organisation_id = %(organisation)s
                   AND (known.customer_id, known.opened_on, known.closed_on, known.mileage) IS DISTINCT FROM ({kept})

@@ -52,9 +52,9 @@ def gather(cursor: Any, *, has_line_numbers: bool) -> None:
         _refuse_numbers_given_twice(cursor, distinct=int(cursor.rowcount))
 
 
-def apply(cursor: Any) -> Outcome:
-    """Add and change lines, and mend the sums of visits that were there before."""
-    facts = {"organisation": scope.organisation_id()}
+def apply(cursor: Any, *, number: int) -> Outcome:
+    """Add and change lines; visits that were there before are changed by it, and their sums mended."""
+    facts = {"organisation": scope.organisation_id(), "import": number}
     # Only lines of visits that were there before are compared one by one.
     cursor.execute(
         f"""UPDATE {GATHERED} AS given SET change = 'c'
@@ -111,7 +111,7 @@ def _change(cursor: Any, facts: dict[str, Any]) -> int:
 
 def _sum_up(cursor: Any, facts: dict[str, Any]) -> None:
     cursor.execute(
-        f"""UPDATE history_visit AS known SET net_total = total.net
+        f"""UPDATE history_visit AS known SET net_total = total.net, changed_by = %(import)s
             FROM (
                 SELECT line.visit_id, sum(line.net_amount) AS net FROM history_jobline AS line
                 WHERE line.organisation_id = %(organisation)s AND line.visit_id IN (
@@ -120,6 +120,6 @@ def _sum_up(cursor: Any, facts: dict[str, Any]) -> None:
                 GROUP BY line.visit_id
             ) AS total
             WHERE known.id = total.visit_id AND known.organisation_id = %(organisation)s AND NOT known.is_own
-              AND known.net_total <> total.net""",
+              AND (known.net_total, known.changed_by) IS DISTINCT FROM (total.net, %(import)s)""",
         facts,
     )

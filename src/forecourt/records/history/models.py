@@ -2,11 +2,13 @@
 
 from django.db import models
 
+from forecourt.runtime.corrections import Correction
 from forecourt.runtime.departures import Departure
+from forecourt.runtime.origins import Origin, indexes
 from forecourt.runtime.scope import ScopedModel
 
 
-class Visit(Departure, ScopedModel):
+class Visit(Departure, Origin, ScopedModel):
     """A repair order: one car, one stay. `source` is "own" for visits that our own workshop opened. One that is gone counts no more."""
 
     site = models.ForeignKey(
@@ -28,8 +30,21 @@ class Visit(Departure, ScopedModel):
             models.Index(fields=["organisation_id", "vehicle", "-opened_on"], name="visit_by_vehicle"),
             models.Index(fields=["organisation_id", "customer", "-opened_on"], name="visit_by_customer"),
             models.Index(fields=["organisation_id"], condition=models.Q(gone_on__isnull=False), name="visit_gone"),
+            *indexes("visit"),
         ]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "site", "number"], name="one_visit_per_site_and_number")]
+
+
+class VisitCorrection(Correction):
+    """What staff put right about an order, and what its source says meanwhile."""
+
+    visit = models.ForeignKey(
+        Visit, on_delete=models.PROTECT, related_name="corrections", db_index=False
+    )  # the constraint's index begins with it
+
+    class Meta:
+        app_label = "history"
+        constraints = [models.UniqueConstraint(fields=["visit", "part"], name="one_correction_per_part_of_visit")]
 
 
 class JobLine(ScopedModel):

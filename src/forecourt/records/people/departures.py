@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Prefetch, QuerySet
 
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY
 from forecourt.records.people.models import Customer, CustomerReference
@@ -36,7 +37,8 @@ def settle_some(*customer_ids: UUID) -> None:
         )  # fmt: skip
 
 
-def marked_by(import_number: int, *, at_most: int) -> list[UUID]:
-    """Some whom this import marked."""
-    marked = CustomerReference.objects.filter(gone_import=import_number).values("customer_id")
-    return list(Customer.objects.filter(pk__in=marked).values_list("pk", flat=True)[:at_most])
+def marked_by(source: str, import_number: int) -> QuerySet[Customer]:
+    """Whom this import marked and no later one brought again, by name; with the numbers that it marked as `marks`."""
+    marks = CustomerReference.objects.filter(source=source, gone_on__isnull=False, gone_import=import_number)
+    marked = Customer.objects.filter(pk__in=marks.values("customer_id")).order_by("sort_key", "pk")
+    return marked.prefetch_related(Prefetch("references", marks, to_attr="marks"))

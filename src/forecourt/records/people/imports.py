@@ -42,9 +42,9 @@ def prepare(cursor: Any) -> None:
     create_temporary(cursor, STAGED, COLUMNS)
 
 
-def apply(cursor: Any, *, source: str) -> Outcome:
+def apply(cursor: Any, *, source: str, number: int) -> Outcome:
     """Bring the staged customers into the records of the organisation in scope; runs inside the import's transaction."""
-    facts = {"organisation": scope.organisation_id(), "source": source, "now": clock.now()}
+    facts = {"organisation": scope.organisation_id(), "source": source, "import": number, "now": clock.now()}
     create_temporary_as(
         cursor,
         CUSTOMERS_BY_KEY,
@@ -116,7 +116,7 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
                          AND known.is_secondary)
                 ORDER BY id, line DESC
             ), changed AS (
-                UPDATE people_customer AS known SET ({", ".join(columns)}) = ROW({", ".join((*kept_names, *kept_details))})
+                UPDATE people_customer AS known SET ({", ".join(columns)}, changed_by) = ROW({", ".join((*kept_names, *kept_details))}, %(import)s)
                 FROM given
                 WHERE known.id = given.id AND known.organisation_id = %(organisation)s AND known.kind <> 'internal'
                   AND ({", ".join(f"known.{name}" for name in columns)})
@@ -145,8 +145,8 @@ def _add_unknown(cursor: Any, facts: dict[str, Any]) -> int:
         facts,
     )
     cursor.execute(
-        f"""INSERT INTO people_customer (id, organisation_id, number, created_at, {", ".join(columns)})
-            SELECT id, %(organisation)s, number, %(now)s, {", ".join(f"COALESCE({name}, '')" for name in columns)}
+        f"""INSERT INTO people_customer (id, organisation_id, number, created_at, brought_by, {", ".join(columns)})
+            SELECT id, %(organisation)s, number, %(now)s, %(import)s, {", ".join(f"COALESCE({name}, '')" for name in columns)}
             FROM {CUSTOMERS_BY_KEY} WHERE change = 'c'""",
         facts,
     )

@@ -5,10 +5,11 @@ from django.db import models
 
 from forecourt.runtime.corrections import Correction
 from forecourt.runtime.departures import Departure
+from forecourt.runtime.origins import Origin, indexes
 from forecourt.runtime.scope import ScopedModel
 
 
-class Customer(ScopedModel):
+class Customer(Origin, ScopedModel):
     """A dealer's own record of a person or firm; several cars may hang on it."""
 
     number = models.CharField(max_length=40)  # what people see and say
@@ -40,6 +41,7 @@ class Customer(ScopedModel):
             models.Index(fields=["organisation_id", "email"], name="customer_by_email"),
             models.Index(fields=["organisation_id", "match_name"], name="customer_by_match_name"),
             models.Index(fields=["organisation_id"], condition=models.Q(kind="internal"), name="customer_internal"),  # left out of segments
+            *indexes("customer"),
         ]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "number"], name="one_customer_per_number")]
 

@@ -4,7 +4,7 @@ An import, and whoever enters a customer, asks here. Nobody is kept out who is a
 numbers away again. Coming back is an act with a reason: the person's own, a new contract, or that it is somebody else.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -56,12 +56,16 @@ class Memory:
         """Whether anybody is remembered: most dealers' files need not be asked about."""
         return self._digester is not None
 
-    def of(self, who: Identifiers) -> Remembered | None:
-        """The erasure that keeps somebody out; None if there is none, or if they are a customer now."""
+    def of(self, who: Identifiers, *, before_asking: Callable[[], None] | None = None) -> Remembered | None:
+        """The erasure that keeps somebody out; None if there is none, or if they are a customer now, which the database is asked."""
         if self._digester is None:
             return None
         known = [each for each in self._digester.of(who) if each in self._standing]
-        if not known or _is_customer(who):
+        if not known:
+            return None
+        if before_asking:
+            before_asking()
+        if _is_customer(who):
             return None
         lines = {self._standing[each].erasure_id: self._standing[each] for each in known}
         return Remembered(tuple(lines), max(line.at for line in lines.values()), tuple(known))

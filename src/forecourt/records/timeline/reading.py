@@ -26,6 +26,7 @@ from forecourt.runtime.documents import formats
 from forecourt.runtime.models import Event as EventRow
 from forecourt.runtime.models import EventSubject
 
+IMPORTED: Final = "history.visit"
 # Events keep amounts as text, with all their places.
 _AMOUNT: Final = re.compile(r"-?\d+\.\d{2}")
 
@@ -38,8 +39,13 @@ class Entry:
     icon: str
     sentence: str
     actor_label: str
-    name: str  # of the event; "history.visit" for an imported visit
+    name: str  # of the event; IMPORTED for an imported visit
     values: dict[str, Any]
+
+    @property
+    def told_at(self) -> datetime | None:
+        """The time to be shown; of an imported visit only the day is known."""
+        return None if self.name == IMPORTED else self.at
 
 
 def of(kind: str, subject_id: UUID, *, actor: Actor, limit: int = 50, before: datetime | None = None) -> list[Entry]:
@@ -90,7 +96,7 @@ def _visits(kind: str, subject_id: UUID, actor: Actor, limit: int, before: datet
             continue
         said = _("Order %(number)s at %(site)s, which its source cancelled") if visit.gone_on else _("Visit: order %(number)s at %(site)s")
         sentence = said % {"number": visit.number, "site": visit.site.name}
-        yield Entry(at, "wrench", sentence, "", "history.visit", {"visit_id": str(visit.pk)})
+        yield Entry(at, "wrench", sentence, "", IMPORTED, {"visit_id": str(visit.pk)})
 
 
 def _sentence(cls: type[events.Event], values: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ plate stands for the number, behind a "~" that no number begins with.
 """
 
 from typing import Any, Final
-from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
 
 from forecourt.records.vehicles.imports import VEHICLES_BY_KEY
 from forecourt.records.vehicles.models import Vehicle, VehicleReference
@@ -84,7 +85,8 @@ def _refer_without_number(cursor: Any, file: File, facts: dict[str, Any]) -> Non
     )
 
 
-def marked_by(import_number: int, *, at_most: int) -> list[UUID]:
-    """Some that this import marked."""
-    marked = VehicleReference.objects.filter(gone_import=import_number).values("vehicle_id")
-    return list(Vehicle.objects.filter(pk__in=marked).values_list("pk", flat=True)[:at_most])
+def marked_by(source: str, import_number: int) -> QuerySet[Vehicle]:
+    """Those that this import marked and no later one brought again, by plate; with the numbers that it marked as `marks`."""
+    marks = VehicleReference.objects.filter(source=source, gone_on__isnull=False, gone_import=import_number)
+    marked = Vehicle.objects.filter(pk__in=marks.values("vehicle_id")).order_by("plate_key", "pk")
+    return marked.prefetch_related(Prefetch("references", marks, to_attr="marks"))

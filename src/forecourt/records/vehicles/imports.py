@@ -13,6 +13,7 @@ from forecourt.records.vehicles.models import VehicleCorrection
 from forecourt.records.vehicles.vehicles import PARTS
 from forecourt.runtime import clock, corrections, scope
 from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, new_id
+from forecourt.runtime.origins import CHANGED_BY
 
 STAGED: Final = "imported_vehicle"
 STAGED_HOLDINGS: Final = "imported_holding"
@@ -33,10 +34,10 @@ def prepare(cursor: Any) -> None:
     create_temporary(cursor, STAGED_HOLDINGS, HOLDING_COLUMNS)
 
 
-def apply(cursor: Any, *, source: str) -> Outcome:
+def apply(cursor: Any, *, source: str, number: int) -> Outcome:
     """Bring the staged cars and holdings into the records of the organisation in scope; inside the import's transaction."""
     cursor.execute(f"ANALYZE {STAGED_HOLDINGS}")
-    facts = {"organisation": scope.organisation_id(), "source": source, "now": clock.now()}
+    facts = {"organisation": scope.organisation_id(), "source": source, "import": number, "now": clock.now()}
     create_temporary_as(
         cursor,
         VEHICLES_BY_KEY,
@@ -126,8 +127,9 @@ def _add_unknown(cursor: Any, facts: dict[str, Any], condition: str) -> int:
     if not cursor.fetchone():
         return 0
     cursor.execute(
-        f"""INSERT INTO vehicles_vehicle (id, organisation_id, created_at, {", ".join((*_TEXTS, *_VALUES))}, mileage)
-            SELECT id, %(organisation)s, %(now)s, {", ".join(f"COALESCE({name}, '')" for name in _TEXTS)}, {", ".join(_VALUES)}, mileage
+        f"""INSERT INTO vehicles_vehicle (id, organisation_id, created_at, brought_by, {", ".join((*_TEXTS, *_VALUES))}, mileage)
+            SELECT id, %(organisation)s, %(now)s, %(import)s, {", ".join(f"COALESCE({name}, '')" for name in _TEXTS)},
+                   {", ".join(_VALUES)}, mileage
             FROM {VEHICLES_BY_KEY} AS given
             WHERE change = 'c' AND NOT EXISTS (SELECT FROM vehicles_vehicle AS there WHERE there.id = given.id)""",
         facts,
@@ -153,7 +155,7 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
         f"""WITH given AS (
                 SELECT DISTINCT ON (id) * FROM {VEHICLES_BY_KEY} WHERE id IS NOT NULL ORDER BY id, change NULLS LAST, line DESC
             ), changed AS (
-                UPDATE vehicles_vehicle AS known SET ({", ".join(columns)}) = ROW({", ".join(kept)})
+                UPDATE vehicles_vehicle AS known SET ({", ".join(columns)}, changed_by) = ROW({", ".join(kept)}, %(import)s)
                 FROM given
                 WHERE known.id = given.id AND given.change IS NULL AND known.organisation_id = %(organisation)s
                   AND ({", ".join(f"known.{name}" for name in columns)}) IS DISTINCT FROM ({", ".join(kept)})
@@ -184,7 +186,7 @@ def _refer(cursor: Any, facts: dict[str, Any]) -> None:
 def _read_mileage(cursor: Any, facts: dict[str, Any]) -> None:
     """The mileage of the latest day on which one was read, if that is later than what is known."""
     cursor.execute(
-        f"""UPDATE vehicles_vehicle AS known SET mileage = seen.mileage, mileage_on = seen.seen_on
+        f"""UPDATE vehicles_vehicle AS known SET mileage = seen.mileage, mileage_on = seen.seen_on, changed_by = {CHANGED_BY}
             FROM (
                 SELECT DISTINCT ON (car.id) car.id, brought.mileage, brought.seen_on
                 FROM {STAGED_HOLDINGS} AS brought JOIN {VEHICLES_BY_KEY} AS car ON car.key = brought.vehicle_key
@@ -198,10 +200,13 @@ def _read_mileage(cursor: Any, facts: dict[str, Any]) -> None:
     )
 
 
-def lower_mileage(cursor: Any, facts: dict[str, Any], taken_back: str) -> None:
-    """Cars whose mileage is a reading that its order takes back; `taken_back` selects car, day, what was read and what it is."""
+def reread_mileage(cursor: Any, facts: dict[str, Any], taken_back: str) -> None:
+    """Cars whose mileage is a reading that its order takes back; `taken_back` selects car, day, what was read and what it is.
+
+    Its number is among the facts where an import does it, else None.
+    """
     cursor.execute(
-        f"""UPDATE vehicles_vehicle AS known SET mileage = seen.mileage
+        f"""UPDATE vehicles_vehicle AS known SET mileage = seen.mileage, changed_by = {CHANGED_BY}
             FROM ({taken_back}) AS seen (vehicle_id, read_on, was, mileage)
             WHERE known.id = seen.vehicle_id AND known.organisation_id = %(organisation)s
               AND known.mileage_on = seen.read_on AND known.mileage = seen.was""",
@@ -238,6 +243,12 @@ def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
     cursor.execute(
         f"""UPDATE {VEHICLES_BY_KEY} AS marked SET change = 'u' FROM imported_keeper AS seen
             WHERE marked.id = seen.vehicle_id AND marked.change IS NULL"""
+    )
+    cursor.execute(  # another keeper changes the car
+        f"""UPDATE vehicles_vehicle AS known SET changed_by = {CHANGED_BY} FROM imported_keeper AS seen
+            WHERE known.organisation_id = %(organisation)s AND known.id = seen.vehicle_id
+              AND known.changed_by IS DISTINCT FROM {CHANGED_BY}""",
+        facts,
     )
     return changed
 

@@ -5,10 +5,11 @@ from django.db.models import Q
 
 from forecourt.runtime.corrections import Correction
 from forecourt.runtime.departures import Departure
+from forecourt.runtime.origins import Origin, indexes
 from forecourt.runtime.scope import ScopedModel
 
 
-class Vehicle(ScopedModel):
+class Vehicle(Origin, ScopedModel):
     vin = models.CharField(max_length=17, blank=True)
     plate = models.CharField(max_length=16, blank=True)  # as people write it
     plate_key = models.CharField(max_length=16, blank=True)  # kernel.identifiers.normal_plate
@@ -31,6 +32,7 @@ class Vehicle(ScopedModel):
             models.Index(
                 fields=["organisation_id", "make", "model"], include=["fuel", "id"], name="vehicle_by_make"
             ),  # answers segments alone
+            *indexes("vehicle"),
         ]
         constraints = [models.UniqueConstraint(fields=["organisation_id", "vin"], condition=~Q(vin=""), name="one_vehicle_per_vin")]
 

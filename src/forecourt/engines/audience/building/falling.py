@@ -3,12 +3,19 @@
 A table of one row a car. The rules are those of `statements`, which works out a few cars at a time; a test holds the two to equal rows.
 """
 
-from datetime import date
 from typing import Any, Final
 
 import ibis
 
 from forecourt.engines.audience.building import tables
+from forecourt.engines.audience.building.calendar import (
+    FIRST_SERVICE_ASKED_MONTHS,
+    FIRST_SERVICE_SHOWN_MONTHS,
+    FURTHEST_AHEAD_MONTHS,
+    LONGEST_LIFE_MONTHS,
+    STILL_SHOWN_DAYS,
+    ago,
+)
 from forecourt.engines.audience.building.days import as_date, months_later
 from forecourt.engines.audience.building.histories import newest
 from forecourt.engines.audience.building.terms import (
@@ -25,10 +32,7 @@ TIME, DISTANCE, TEST_DATE, FIRST_REGISTRATION = 1, 2, 3, 4
 BECAUSE: Final = {TIME: "time", DISTANCE: "distance", TEST_DATE: "test_date", FIRST_REGISTRATION: "first_registration"}
 #: A test date so many days after the last test known to us was given by the inspector, and rules.
 TEST_DATE_IS_NEW_AFTER: Final = 90
-STILL_SHOWN_DAYS: Final = 30
-FIRST_SERVICE_SHOWN_MONTHS: Final = 12
 FURTHEST_DAYS: Final = 50 * 366
-_LONGEST_LIFE_MONTHS: Final = 480
 _FAR: Final = 1 << 30
 _FIRST: Final = "first_service"
 _NO_DAY: Final = ibis.literal(_FAR, "int32")
@@ -48,19 +52,19 @@ def because(bit: int) -> str:
     return f"because_{bit}"
 
 
-def facts(cars: Any, histories: Any, terms: Terms) -> Any:
-    """The table `facts`: every car, also one that was never here.
+def facts(cars: Any, histories: Any, calendar: Any, terms: Terms) -> Any:
+    """The table `facts` on the day of `calendar`: every car, also one that was never here.
 
     Step by step for all kinds at once, as each step may use what those before it made. A day that is not is `_FAR` until the last step: a comparison
     of numbers is quicker than one that must ask first whether there is any.
     """
-    known = cars.left_join(histories, "car").drop("car_right")
+    known = cars.left_join(histories, "car").drop("car_right").cross_join(calendar)
     known = _with_customer(known, terms)
-    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _days(known, kind, terms).items()})
-    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _limits(known, kind, terms).items()})
+    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _days(known, kind).items()})
+    known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _limits(known, kind).items()})
     known = _with_next_by_age(known, terms)
     known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _falls(known, kind).items()})
-    known = known.mutate(**{TURNS: _turns(known, terms)})
+    known = known.mutate(**{TURNS: _turns(known)})
     return known.select(
         "car", "site", "last_visit", "last_km", "yearly", "visits", "spent", "is_service", "is_tyre", "is_lost",
         *(newest(kind.bit) for kind in terms.kinds),
@@ -72,20 +76,20 @@ def facts(cars: Any, histories: Any, terms: Terms) -> Any:
     )  # fmt: skip
 
 
-def facts_of_some(base: Any, cars: Any, touched: Any | None, made: Any | None, terms: Terms) -> Any:
+def facts_of_some(base: Any, cars: Any, touched: Any | None, made: Any | None, calendar: Any, terms: Terms) -> Any:
     """The table `facts` of those cars alone whose rows can differ from those of `base`, an earlier day's with the same kinds.
 
     They are the cars that were touched since, with the histories made of them anew, and those whose rows turn by the day.
     """
-    turning = base.filter(base[TURNS] <= terms.today.toordinal())
+    turning = base.filter(base[TURNS] <= calendar.today.as_scalar())
     if touched is None or made is None:
-        return facts(cars.semi_join(turning, "car"), histories_of(turning, terms), terms)
+        return facts(cars.semi_join(turning, "car"), histories_of(turning, terms), calendar, terms)
     turning = turning.anti_join(touched, "car")
     kept = histories_of(turning, terms)
     # Ibis takes some columns for wider than engines make them.
     known = kept.union(made.select(*kept.columns).cast(kept.schema()))
     some = turning.select("car").union(touched.select("car").cast(turning.select("car").schema()))
-    return facts(cars.semi_join(some, "car"), known, terms)
+    return facts(cars.semi_join(some, "car"), known, calendar, terms)
 
 
 def brought_up(base: Any, some: Any) -> Any:
@@ -118,12 +122,12 @@ def _with_customer(known: Any, terms: Terms) -> Any:
         quarter_yearly=ibis.greatest(known.yearly.fill_null(0), 0).nullif(0) * 4,
     )  # fmt: skip
     return known.mutate(
-        is_service=known.paid_day >= terms.ago(SERVICE_CUSTOMER_MONTHS), is_tyre=known.tyre_day >= terms.ago(TYRE_CUSTOMER_MONTHS),
-        is_lost=(known.last_visit < terms.ago(LOST_AFTER_MONTHS)).fill_null(False),  # noqa: FBT003 - a value
+        is_service=known.paid_day >= known[ago(SERVICE_CUSTOMER_MONTHS)], is_tyre=known.tyre_day >= known[ago(TYRE_CUSTOMER_MONTHS)],
+        is_lost=(known.last_visit < known[ago(LOST_AFTER_MONTHS)]).fill_null(False),  # noqa: FBT003 - a value
     )  # fmt: skip
 
 
-def _turns(known: Any, terms: Terms) -> Any:
+def _turns(known: Any) -> Any:
     """When the first of the thresholds is reached that lie behind what the row says; all others move away from it."""
     turns = [
         ibis.ifelse(known.is_service, known.paid_day + _fewest_days(SERVICE_CUSTOMER_MONTHS), _FAR),
@@ -133,11 +137,11 @@ def _turns(known: Any, terms: Terms) -> Any:
     if _FIRST in known.columns:
         turns.append(
             ibis.ifelse(
-                known[_FIRST] >= terms.ago(FIRST_SERVICE_SHOWN_MONTHS), known[_FIRST] + _fewest_days(FIRST_SERVICE_SHOWN_MONTHS), _FAR
+                known[_FIRST] >= known[ago(FIRST_SERVICE_SHOWN_MONTHS)], known[_FIRST] + _fewest_days(FIRST_SERVICE_SHOWN_MONTHS), _FAR
             )
         )
     if "by_age" in known.columns:
-        shown = ibis.least(known.by_age + STILL_SHOWN_DAYS, known.registered + _fewest_days(_LONGEST_LIFE_MONTHS))
+        shown = ibis.least(known.by_age + STILL_SHOWN_DAYS, known.registered + _fewest_days(LONGEST_LIFE_MONTHS))
         # One that is too far ahead to be shown is looked at each day; there are hardly any.
         turns.append(ibis.ifelse(known.begins.notnull(), ibis.ifelse(known.by_age < _FAR, shown, 0), _FAR))
     return ibis.least(*(each.cast("int32") for each in turns))
@@ -168,7 +172,7 @@ def _why(kind: Kind) -> str:
     return f"why_{kind.bit}"
 
 
-def _days(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
+def _days(known: Any, kind: Kind) -> dict[str, Any]:
     """When it is due by time, in how many days by distance, or when a car's first service is due by its age; only those that the kind has.
 
     Engines work out the arms of a case for those rows alone that take them, and dates are what costs most here.
@@ -179,19 +183,19 @@ def _days(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
     if kind.km and kind.code != TEST_WORK:
         found[_within(kind)] = ibis.ifelse(done > 0, (kind.km * 1461) // known.quarter_yearly, _FAR)
     if kind.code == FIRST_SERVICE and kind.months:
-        is_asked = (done == 0) & (known.registered > terms.ago(kind.months + 13))
+        is_asked = (done == 0) & (known.registered > known[ago(kind.months + FIRST_SERVICE_ASKED_MONTHS)])
         found[_FIRST] = ibis.ifelse(is_asked, months_later(known.registered, kind.months), 0)
     return found
 
 
-def _limits(known: Any, kind: Kind, terms: Terms) -> dict[str, Any]:
+def _limits(known: Any, kind: Kind) -> dict[str, Any]:
     """The day by distance or, for a first service, by age."""
     other = None
     if _within(kind) in known.columns:
         within = known[_within(kind)]
         other = ibis.ifelse(within <= FURTHEST_DAYS, (known[newest(kind.bit)] + within).cast("int32"), _FAR)
     if kind.code == FIRST_SERVICE and _FIRST in known.columns:
-        first = ibis.ifelse(known[_FIRST] >= terms.ago(FIRST_SERVICE_SHOWN_MONTHS), known[_FIRST], _FAR)
+        first = ibis.ifelse(known[_FIRST] >= known[ago(FIRST_SERVICE_SHOWN_MONTHS)], known[_FIRST], _FAR)
         other = first if other is None else ibis.least(other, first)
     return {} if other is None else {_by_other(kind): other}
 
@@ -225,16 +229,15 @@ def _with_next_by_age(known: Any, terms: Terms) -> Any:
     if test is None or test.months is None:
         return known
     months = test.months
-    since, latest = date.fromordinal(terms.today.toordinal() - STILL_SHOWN_DAYS), terms.ago(-120)
-    is_asked = known.is_kept & (known[newest(test.bit)] == 0) & known.test.isnull() & (known.registered > terms.ago(_LONGEST_LIFE_MONTHS))
+    is_asked = known.is_kept & (known[newest(test.bit)] == 0) & known.test.isnull() & (known.registered > known[ago(LONGEST_LIFE_MONTHS)])
     known = known.mutate(begins=ibis.ifelse(is_asked, months_later(known.registered, known.first_test), ibis.null("int32")))
     begins = as_date(known.begins)
     known = known.mutate(
-        begins_on=begins.day(), ahead=since.year * 12 + since.month - (begins.year() * 12 + begins.month()),
+        begins_on=begins.day(), ahead=known.shown_month - (begins.year() * 12 + begins.month()),
     )  # fmt: skip
     known = known.mutate(turn=ibis.greatest((known.ahead + (months - 1)) // months, 0))
-    # In the month itself it is over where its day is; whether that month has the day does not matter, as this month has that of `since`.
-    is_over = (known.turn * months == known.ahead) & (known.begins_on < since.day)
+    # In the month itself it is over where its day is; whether that month has the day does not matter, as the month of the first day that is still shown has that day.
+    is_over = (known.turn * months == known.ahead) & (known.begins_on < known.shown_day)
     known = known.mutate(turn=known.turn + is_over.cast("int32"))
     known = known.mutate(upcoming=months_later(known.begins, known.turn * months))
-    return known.mutate(by_age=ibis.ifelse(known.upcoming <= latest, known.upcoming, _FAR))
+    return known.mutate(by_age=ibis.ifelse(known.upcoming <= known[ago(-FURTHEST_AHEAD_MONTHS)], known.upcoming, _FAR))

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from forecourt.engines.audience import profiles, rules
-from forecourt.engines.audience.building import falling, histories
+from forecourt.engines.audience.building import calendar, falling, histories
 from forecourt.engines.audience.building.terms import MOST_KINDS, TYRE_WORK, Kind, Terms
 from forecourt.engines.audience.lake import engine as engines
 from forecourt.engines.audience.lake import layers, place, reading, writing
@@ -156,7 +156,7 @@ class _Building:
         return known.decided_otherwise
 
     def _number(self, rows: Any) -> int:
-        [(number,)] = self.duck.run(self.duck.ibis.compile(rows.count()))
+        [(number,)] = self.duck.run(self.duck.statement(rows.count()))
         return int(number)
 
     def _terms(self, new: Manifest) -> Terms:
@@ -173,16 +173,26 @@ class _Building:
         cars = engine.table([self.folder / new.files["cars"]])
         is_merged = base is not None and new.layers != base.layers and len(new.layers) == 1
         if base is None or base.signature != new.signature or base.built != new.built or base.day > new.day or is_merged:
-            self._write(engine, new, "facts", falling.facts(cars, self._histories(engine, new, terms, layers.valid), terms))
+            self._write(
+                engine,
+                new,
+                "facts",
+                falling.facts(cars, self._histories(engine, new, terms, layers.valid), self._calendar(engine, terms), terms),
+            )
             return None
         before, touched, made = layers.facts(engine, self.folder, base), None, None
         if new.layers != base.layers:
             touched = layers.newest(engine, self.folder, new, "touched").select("car")
             made = self._histories(engine, new, terms, layers.newest)
         few = self.work / "few.parquet"
-        engine.write(falling.facts_of_some(before, cars, touched, made, terms), few)
+        engine.write(falling.facts_of_some(before, cars, touched, made, self._calendar(engine, terms), terms), few)
         self._bring_up(engine, base, new, few)
         return few
+
+    def _calendar(self, engine: Engine, terms: Terms) -> Any:
+        path = self.work / "calendar.parquet"
+        pq.write_table(calendar.table(terms), path)
+        return engine.table([path])
 
     def _bring_up(self, engine: Engine, base: Manifest, new: Manifest, few: Path) -> None:
         """The rows of some cars in the place of those of the build before: in a file of their own, until these are many."""
@@ -217,7 +227,7 @@ class _Building:
         values = {"organisation": self.organisation_id, "today": self.today}
         written = writing.write(self.duck, self.folder, new, terms, changed, values)
         falls = " + ".join(f"count({falling.due(kind.bit)})" for kind in terms.due_kinds) or "0"
-        [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM ({self.duck.ibis.compile(facts)})")
+        [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM ({self.duck.statement(facts)})")
         place.write(self.organisation_id, new)
         return Found(vehicles=vehicles, due=due, token=new.token, written=written, cars=changes.cars if changes else None)
 
@@ -230,7 +240,7 @@ class _Building:
         ]
         if said:
             self.duck.run("CREATE OR REPLACE TEMP TABLE said AS SELECT unnest(?) AS key", [said])
-            lines = self.duck.ibis.compile(layers.valid(self.duck, self.folder, new, "lines").select("car", "text"))
+            lines = self.duck.statement(layers.valid(self.duck, self.folder, new, "lines").select("car", "text"))
             texts = self.folder / new.files["texts"]
             queries.append(f"SELECT DISTINCT car FROM ({lines}) JOIN '{texts}' USING (text) JOIN said USING (key)")
         return " UNION ".join(queries) or None

@@ -6,11 +6,14 @@ Both read Parquet files and write them. With a cluster, `FORECOURT_DATA/analytic
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import ibis
 import pyarrow as pa
+from ibis.backends.sql.datatypes import DuckDBType
 
 # Steps stay steps: made one, what two columns need is worked out twice.
 ibis.options.sql.fuse_selects = False
@@ -33,21 +36,38 @@ class Engine(Protocol):
 class DuckDB:
     def __init__(self, spill: Path) -> None:
         self.ibis = ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=str(spill), preserve_insertion_order=False)
+        self._numbers = count()
 
     def table(self, paths: Sequence[Path]) -> Any:
-        return self.ibis.read_parquet([str(path / "*.parquet" if path.is_dir() else path) for path in paths])  # a cluster leaves a folder
+        # Named by turns and bound to no connection, so that the same question of the next build is the same expression: see `statement_of`.
+        name = f"files_{next(self._numbers)}"
+        files = [str(path / "*.parquet" if path.is_dir() else path) for path in paths]  # a cluster leaves a folder
+        self.run(f"CREATE TEMP VIEW {name} AS FROM read_parquet({files})")
+        return ibis.table({column: _type(kind) for column, kind, *_ in self.run(f"DESCRIBE {name}")}, name=name)
+
+    def statement(self, expression: Any) -> str:
+        return statement_of(expression.op())
 
     def rows(self, expression: Any) -> Iterator[pa.RecordBatch]:
         # Ibis's own way would load pandas, which takes longer than the question.
-        return iter(self.ibis.con.sql(self.ibis.compile(expression)).to_arrow_table().to_batches())
+        return iter(self.ibis.con.sql(self.statement(expression)).to_arrow_table().to_batches())
 
     def write(self, expression: Any, path: Path) -> None:
         # Nobody reads it for long: packing it, and looking for values that come often, takes longer than writing it.
-        self.run(f"COPY ({self.ibis.compile(expression)}) TO '{path}' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)")
+        self.run(f"COPY ({self.statement(expression)}) TO '{path}' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)")
 
     def run(self, statement: str, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """A statement of DuckDB's own, for what is done with files and not with facts."""
         return list(self.ibis.con.execute(statement, values).fetchall())
+
+
+_type = cache(DuckDBType.from_string)
+
+
+@lru_cache(maxsize=64)
+def statement_of(operation: Any) -> str:
+    """In DuckDB's words. Kept, as making it takes longer than working out the few cars of a day, and every day and every dealer with the same terms asks it."""
+    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
 
 
 class Spark:

@@ -142,7 +142,7 @@ def _rows_as_csv(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, change
     duck.run(
         f"""CREATE OR REPLACE TEMP TABLE built AS
             SELECT facts.*, number.id AS vehicle, list_extract([{sites}], site::INTEGER) AS site_id, list_extract([{sites}], due_site::INTEGER) AS due_site_id
-              FROM ({duck.ibis.compile(layers.facts(duck, folder, new))}) facts JOIN {changed} USING (car) JOIN '{numbers}' number USING (car)"""
+              FROM ({duck.statement(layers.facts(duck, folder, new))}) facts JOIN {changed} USING (car) JOIN '{numbers}' number USING (car)"""
     )
     _csv(
         duck, "SELECT vehicle, site_id, last_visit, last_km, yearly, visits, spent, is_service, is_tyre, is_lost FROM built",
@@ -154,7 +154,7 @@ def _rows_as_csv(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, change
         (work / "built_due.csv").touch()
         return
     duck.run(f"CREATE OR REPLACE TEMP TABLE falling AS {' UNION ALL '.join(map(_due_rows, terms.due_kinds))}")
-    lines = duck.ibis.compile(layers.valid(duck, folder, new, "lines").select("car", "day", "place", "mask", "line", "text", "km"))
+    lines = duck.statement(layers.valid(duck, folder, new, "lines").select("car", "day", "place", "mask", "line", "text", "km"))
     _csv(
         duck,
         f"""WITH decided AS (
@@ -189,14 +189,14 @@ def _csv(duck: DuckDB, query: str, path: Path) -> None:
 
 def changed_cars(duck: DuckDB, new: Any, before: Any | None, touched: str | None) -> str:
     """A table of the cars whose facts are not those of the build before, or that were touched; all where there is no build before."""
-    rows = duck.ibis.compile(new)
+    rows = duck.statement(new)
     if before is None:
         duck.run(f"CREATE OR REPLACE TEMP TABLE changed AS SELECT car FROM ({rows})")
         return "changed"
     differ = " OR ".join(f"new.{name} IS DISTINCT FROM old.{name}" for name in new.columns if name not in {"car", falling.TURNS})
     duck.run(
         f"""CREATE OR REPLACE TEMP TABLE changed AS
-            SELECT new.car FROM ({rows}) new LEFT JOIN ({duck.ibis.compile(before)}) old USING (car) WHERE {differ}
+            SELECT new.car FROM ({rows}) new LEFT JOIN ({duck.statement(before)}) old USING (car) WHERE {differ}
             {f"UNION SELECT car FROM ({touched})" if touched else ""}"""
     )
     return "changed"

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import sources, uploads
@@ -14,6 +15,7 @@ from forecourt.engines.intake.events import SourceFileWaits
 from forecourt.engines.intake.models import Import
 from forecourt.engines.intake.source_models import Source, SourceFile
 from forecourt.kernel.errors import Refusal
+from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.events import publish
 
@@ -74,14 +76,16 @@ def follow(note: SourceFile) -> None:
         _wait(note, found.refusal_code or "failed", state="refused" if found.state == "refused" else "waiting")
 
 
-def words_of(code: str, name: str, *, import_id: UUID | None = None) -> str:
-    """Why a file was refused, in a sentence, for whoever looks at the place where it came from."""
-    found = Import.objects.filter(pk=import_id).first() if import_id else None
-    if found is not None and found.refusal_text:
-        return found.refusal_text
-    if code == "too_large":
-        return _("The file “%(name)s” is too large. Please export a shorter period.") % {"name": name}
-    return _("The file “%(name)s” could not be imported.") % {"name": name}
+def words_of(source: Source, code: str, name: str, *, import_id: UUID | None = None) -> str:
+    """Why a file was refused, in a sentence, for whoever looks at the place where it came from: in the language of who set it up."""
+    by = StaffMember.objects.select_related("account").filter(pk=source.made_by_id).first() if source.made_by_id else None
+    with override(by.account.language if by else get_language()):
+        found = Import.objects.filter(pk=import_id).first() if import_id else None
+        if found is not None and found.refusal_text:
+            return str(found.refusal_text)
+        if code == "too_large":
+            return _("The file “%(name)s” is too large. Please export a shorter period.") % {"name": name}
+        return _("The file “%(name)s” could not be imported.") % {"name": name}
 
 
 def _run_if_clean(note: SourceFile, found: Import) -> None:

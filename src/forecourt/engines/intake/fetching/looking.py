@@ -115,7 +115,7 @@ def _take(source: Source, place: Place, found: Found) -> str:
         except Unfit as unfit:
             if unfit.code == "too_large":
                 _refuse(source, found, unfit.code)
-                place.put_away(found, refused=arrivals.words_of("too_large", found.name))
+                place.put_away(found, refused=arrivals.words_of(source, "too_large", found.name))
                 return found.mark
             return ""
         with kept.open("rb") as stream:
@@ -124,7 +124,8 @@ def _take(source: Source, place: Place, found: Found) -> str:
     if note.state == "received":
         arrivals.begin(note)
         note.refresh_from_db()
-    place.put_away(found, refused=arrivals.words_of(note.because, note.name, import_id=note.import_id) if note.state == "refused" else "")
+    is_refused = note.state == "refused"
+    place.put_away(found, refused=arrivals.words_of(source, note.because, note.name, import_id=note.import_id) if is_refused else "")
     return mark
 
 

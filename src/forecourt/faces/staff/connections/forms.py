@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forecourt.faces.staff.connections import words
 from forecourt.records.dealership.models import Site
 
 
 class SubscriptionForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Which program it is."))
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80, help_text=_("Which program it is."))
     address = forms.URLField(
         label=_("Web address"), max_length=500, assume_scheme="https",
         help_text=_("Where the program listens. It begins with https:// and lies in the public internet."),
@@ -24,7 +25,7 @@ class SubscriptionForm(forms.Form):
 
 
 class InletForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Which program it is."))
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80, help_text=_("Which program it is."))
     source = forms.CharField(
         label=_("Source"), max_length=40, help_text=_("As with uploaded files: columns of the same source are read the same way.")
     )

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from forecourt.faces.staff import corrected, looks
+from forecourt.faces.staff import corrected, looks, origins
 from forecourt.faces.staff.cases.views import STATES
 from forecourt.faces.staff.corrected import CUSTOMER_PARTS
 from forecourt.faces.staff.customers import person
@@ -89,6 +89,7 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "trail_since": clock.today(request.site.zone) - timedelta(days=TRAIL_DAYS),
         "archive": takeout.of_customer(customer.pk) if access.may(request.actor, "people.take_out") else None,
         "erasure": erasures.of_customer(customer.pk),
+        "origin": origins.told(request, customer),
         "may": {name: access.may(request.actor, f"people.{name}") for name in ("erase", "take_out", "merge", "see_consent")},
         "may_book": access.may(request.actor, "workshop.book"),
         "may_edit": access.may(request.actor, "people.edit_customer"),

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from forecourt.engines.audience import due, hindsight
@@ -15,6 +16,7 @@ from forecourt.engines.audience.models import DueExperience, DueWork
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.due.forms import DueFilterForm, kinds
+from forecourt.faces.ui import formats
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.runtime import access
 
@@ -67,7 +69,7 @@ def experience(request: StaffRequest) -> HttpResponse:
 
 
 def _told(label: str, known: DueExperience) -> dict[str, Any]:
-    """Shares in percent; days after the date with their sign."""
+    """Shares in percent, days from the date in words."""
     shares = {"used": known.used_near, "plain": known.plain_near, "expected": known.expected_near}
     days = {"usual": known.usual, "early": known.early, "late": known.late}
     return {
@@ -75,5 +77,13 @@ def _told(label: str, known: DueExperience) -> dict[str, Any]:
         "known": known,
         "days": round(known.used_error),
         **{name: round(share * 100) for name, share in shares.items()},
-        **{name: f"{number:+d}".replace("-", "−") for name, number in days.items()},
+        **{name: _from_the_date(number) for name, number in days.items()},
     }
+
+
+def _from_the_date(days: int) -> str:
+    if not days:
+        return _("on the day")
+    if days < 0:
+        return ngettext("%(count)s day before", "%(count)s days before", -days) % {"count": formats.number(-days)}
+    return ngettext("%(count)s day after", "%(count)s days after", days) % {"count": formats.number(days)}

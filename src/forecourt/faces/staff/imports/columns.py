@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from forecourt.engines.intake import uploads
+from forecourt.engines.intake.fields import FIELDS
 from forecourt.engines.intake.mapping import Mapping, listed_in, unmet
 from forecourt.engines.intake.models import Import
 from forecourt.engines.intake.ports import Manner
@@ -71,7 +72,10 @@ def columns(request: StaffRequest, import_id: UUID) -> HttpResponse:
             problem = str(refusal)
         else:
             return redirect("imports:show", import_id)
-    context = {"import": found, "problem": problem, "choices": choices()} | _shown(request, seen, mapping)
+    shown = _shown(request, seen, mapping)
+    if problem:
+        shown["columns"] = _as_chosen(request, shown["columns"])
+    context = {"import": found, "problem": problem, "choices": choices()} | shown
     template = "_columns" if request.headers.get("HX-Request") else "columns"
     return render(request, f"staff/imports/{template}.html", context, status=422 if problem else 200)
 
@@ -101,6 +105,7 @@ def _shown(request: StaffRequest, seen: Look, mapping: Mapping) -> dict[str, Any
         "delimiter_found": words.DELIMITERS.get(seen.table.delimiter or "", seen.table.delimiter),
         "quote_found": words.QUOTES.get(seen.table.quote or "", seen.table.quote),
         "saved": saved, "saved_by": by,
+        "no_records": mapping.no_records,
         "lists": [(name, label, name in mapping.complete) for name, label in WHOLE_LISTS.items() if listed_in(mapping.columns, [name])],
     }  # fmt: skip
 
@@ -128,6 +133,19 @@ def _columns(seen: Look, mapping: Mapping, trials: Dictionary[str, Trial]) -> li
         trial = trials.get(field_of.get(name, ""))
         found.append(_tried(column, mapping, trial, sites) if trial else column)
     return found
+
+
+def _as_chosen(request: StaffRequest, found: list[Column]) -> list[Column]:
+    """With what was chosen for a column though another means it already: to be seen and corrected, not to be chosen once more."""
+    if request.POST.get("width") != str(len(found)):
+        return found
+    chosen = [request.POST.get(f"column-{column.index}", "") for column in found]
+    return [
+        replace(column, meaning=name, examples=[Shown(each.before, each.before) for each in column.examples])
+        if name in FIELDS and not column.meaning
+        else column
+        for column, name in zip(found, chosen, strict=True)
+    ]
 
 
 def _raw(seen: Look, index: int) -> list[Shown]:

@@ -16,6 +16,7 @@ from forecourt.engines.intake.ports import AS_DETECTED, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.engines.intake.uploads import Look
 from forecourt.kernel.errors import Refusal
+from forecourt.runtime.sentences import quoted
 
 SUBJECTS = {
     "customer": _("Customer"),
@@ -75,7 +76,12 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
     Where the file now falls into other columns, what was chosen for the old ones means nothing, and the likeliest is offered again.
     """
     if answers.get("width") != str(len(seen.header)) or manner.header_line != manner_shown(answers).header_line:
-        return replace(guessing.guess(seen.header, seen.table.sample), constants=seen.mapping.constants, manner=manner)
+        return replace(
+            guessing.guess(seen.header, seen.table.sample),
+            constants=seen.mapping.constants,
+            manner=manner,
+            no_records=seen.mapping.no_records,
+        )
     chosen: dict[str, str] = {}
     date_orders: dict[str, DateOrder] = {}
     decimals: dict[str, DecimalSign] = {}
@@ -93,8 +99,10 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
         elif name in MILEAGES and style in ("km", "mi"):
             units[name] = cast("DistanceUnit", style)
     complete = listed_in(chosen, (subject for subject in LISTED if answers.get(f"complete-{subject}")))
+    no_records = tuple(each for each in seen.mapping.no_records if each in answers.getlist("no-records"))
     return replace(
-        seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, units=units, manner=manner, complete=complete
+        seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, units=units, manner=manner, complete=complete,
+        no_records=no_records,
     )  # fmt: skip
 
 
@@ -103,12 +111,12 @@ def meant_twice(answers: Any, header: list[str]) -> str:
     columns: dict[str, list[str]] = {}
     for index, column in enumerate(header):
         if (name := answers.get(f"column-{index}", "")) in FIELDS:
-            columns.setdefault(name, []).append(f"“{column}”")
+            columns.setdefault(name, []).append(column)
     for name, several in columns.items():
         if len(several) > 1:
             return _now("Only one column can mean “%(field)s”: %(columns)s.") % {
                 "field": FIELDS[name].label,
-                "columns": ", ".join(several),
+                "columns": quoted(several),
             }
     return ""
 

@@ -12,7 +12,7 @@ from forecourt.faces.staff.imports.forms import SUBJECTS
 from forecourt.faces.ui import formats
 
 _REMARKS = 4
-_SEVERAL = {"customer": _lazily("Customers"), "vehicle": _lazily("Cars"), "order": _lazily("Repair orders"), "line": _lazily("Job lines")}
+SEVERAL = {"customer": _lazily("Customers"), "vehicle": _lazily("Cars"), "order": _lazily("Repair orders"), "line": _lazily("Job lines")}
 
 
 @dataclass(frozen=True)
@@ -67,24 +67,24 @@ def of(found: Import) -> dict[str, Any]:
         )
         for outcome, (title, note) in titles.items()
     ]
-    counts = [(label, found.preview[name]) for name, label in _SEVERAL.items() if any(found.preview.get(name, {}).values())]
+    counts = [(label, found.preview[name]) for name, label in SEVERAL.items() if any(found.preview.get(name, {}).values())]
     doubtful = found.rows_remarked + found.preview.get("duplicates", 0)
     return {"counts": counts, "sections": [each for each in sections if each.examples or each.remarks], "doubtful": doubtful}
 
 
 def much(found: Import) -> list[tuple[Any, int, int]]:
     """Of what the file would mark how many, of how many that its source has."""
-    return [(label, told["gone"], told["had"]) for name, label in _SEVERAL.items() if (told := found.gone.get(name, {})) and told["had"]]
+    return [(label, told["gone"], told["had"]) for name, label in SEVERAL.items() if (told := found.gone.get(name, {})) and told["had"]]
 
 
 def unread(found: Import) -> list[tuple[Any, int]]:
     """Of what the file is the whole list: how many rows cannot be told apart from what is missing in it."""
-    return [(label, told["unread"]) for name, label in _SEVERAL.items() if (told := found.gone.get(name)) and told.get("unread")]
+    return [(label, told["unread"]) for name, label in SEVERAL.items() if (told := found.gone.get(name)) and told.get("unread")]
 
 
 def _gone(found: Import) -> list[str]:
     return [
-        f"{label}: {formats.number(told['gone'])}" for name, label in _SEVERAL.items() if (told := found.gone.get(name)) and told["gone"]
+        f"{label}: {formats.number(told['gone'])}" for name, label in SEVERAL.items() if (told := found.gone.get(name)) and told["gone"]
     ]
 
 

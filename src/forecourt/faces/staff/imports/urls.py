@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forecourt.faces.staff.imports import columns, versions, views
+from forecourt.faces.staff.imports import columns, records, versions, views
 
 app_name = "imports"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("<uuid:import_id>/start/", views.start, name="start"),
     path("<uuid:import_id>/discard/", views.discard, name="discard"),
     path("<uuid:import_id>/state/", views.state, name="status"),
+    path("<uuid:import_id>/gone/", records.gone, name="gone"),
+    path("<uuid:import_id>/made/", records.made, name="made"),
+    path("<uuid:import_id>/changed/", records.changed, name="changed"),
+    path("<uuid:import_id>/no-records/", views.no_records, name="no_records"),
     path("<uuid:import_id>/rejected/", views.rejected, name="rejected"),
     path("rows/<uuid:row_id>/welcome/", views.welcome, name="welcome"),
     path("mappings/<uuid:mapping_id>/", versions.versions, name="versions"),

@@ -19,6 +19,7 @@ from forecourt.faces.staff.imports.forms import SUBJECTS, WHOLE_LISTS
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import StaffMember
 from forecourt.runtime import access
+from forecourt.runtime.sentences import quoted
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
     old, new = set(before.get("complete") or ()), set(after.get("complete") or ())
     for name in sorted(old ^ new):
         yield Change(str(WHOLE_LISTS[name]), _("Yes") if name in old else _("No"), _("Yes") if name in new else _("No"))
+    old, new = set(before.get("no_records") or ()), set(after.get("no_records") or ())
+    for says in sorted(old ^ new):
+        told = _("Rows that begin with “%(says)s” are no records") % {"says": says}
+        yield Change(told, _("Yes") if says in old else _("No"), _("Yes") if says in new else _("No"))
     old, new = before.get("reading") or {}, after.get("reading") or {}
     for name, called in _of_the_file().items():
         if old.get(name) != new.get(name):
@@ -91,7 +96,7 @@ def _said(part: str, told: str | None) -> str:
         return _("decimal comma") if told == "," else _("decimal point")
     if part == "units":
         return _("miles") if told == "mi" else _("kilometres")
-    return f"“{told}”"
+    return quoted([told])
 
 
 def _manner(name: str, told: Any) -> str:

@@ -12,7 +12,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from forecourt.engines.intake import departures, fitting, rejections, sources, uploads
+from forecourt.engines.intake import departures, fitting, origins, rejections, sources, uploads
+from forecourt.engines.intake import no_records as not_records
 from forecourt.engines.intake.models import Import, RejectedRow
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
@@ -75,6 +76,8 @@ def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
     context = _state(request, found) | {"page": page, "returns": RETURNS if may_welcome else {}}
     if found.state == "waiting":
         context["unlike_lines"] = unlike_lines(fitting.read(found.unlike))
+    if context["unread"] and context["may_run"]:
+        context["no_records"] = not_records.of(found)
     if found.state == "checked":
         context["preview"] = previews.of(found)
     return render(request, "staff/imports/show.html", context)
@@ -110,6 +113,20 @@ def discard(request: StaffRequest, import_id: UUID) -> HttpResponse:
         uploads.discard(actor=request.actor, import_id=import_id)
     except Refusal as refusal:
         messages.error(request, str(refusal))
+    return redirect("imports:show", import_id)
+
+
+@require_POST
+@door("intake.run_imports")
+def no_records(request: StaffRequest, import_id: UUID) -> HttpResponse:
+    """Some rows that hold back what is gone are no records, in this file and in later ones of its source."""
+    try:
+        found = not_records.remember(actor=request.actor, import_id=import_id, shapes=request.POST.getlist("says"))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if found.state == "applied":
+            messages.success(request, _("Remembered: such rows hold nothing back in the next file."))
     return redirect("imports:show", import_id)
 
 
@@ -157,9 +174,12 @@ def _state(request: StaffRequest, found: Import) -> dict[str, object]:
     return {
         "import": found,
         "is_running": is_running,
+        "is_applied": found.state == "applied",
         **(steps.shown(found) if is_running else {}),
         "may_run": access.may(request.actor, "intake.run_imports"),
         "gone": departures.number_of(found.gone),
+        "made": origins.number_of(found, "made") if found.state == "applied" else 0,
+        "changed": origins.number_of(found, "changed") if found.state == "applied" else 0,
         "back": departures.number_of(found.gone, "back"),
         "unread": previews.unread(found) if found.state in ("checked", "applied") else [],
         "too_many": previews.much(found) if found.gone.get("too_many") and found.state in ("waiting", "checked") else [],

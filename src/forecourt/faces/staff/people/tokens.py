@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +21,7 @@ from forecourt.runtime import access
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Which program it is for."))
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80, help_text=_("Which program it is for."))
     role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_NAMES.items()), help_text=_("It may what this role may."))
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forecourt.engines.intake.fetching.setup import Wish
 from forecourt.engines.intake.source_models import Source
@@ -18,7 +19,11 @@ DAILY: Final = "daily"
 class SourceForm(forms.Form):
     """What all kinds have in common. `place` gives the rest."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What your colleagues call it, such as “DMS, nightly export”."))
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=80,
+        help_text=_("What your colleagues call it, such as “DMS, nightly export”."),
+    )
     source = forms.CharField(
         label=_("Source"), max_length=40, help_text=_("As with uploaded files: columns of the same source are read the same way.")
     )

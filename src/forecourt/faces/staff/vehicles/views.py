@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from forecourt.engines.audience import due
 from forecourt.engines.audience.models import VehicleFacts
-from forecourt.faces.staff import corrected, looks
-from forecourt.faces.staff.corrected import VEHICLE_PARTS
+from forecourt.faces.staff import corrected, looks, origins
+from forecourt.faces.staff.corrected import VEHICLE_PARTS, VISIT_PARTS, Shown
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.timeline import reading
@@ -27,7 +27,9 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
     """One car with everything that staff may see."""
     vehicle = vehicles.find(actor=request.actor, vehicle_id=vehicle_id)
     lines = JobLine.objects.order_by("position")
-    visits = Visit.objects.filter(vehicle=vehicle).select_related("site").prefetch_related(Prefetch("lines", lines)).order_by("-opened_on")
+    past = Visit.objects.filter(vehicle=vehicle).select_related("site").prefetch_related(Prefetch("lines", lines), "corrections")
+    visits = list(past.order_by("-opened_on")[:VISITS_SHOWN])
+    may_edit = access.may(request.actor, "vehicles.edit_vehicle")
     rows = due.of_vehicle(actor=request.actor, vehicle_id=vehicle.pk) if access.may(request.actor, "audience.see_due") else []
     keeper = vehicles.keeper_of(vehicle.pk)
     looks.opened(request, "vehicle", vehicle.pk, [keeper.pk if keeper else None])
@@ -37,10 +39,17 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
         "may_book": access.may(request.actor, "workshop.book"),
         "facts": VehicleFacts.objects.filter(vehicle=vehicle).first(),
         "due": [(row, due.reasons(row)) for row in rows],
-        "visits": visits[:VISITS_SHOWN],
-        "may_edit": access.may(request.actor, "vehicles.edit_vehicle"),
+        "visits": [(each, may_edit and request.actor.may_act_at(each.site_id), _said(each)) for each in visits],
+        "may_edit": may_edit,
         "sources": vehicle.references.order_by("source", "number"),
+        "origin": origins.told(request, vehicle),
         "corrections": corrected.shown(vehicle.corrections.all(), VEHICLE_PARTS),
         "timeline": reading.of("vehicle", vehicle.pk, actor=request.actor, limit=TIMELINE_LENGTH),
     }
     return render(request, "staff/vehicles/vehicle.html", context)
+
+
+def _said(visit: Visit) -> list[Shown]:
+    """What the order's source says where staff put it right."""
+    made = visit.corrections.all()
+    return corrected.shown(made, VISIT_PARTS) if made else []
