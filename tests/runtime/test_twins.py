@@ -13,6 +13,8 @@ from forecourt.kernel import processes
 from forecourt.runtime import twins
 from forecourt.runtime.twins import twin
 
+_SLEEPS = 20
+
 
 def test_results_come_in_their_order_from_another_process_even_if_they_are_large() -> None:
     with twin(lambda: iter([os.getpid(), "x" * 3_000_000, None, "last"])) as helper:
@@ -35,14 +37,16 @@ def test_one_that_fails_or_falls_silent_gives_nothing_more_and_is_gone(monkeypat
 
     def fall_silent() -> Iterator[int]:
         yield os.getpid()
-        time.sleep(60)
+        time.sleep(_SLEEPS)
 
+    began = time.monotonic()
     for work in (fail, fall_silent):
         with twin(work) as helper:
             pid = helper.fetch()
             assert pid
             assert helper.fetch() is None
             assert not processes.started(pid)
+    assert time.monotonic() - began < _SLEEPS / 2  # nobody waited until it woke
 
 
 def test_it_is_gone_when_its_parent_needs_it_no_more() -> None:

@@ -162,7 +162,8 @@ def test_the_mileage_of_an_order_put_right_outlives_the_next_file_and_the_car_fo
         assert [each.mileage for each in order()] == [45_210, 45_210]
         again = imported(max_mair, wrong.replace("02.01.2025", "03.01.2025"))
         visit, car = order()
-        assert (visit.mileage, car.mileage, visit.closed_on.day) == (45_210, 45_210, 3)  # type: ignore[union-attr]
+        assert visit.closed_on
+        assert (visit.mileage, car.mileage, visit.closed_on.day) == (45_210, 45_210, 3)
         assert again.rows_updated == 1  # the day of the invoice
         held = VisitCorrection.objects.get()
         assert (held.said, held.source, held.made_by_id) == ({"mileage": typed.replace(".", "")}, "dms", max_mair.id)
