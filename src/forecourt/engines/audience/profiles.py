@@ -6,6 +6,7 @@ somebody may be written to is copied for counting alone: every sender asks the l
 
 import hashlib
 from collections.abc import Collection
+from contextlib import nullcontext
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.records.people import consent
 from forecourt.runtime import clock, scope
+from forecourt.runtime.database.bulk import by_index
 
 # ruff: noqa: S608 - put together from our own texts; values go in as parameters
 
@@ -24,6 +26,8 @@ PERMISSIONS: Final = tuple(
 )
 PERIODS: Final = (6, 12, 24, 36)
 """Months in which visits are counted."""
+#: So many cars are found by an index for each; for more, all rows are looked at.
+MOST_BY_INDEX: Final = 20_000
 
 _THESE = "(%(vehicles)s::uuid[] IS NULL OR {column} = ANY(%(vehicles)s::uuid[]))"
 _VISITS = {f"visits_{months}": f"count(*) FILTER (WHERE opened_on > %(today)s::date - interval '{months} months')" for months in PERIODS}
@@ -104,8 +108,9 @@ def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collec
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {organisation_id}"])
         if vehicle_ids is None:
             cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute(_STATEMENT.format(agreed=agreed), values)
-        return int(cursor.fetchone()[0])
+        with by_index(cursor) if vehicle_ids is not None and len(vehicle_ids) <= MOST_BY_INDEX else nullcontext():
+            cursor.execute(_STATEMENT.format(agreed=agreed), values)
+            return int(cursor.fetchone()[0])
 
 
 @transaction.atomic
