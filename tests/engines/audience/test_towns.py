@@ -14,6 +14,7 @@ from forecourt.engines.audience import towns
         ("DE", ("München", "Munich", "Muenchen", "MÜNCHEN", "  münchen ", "80331 München", "Monaco di Baviera")),
         ("IT", ("Bozen", "Bolzano", "BOLZANO (BZ)", "Bozen/Bolzano", "Bolzano - Bozen", "39100 Bozen")),
         ("RO", ("București", "Bucureşti", "Bucuresti", "Bukarest", "București, Sector 3", "Bucuresti sectorul 1")),
+        ("DE", ("Frankfurt am Main", "Frankfurt/Main", "60311 Frankfurt/Main")),
         ("AT", ("St. Pölten", "Sankt Pölten", "St Poelten")),
         ("CN", ("上海", "上海市", "Shanghai")),
     ],
