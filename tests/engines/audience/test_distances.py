@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
-from forecourt.engines.audience import facts, profiles, register, rules, segments
+from forecourt.engines.audience import background, facts, profiles, register, rules, segments
 from forecourt.engines.audience.lake import worth
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.engines.audience.segments import lines, phrases
@@ -145,3 +149,17 @@ def test_it_is_written_and_told_in_words_with_unit_and_site(dealer: Alpen) -> No
         profiles.refresh(today=TODAY)
         [row] = segments.page(actor=dealer.system, of=Compare("km_from_site", "is_empty"), at=TODAY)
         assert [speech.reason(each, row.facts) for each in row.reasons] == ["Distance from the site: unknown"]
+
+
+def test_after_an_upgrade_it_is_worked_out_without_waiting_for_the_next_day(dealer: Alpen) -> None:
+    with dealer.scope():
+        VehicleFacts.objects.update(km_from_site=None)
+    background.begin_the_day()
+    with dealer.scope():
+        assert set(kilometres().values()) == {None}
+    state = MigrationExecutor(connection).loader.project_state(("audience", "0008_km_from_site"))
+    migration = import_module("forecourt.engines.audience.migrations.0008_km_from_site")
+    migration.let_the_day_begin_anew(state.apps, SimpleNamespace(connection=connection))
+    background.begin_the_day()
+    with dealer.scope():
+        assert kilometres() == {"Golf": 35, "Panda": 38, "Octavia": 6}

@@ -169,7 +169,7 @@ class VehicleFacts(ScopedModel):
             models.Index(
                 fields=["organisation_id", "make", "model"],
                 include=["fuel", "first_registered_on", "last_visit_on", "customer_kind", "postcode", "km_from_site", "site_id", "vehicle"],
-                name="car_for_segments",
+                name="car_by_criteria",
             ),
         ]
 

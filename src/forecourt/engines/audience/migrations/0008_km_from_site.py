@@ -1,20 +1,27 @@
+"""How far keepers live from the site; worked out a few minutes later, as if a new day had begun, and not only the next morning."""
+
+from datetime import timedelta
+from typing import Any
+
 from django.db import migrations, models
+
+from forecourt.runtime import scope
+
+
+def let_the_day_begin_anew(apps: Any, schema_editor: Any) -> None:
+    for organisation in apps.get_model("dealership", "Organisation").objects.order_by("pk"):
+        with scope.of(organisation.pk):
+            builds = apps.get_model("audience", "Build").objects.filter(organisation_id=organisation.pk)
+            builds.update(built_for=models.F("built_for") - timedelta(days=1))
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("audience", "0007_daily_build"),
+        ("dealership", "0004_rights_as_before"),
     ]
 
     operations = [
         migrations.AddField(model_name="vehiclefacts", name="km_from_site", field=models.PositiveSmallIntegerField(null=True)),
-        migrations.RemoveIndex(model_name="vehiclefacts", name="car_for_segments"),
-        migrations.AddIndex(
-            model_name="vehiclefacts",
-            index=models.Index(
-                fields=["organisation_id", "make", "model"],
-                include=("fuel", "first_registered_on", "last_visit_on", "customer_kind", "postcode", "km_from_site", "site_id", "vehicle"),
-                name="car_for_segments",
-            ),
-        ),
+        migrations.RunPython(let_the_day_begin_anew, migrations.RunPython.noop),
     ]
