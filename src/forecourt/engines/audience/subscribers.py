@@ -13,7 +13,7 @@ from forecourt.engines.audience.events import (
 from forecourt.engines.audience.learning import deciding, teaching
 from forecourt.engines.audience.segments import history
 from forecourt.records.catalogue.events import StandardWorkInstalled, WorkKindChanged
-from forecourt.records.dealership.events import OrganisationFounded
+from forecourt.records.dealership.events import OrganisationFounded, SiteOpened
 from forecourt.records.history.events import MileagePutRight
 from forecourt.records.people.events import (
     ConsentGiven,
@@ -84,6 +84,12 @@ def follow_the_keeper(event: CustomerChanged | ConsentGiven | ConsentWithdrawn |
 @subscriber(CustomersMerged, MergeUndone, queue="bulk")
 def follow_both_records(event: CustomersMerged | MergeUndone) -> None:
     profiles.refresh(customer_ids=[event.customer_id, event.absorbed_id])
+
+
+@subscriber(SiteOpened, queue="bulk")
+def measure_to_the_new_site(event: SiteOpened) -> None:
+    """Who never came may live nearer to it."""
+    profiles.refresh()
 
 
 @subscriber(ConsentsEntered, ConsentRuleSet, queue="bulk")

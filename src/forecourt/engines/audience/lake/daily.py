@@ -119,7 +119,7 @@ class _Building:
             horizon=seen.horizon,
             cluster=seen.cluster,
             rules=seen.rules,
-            copied=profiles.EDITION,
+            copied=profiles.edition(),
             method=METHOD,
             day=self.today.toordinal(),
         )
