@@ -43,6 +43,10 @@ class Clauses:
         """Whether a clause ends between."""
         return not _ENDS.isdisjoint(self.between(start, end))
 
+    def may_part(self, start: int, end: int) -> bool:
+        """Whether one ends there if a point ends one, too."""
+        return not _MAY_END.isdisjoint(self.between(start, end))
+
     def begin(self, place: int) -> int:
         """Where the clause begins in which a word stands that begins there."""
         return next((at for at, sign in self._backward(place) if sign in _ENDS), 0)
@@ -54,6 +58,10 @@ class Clauses:
     def end(self, place: int) -> int:
         """Where the clause ends in which a word stands that ends there."""
         return next((at for at, sign in self.after(place) if sign in _ENDS), self._length)
+
+    def may_end(self, place: int) -> int:
+        """Where it ends if a point ends one, too."""
+        return next((at for at, sign in self.after(place) if sign in _MAY_END), self._length)
 
     def after(self, place: int) -> Iterator[tuple[int, str]]:
         """The marks from there on."""

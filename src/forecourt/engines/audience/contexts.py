@@ -64,6 +64,8 @@ class Contexts:
     turns: frozenset[str]
     finished: tuple[str, ...]
     to_be: frozenset[str]
+    items: tuple[str, ...]
+    closing: frozenset[str]
 
     @property
     def needles(self) -> Iterable[Needle]:
@@ -100,7 +102,7 @@ def standard() -> Contexts:
     for index, context in enumerate(told["context"]):
         for needle in _needles(context.get("idle", ())):
             idle.setdefault(needle, []).append(index)
-        back = [*context.get("back", ()), *(f"{no} {done}*" for no, done in product(context.get("denials", ()), told["done"]))]
+        back = [*context.get("back", ()), *(_denied(no, done) for no, done in product(context.get("denials", ()), told["done"]))]
         for is_ahead, phrases in ((True, context.get("ahead", ())), (False, back)):
             for needle in _needles(phrases):
                 triggers.setdefault(needle, []).append(Trigger(index, is_ahead))
@@ -121,7 +123,13 @@ def standard() -> Contexts:
         turns=_bare(told["turns"]),
         finished=tuple(_bare(told["finished"])),
         to_be=_bare(told["to_be"]),
+        items=tuple(_bare(told["items"])),
+        closing=_bare(told["closing"]),
     )
+
+
+def _denied(no: str, done: str) -> str:
+    return f"{no}{'' if is_chinese(no[-1]) else ' '}{done}*"
 
 
 def _context(told: dict[str, Any]) -> Context:

@@ -136,6 +136,10 @@ class Matcher:
             return []
         entries = [self._entries[index] for index in sorted(complete)]
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
+        if silenced and (ends := clauses.read(line, text, self._spelling.corrected)) is not clauses.NONE:
+            # "Oil, brakes advised" is no oil of brakes.
+            in_one = {number for number, start, end in everything if not ends.parts(start + 1, end - 1)}
+            silenced = {rule for rule in silenced if self._is_silenced(rule, in_one)}
         deciding = [entry for entry in entries if entry.rule not in silenced]
         if spoken := found & self._spoken.keys():
             concerned = 0

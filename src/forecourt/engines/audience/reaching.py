@@ -59,21 +59,23 @@ class Line:
         idle = [(hit, told.idle[hit.needle]) for hit in spoken if hit.needle in told.idle]
         for hit in spoken:
             for trigger in told.triggers.get(hit.needle, ()):
-                if 1 << trigger.context & asked and not _is_idle(trigger, hit, idle) and not self._is_of_no_work(trigger, hit):
+                if 1 << trigger.context & asked and not _is_idle(trigger, hit, idle) and self._is_meant(trigger, hit):
                     yield self._said(trigger, hit)
 
-    def _is_of_no_work(self, trigger: Trigger, hit: Hit) -> bool:
-        """Whether a denial is one of the warranty, or of an exchange of what was found good: "ok, not replaced"."""
+    def _is_meant(self, trigger: Trigger, hit: Hit) -> bool:
+        """Not a denial of the warranty, nor of an exchange of what was found good, nor a "no" behind which the clause goes on."""
         told = self._contexts
         if not told.contexts[trigger.context].denies:
+            return True
+        if not trigger.is_ahead and hit.needle.text in told.closing and self._text[hit.end : self._clauses.may_end(hit.end)].strip():
             return False
         before = self._text[: hit.start].rstrip()
         if before.endswith(told.verdicts) and any(part.startswith(told.done) for part in parts(hit.needle.text)):
-            return True
+            return False
         near = before[self._clauses.begin(hit.start) :], self._text[hit.end : self._clauses.end(hit.end)]
         last = [part for part in near[0].split() if part not in told.fillers][-1:]
         first = [part for part in near[1].split() if part not in told.fillers][:1]
-        return any(part.startswith(told.things) or (is_chinese(part[0]) and part.endswith(told.things)) for part in (*last, *first))
+        return not any(part.startswith(told.things) or (is_chinese(part[0]) and part.endswith(told.things)) for part in (*last, *first))
 
     def _said(self, trigger: Trigger, hit: Hit) -> _Said:
         context = self._contexts.contexts[trigger.context]
@@ -93,12 +95,18 @@ class Line:
         if head is None:
             return 0
         place, sign = head
-        is_head = sign == COLON and len(self._text[hit.end : place].split()) <= _LEADS
-        is_head = is_head or (context.denies and sign == COMMA and place == hit.end and not self._names_work(0, hit.start))
+        is_head = sign == COLON and self._goes_on_to_a_list(self._text[_word_end(self._text, hit) : place], context)
+        is_head = is_head or (context.denies and sign == COMMA and place == _word_end(self._text, hit) and not self._names_work(0, hit.start))
         if not is_head or self._names_work(hit.end, place):
             return 0
         until = self._list_end(place)
         return until if self._names_work(place, until) else 0
+
+    def _goes_on_to_a_list(self, between: str, context: Context) -> bool:
+        """Whether a phrase stands at a colon, or with "done", "items", "by the customer" before it; not "no cold air: regas"."""
+        told = self._contexts
+        rest = [part for part in between.split() if part not in told.fillers]
+        return len(rest) <= _LEADS and (not context.denies or all(part.startswith((*told.done, *told.finished, *told.items)) for part in rest))
 
     def _list_end(self, place: int) -> int:
         for at, sign in self._clauses.after(place + 1):
@@ -110,7 +118,7 @@ class Line:
 
     def _has_its_own(self, hit: Hit) -> bool:
         """Whether a work follows at once in its clause: "…, nicht gemacht Bremsen"."""
-        end = self._clauses.end(hit.end)
+        end = self._clauses.may_end(hit.end)
         following = [first for first, _last in self._works() if hit.end <= first < end]
         return bool(following) and len(parts(self._text[hit.end : min(following)])) <= _LEADS
 
@@ -123,7 +131,7 @@ class Line:
         start, end = whole
         if said.until:
             return said.hit.end <= start < said.until and not self._is_finished(end)
-        if start >= said.hit.end:
+        if _is_ahead(said.hit, whole):
             if not (said.trigger.is_ahead or said.leads):
                 return False
         elif said.trigger.is_ahead or end > said.hit.start:
@@ -133,8 +141,8 @@ class Line:
     def _reaches(self, said: _Said, word: Hit, whole: tuple[int, int]) -> bool:
         context, hit = self._contexts.contexts[said.trigger.context], said.hit
         start, end = whole
-        is_ahead = start >= hit.end
-        if not self._is_near(self._text[hit.end : start] if is_ahead else self._text[end : hit.start], context, is_ahead=is_ahead):
+        is_ahead = _is_ahead(hit, whole)
+        if not self._is_near(self._text[hit.end : start] if is_ahead else self._text[self._last_joined(end) : hit.start], context, is_ahead=is_ahead):
             return False
         if is_ahead and self._is_shut_off(said, start):
             return False
@@ -145,9 +153,11 @@ class Line:
         hit, between = said.hit, self._clauses.between(said.hit.end, start)
         if CLOSE in between and self._clauses.is_open(hit.start):
             return True
+        if said.leads and self._clauses.may_part(hit.end, start):
+            return True
         if not self._clauses.parts(hit.end, start):
             return False
-        return said.leads or (self._contexts.contexts[said.trigger.context].denies and not self._names_work(hit.end, start))
+        return self._contexts.contexts[said.trigger.context].denies and not self._names_work(hit.end, start)
 
     def _is_near(self, between: str, context: Context, *, is_ahead: bool) -> bool:
         told = self._contexts
@@ -179,7 +189,7 @@ class Line:
             return False
         if self._is_in_another_clause(said, word, others):
             return True
-        if start >= hit.end:
+        if _is_ahead(hit, whole):
             is_done = self._ends_done(word, end)
             return is_done and any(last <= start and (hit.end <= first or self._is_close(last, hit.start)) for first, last in others)
         if any(end <= first and last <= hit.start and not self._are_joined(end, first) for first, last in others):
@@ -207,6 +217,15 @@ class Line:
             return False
         begin, end = self._clauses.begin(said.hit.start), self._clauses.end(said.hit.end)
         return not begin <= word.start < end and any(begin <= first and last <= end for first, last in others)
+
+    def _last_joined(self, end: int) -> int:
+        """Where the last of the works ends that are joined to the one that ends there: what is said behind it is said of all."""
+        if self._text[end:].isspace():
+            return end
+        for first, last in sorted(self._works()):
+            if first > end and self._are_joined(end, first) and len(self._text[end:first].split()) <= 1:
+                end = last
+        return end
 
     def _are_joined(self, end: int, first: int) -> bool:
         between = self._text[end:first].split()
@@ -255,7 +274,16 @@ def _is_idle(trigger: Trigger, hit: Hit, idle: Iterable[tuple[Hit, frozenset[int
     )
 
 
+def _is_ahead(hit: Hit, whole: tuple[int, int]) -> bool:
+    """Whether the word follows; of Chinese also if both share a character: "不做保养"."""
+    start, end = whole
+    return start >= hit.end or (hit.start < start and hit.end < end)
+
+
 def _whole(text: str, word: Hit) -> tuple[int, int]:
     """Where the whole word begins and ends of which a needle with open edges is a part."""
-    start = word.start if word.needle.at_start else text.rfind(" ", 0, word.start) + 1
-    return start, word.end if word.needle.at_end else text.find(" ", word.end)
+    return word.start if word.needle.at_start else text.rfind(" ", 0, word.start) + 1, _word_end(text, word)
+
+
+def _word_end(text: str, hit: Hit) -> int:
+    return hit.end if hit.needle.at_end else text.find(" ", hit.end)
