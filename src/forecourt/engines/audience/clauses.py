@@ -22,8 +22,9 @@ _LONG_WORD = re.compile(r"(?:[^\W\d_]{4,}|[A-Z]{2,}|[0-9)\]])$")
 _CAPITAL = re.compile(r"\s*(?:[A-ZÄÖÜÎȘȚÂ]|[^\x00-\u02ff]|$)")
 
 #: A joint ("&", "、", "/") parts words and joins what is said of them; every other mark ends a clause, a point maybe.
-JOINT, STOP, COLON, OPEN, CLOSE, COMMA, POINT = "&;:(),~"
-_ENDS = frozenset((STOP, COLON, OPEN, CLOSE, COMMA))
+JOINT, STOP, FULL_STOP, POINT, COLON, OPEN, CLOSE, COMMA = "&;.~:(),"
+_PLAIN = frozenset((STOP, COLON, OPEN, CLOSE, COMMA))
+_ENDS = _PLAIN | {FULL_STOP}
 _MAY_END = _ENDS | {POINT}
 
 
@@ -42,6 +43,10 @@ class Clauses:
     def parts(self, start: int, end: int) -> bool:
         """Whether a clause ends between."""
         return not _ENDS.isdisjoint(self.between(start, end))
+
+    def parts_plainly(self, start: int, end: int) -> bool:
+        """Whether one ends there even if no point does."""
+        return not _PLAIN.isdisjoint(self.between(start, end))
 
     def may_part(self, start: int, end: int) -> bool:
         """Whether one ends there if a point ends one, too."""
@@ -103,4 +108,4 @@ def _sign(line: str, found: re.Match[str]) -> str:
     if found[0] != ".":
         return _SIGN[found.lastgroup or ""]
     # A short word is shortened by its point: "Insp. lt. Plan".
-    return STOP if _LONG_WORD.search(line, 0, found.start()) and _CAPITAL.match(line, found.end()) else POINT
+    return FULL_STOP if _LONG_WORD.search(line, 0, found.start()) and _CAPITAL.match(line, found.end()) else POINT

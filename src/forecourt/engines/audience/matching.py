@@ -106,16 +106,18 @@ class Matcher:
                 self._unless[entry.rule] |= together
             else:
                 self._unless_together[entry.rule].append(together)
+        self._phrases = frozenset(number for needle, number in numbers.items() if " " in needle.text)
+        self._unless_phrases = frozenset(entry.rule for entry in unless if any(" " in needle.text for needle in entry.needles))
 
     def match(self, code: str, text: str) -> list[Decision]:
         """The kinds of a line with what decided each, a code before a word; `code` and `text` as the line has them."""
         decided: dict[str, Decision] = {}
         for index, written in self._codes.find(normal_code(code)):
-            rule = self._rules[index]
-            decided.setdefault(rule.work_kind, Decision(rule.work_kind, "code", written, rule.key))
+            if (rule := self._rules[index]).work_kind not in decided:
+                decided[rule.work_kind] = Decision(rule.work_kind, "code", written, rule.key)
         for entry in self._by_words(needles.searchable(self._spelling.corrected(normal_words(text))), text):
-            rule = self._rules[entry.rule]
-            decided.setdefault(rule.work_kind, Decision(rule.work_kind, "word", entry.written, rule.key))
+            if (rule := self._rules[entry.rule]).work_kind not in decided:
+                decided[rule.work_kind] = Decision(rule.work_kind, "word", entry.written, rule.key)
         return sorted(decided.values(), key=lambda decision: decision.work_kind)
 
     def mended(self, word: str) -> str:
@@ -136,10 +138,8 @@ class Matcher:
             return []
         entries = [self._entries[index] for index in sorted(complete)]
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
-        if silenced and (ends := clauses.read(line, text, self._spelling.corrected)) is not clauses.NONE:
-            # "Oil, brakes advised" is no oil of brakes.
-            in_one = {number for number, start, end in everything if not ends.parts(start + 1, end - 1)}
-            silenced = {rule for rule in silenced if self._is_silenced(rule, in_one)}
+        if silenced and not silenced.isdisjoint(self._unless_phrases):
+            silenced = self._silenced_in_a_clause(silenced, text, line, everything)
         deciding = [entry for entry in entries if entry.rule not in silenced]
         if spoken := found & self._spoken.keys():
             concerned = 0
@@ -154,11 +154,23 @@ class Matcher:
         complete: list[int] = []
         for number in found & self._asked:
             complete += self._alone[number]
-            complete += [index for index in self._together[number] if self._numbers[index] <= found]
+            if together := self._together[number]:
+                complete += [index for index in together if self._numbers[index] <= found]
         return complete
 
     def _is_silenced(self, rule: int, found: set[int]) -> bool:
         return not self._unless[rule].isdisjoint(found) or any(each <= found for each in self._unless_together[rule])
+
+    def _silenced_in_a_clause(self, silenced: set[int], text: str, line: str, everything: list[Found]) -> set[int]:
+        """Those that are so by words of one clause: "oil, brakes advised" is no oil of brakes."""
+        single = {number for number, _start, _end in everything if number not in self._phrases}
+        surely = {rule for rule in silenced if self._is_silenced(rule, single)}
+        if surely == silenced or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+            return silenced
+        for number, start, end in everything:
+            if number in self._phrases and not ends.parts_plainly(start + 1, end - 1):
+                single.add(number)
+        return {rule for rule in silenced if rule in surely or self._is_silenced(rule, single)}
 
     def _meant(self, text: str, line: str, entries: list[_Entry], everything: list[Found], concerned: int) -> list[_Entry]:
         """The entries of which every needle stands somewhere where no context silences it for this kind of work."""

@@ -8,7 +8,7 @@ clause ends is told by `clauses`. Pure.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from forecourt.engines.audience.clauses import CLOSE, COLON, COMMA, JOINT, OPEN, STOP, Clauses
+from forecourt.engines.audience.clauses import CLOSE, COLON, COMMA, FULL_STOP, JOINT, STOP, Clauses
 from forecourt.engines.audience.contexts import Context, Contexts, Others, Trigger, parts
 from forecourt.engines.audience.needles import Hit, is_chinese
 
@@ -110,7 +110,7 @@ class Line:
 
     def _list_end(self, place: int) -> int:
         for at, sign in self._clauses.after(place + 1):
-            if sign in (STOP, CLOSE):
+            if sign in (STOP, FULL_STOP, CLOSE):
                 return at
             if sign == COLON:
                 return max(self._clauses.may_begin(at), place + 1)
@@ -215,7 +215,7 @@ class Line:
         """Whether it is said in a clause that names another work, and the word stands in another one."""
         if self._text.isascii() and not self._contexts.contexts[said.trigger.context].denies:
             return False
-        begin, end = self._clauses.begin(said.hit.start), self._clauses.end(said.hit.end)
+        begin, end = self._clauses.begin(said.hit.start), self._clauses.may_end(said.hit.end)
         return not begin <= word.start < end and any(begin <= first and last <= end for first, last in others)
 
     def _last_joined(self, end: int) -> int:
