@@ -5,6 +5,7 @@ Owns the marks and their places in the searchable text. Of two lines with the sa
 """
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
@@ -31,10 +32,13 @@ _MAY_END = _ENDS | {POINT}
 class Clauses:
     """The marks of one line; places count characters of the searchable text, and are those of the space at which a mark stood."""
 
-    def __init__(self, marks: Sequence[tuple[int, str]], length: int = 0) -> None:
+    def __init__(self, marks: Sequence[tuple[int, str]], length: int = sys.maxsize) -> None:
         self._signs = [sign for _place, sign in marks]
         self._places = [place for place, _sign in marks]
         self._length = length
+
+    def __bool__(self) -> bool:
+        return bool(self._places)
 
     def between(self, start: int, end: int) -> str:
         """The signs that stand there, in their order."""

@@ -5,6 +5,7 @@ in Discharge Summaries", J. Biomed. Inform. 34, 2001): triggers before and behin
 words, and words that end it. Pure.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,7 +62,7 @@ class Contexts:
     fillers: frozenset[str]
     things: tuple[str, ...]
     verdicts: tuple[str, ...]
-    turns: frozenset[str]
+    turns: re.Pattern[str]
     finished: tuple[str, ...]
     to_be: frozenset[str]
     items: tuple[str, ...]
@@ -120,7 +121,7 @@ def standard() -> Contexts:
         fillers=_bare(told["fillers"]),
         things=tuple(_bare(told["things"])),
         verdicts=tuple(each if is_chinese(each[0]) else f" {each}" for each in _bare(told["verdicts"])),
-        turns=_bare(told["turns"]),
+        turns=re.compile("|".join(each if is_chinese(each[0]) else f" {each}(?= )" for each in sorted(_bare(told["turns"])))),
         finished=tuple(_bare(told["finished"])),
         to_be=_bare(told["to_be"]),
         items=tuple(_bare(told["items"])),

@@ -36,6 +36,7 @@ class Line:
         self._text = text
         self._clauses = clauses
         self._works = works
+        self._turns = [found.start() for found in contexts.turns.finditer(text)] if clauses else []
 
     def silenced(
         self, words: Sequence[Hit], spoken: Sequence[Hit], asked: int, others: Callable[[Hit], Others]
@@ -79,24 +80,28 @@ class Line:
 
     def _said(self, trigger: Trigger, hit: Hit) -> _Said:
         context = self._contexts.contexts[trigger.context]
-        if not context.heads or not self._begins(hit):
+        if not context.heads:
             return _Said(trigger, hit)
-        if until := self._heads_until(hit, context):
+        may_lead = context.denies and not trigger.is_ahead and not self._text[hit.end :].isspace()
+        head = next(self._clauses.after(hit.end), None)
+        may_head = head is not None and (head[1] == COLON or (context.denies and head[1] == COMMA))
+        if not (may_lead or may_head) or not self._begins(hit):
+            return _Said(trigger, hit)
+        if head and may_head and (until := self._heads_until(hit, context, *head)):
             return _Said(trigger, hit, until=until)
-        return _Said(trigger, hit, leads=not trigger.is_ahead and context.denies and self._has_its_own(hit))
+        return _Said(trigger, hit, leads=may_lead and self._has_its_own(hit))
 
     def _begins(self, hit: Hit) -> bool:
         """Whether no work is named in its clause before it."""
         return not self._names_work(self._clauses.may_begin(hit.start), hit.start)
 
-    def _heads_until(self, hit: Hit, context: Context) -> int:
-        """Where the list ends that a phrase heads: "declined: pads, oil"; 0 where it heads none."""
-        head = next(self._clauses.after(hit.end), None)
-        if head is None:
-            return 0
-        place, sign = head
-        is_head = sign == COLON and self._goes_on_to_a_list(self._text[_word_end(self._text, hit) : place], context)
-        is_head = is_head or (context.denies and sign == COMMA and place == _word_end(self._text, hit) and not self._names_work(0, hit.start))
+    def _heads_until(self, hit: Hit, context: Context, place: int, sign: str) -> int:
+        """Where the list ends that a phrase heads at the mark behind it: "declined: pads, oil"; 0 where it heads none."""
+        ends = _word_end(self._text, hit)
+        if sign == COLON:
+            is_head = self._goes_on_to_a_list(self._text[ends:place], context)
+        else:
+            is_head = place == ends and not self._names_work(0, hit.start)
         if not is_head or self._names_work(hit.end, place):
             return 0
         until = self._list_end(place)
@@ -142,7 +147,8 @@ class Line:
         context, hit = self._contexts.contexts[said.trigger.context], said.hit
         start, end = whole
         is_ahead = _is_ahead(hit, whole)
-        if not self._is_near(self._text[hit.end : start] if is_ahead else self._text[self._last_joined(end) : hit.start], context, is_ahead=is_ahead):
+        between = self._text[hit.end : start] if is_ahead else self._text[self._last_joined(end, hit.start) : hit.start]
+        if not self._is_near(between, context, is_ahead=is_ahead):
             return False
         if is_ahead and self._is_shut_off(said, start):
             return False
@@ -204,12 +210,12 @@ class Line:
 
     def _is_turned_to(self, said: _Said, word: Hit) -> bool:
         """Whether the word stands in a clause of its own that says "today", "only": "quote for pads, only oil today"."""
+        if not self._turns:
+            return False
         begin, end = self._clauses.begin(word.start), self._clauses.end(word.end)
         if begin <= said.hit.start < end or (said.hit.start >= end and not self._names_work(end, said.hit.start)):
             return False
-        return not self._contexts.turns.isdisjoint(self._text[begin:end].split()) or any(
-            each in self._text[begin:end] for each in self._contexts.turns if is_chinese(each[0])
-        )
+        return any(begin <= turn < end for turn in self._turns)
 
     def _is_in_another_clause(self, said: _Said, word: Hit, others: Others) -> bool:
         """Whether it is said in a clause that names another work, and the word stands in another one."""
@@ -218,9 +224,9 @@ class Line:
         begin, end = self._clauses.begin(said.hit.start), self._clauses.may_end(said.hit.end)
         return not begin <= word.start < end and any(begin <= first and last <= end for first, last in others)
 
-    def _last_joined(self, end: int) -> int:
+    def _last_joined(self, end: int, until: int) -> int:
         """Where the last of the works ends that are joined to the one that ends there: what is said behind it is said of all."""
-        if self._text[end:].isspace():
+        if self._contexts.also.isdisjoint(self._text[end:until].split()) and JOINT not in self._clauses.between(end, until):
             return end
         for first, last in sorted(self._works()):
             if first > end and self._are_joined(end, first) and len(self._text[end:first].split()) <= 1:
