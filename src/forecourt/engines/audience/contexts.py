@@ -157,9 +157,9 @@ def _needles(phrases: Iterable[str]) -> Iterator[Needle]:
 
 def _mentions(told: dict[str, list[str]]) -> dict[Needle, frozenset[str]]:
     kinds: dict[Needle, set[str]] = {}
-    for kind, phrases in told.items():
+    for of, phrases in told.items():
         for needle in _needles(phrases):
-            kinds.setdefault(needle, set()).add(kind)
+            kinds.setdefault(needle, set()).update(of.split())
     return {needle: frozenset(found) for needle, found in kinds.items()}
 
 

@@ -8,7 +8,7 @@ clause ends is told by `clauses`. Pure.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from forecourt.engines.audience.clauses import CLOSE, COLON, COMMA, FULL_STOP, JOINT, STOP, Clauses
+from forecourt.engines.audience.clauses import CLOSE, COLON, COMMA, FULL_STOP, JOINT, POINT, STOP, Clauses
 from forecourt.engines.audience.contexts import Context, Contexts, Others, Trigger, parts
 from forecourt.engines.audience.needles import Hit, is_chinese
 
@@ -83,11 +83,11 @@ class Line:
         if not context.heads:
             return _Said(trigger, hit)
         may_lead = context.denies and not trigger.is_ahead and not self._text[hit.end :].isspace()
-        head = next(self._clauses.after(hit.end), None)
+        head = next((mark for mark in self._clauses.after(hit.end) if mark[1] not in (POINT, JOINT)), None)
         may_head = head is not None and (head[1] == COLON or (context.denies and head[1] == COMMA))
         if not (may_lead or may_head) or not self._begins(hit):
             return _Said(trigger, hit)
-        if head and may_head and (until := self._heads_until(hit, context, *head)):
+        if head and may_head and (until := self._heads_until(trigger, hit, *head)):
             return _Said(trigger, hit, until=until)
         return _Said(trigger, hit, leads=may_lead and self._has_its_own(hit))
 
@@ -95,11 +95,12 @@ class Line:
         """Whether no work is named in its clause before it."""
         return not self._names_work(self._clauses.may_begin(hit.start), hit.start)
 
-    def _heads_until(self, hit: Hit, context: Context, place: int, sign: str) -> int:
+    def _heads_until(self, trigger: Trigger, hit: Hit, place: int, sign: str) -> int:
         """Where the list ends that a phrase heads at the mark behind it: "declined: pads, oil"; 0 where it heads none."""
-        ends = _word_end(self._text, hit)
+        ends, context = _word_end(self._text, hit), self._contexts.contexts[trigger.context]
         if sign == COLON:
-            is_head = self._goes_on_to_a_list(self._text[ends:place], context)
+            is_bare = context.denies and trigger.is_ahead and " " not in hit.needle.text
+            is_head = self._goes_on_to_a_list(self._text[ends:place], is_bare=is_bare)
         else:
             is_head = place == ends and not self._names_work(0, hit.start)
         if not is_head or self._names_work(hit.end, place):
@@ -107,11 +108,11 @@ class Line:
         until = self._list_end(place)
         return until if self._names_work(place, until) else 0
 
-    def _goes_on_to_a_list(self, between: str, context: Context) -> bool:
+    def _goes_on_to_a_list(self, between: str, *, is_bare: bool) -> bool:
         """Whether a phrase stands at a colon, or with "done", "items", "by the customer" before it; not "no cold air: regas"."""
         told = self._contexts
         rest = [part for part in between.split() if part not in told.fillers]
-        return len(rest) <= _LEADS and (not context.denies or all(part.startswith((*told.done, *told.finished, *told.items)) for part in rest))
+        return len(rest) <= _LEADS and (not is_bare or all(part.startswith((*told.done, *told.finished, *told.items)) for part in rest))
 
     def _list_end(self, place: int) -> int:
         for at, sign in self._clauses.after(place + 1):
@@ -135,7 +136,7 @@ class Line:
     def _silences(self, said: _Said, word: Hit, whole: tuple[int, int], others: Callable[[Hit], Others]) -> bool:
         start, end = whole
         if said.until:
-            return said.hit.end <= start < said.until and not self._is_finished(end)
+            return said.hit.end <= start < said.until and not self._is_finished(end, self._clauses.end(end))
         if _is_ahead(said.hit, whole):
             if not (said.trigger.is_ahead or said.leads):
                 return False
@@ -163,7 +164,8 @@ class Line:
             return True
         if not self._clauses.parts(hit.end, start):
             return False
-        return self._contexts.contexts[said.trigger.context].denies and not self._names_work(hit.end, start)
+        names_work = self._names_work(hit.end, start)
+        return (names_work and STOP in between) or (not names_work and self._contexts.contexts[said.trigger.context].denies)
 
     def _is_near(self, between: str, context: Context, *, is_ahead: bool) -> bool:
         told = self._contexts
@@ -187,6 +189,8 @@ class Line:
         hit, context = said.hit, self._contexts.contexts[said.trigger.context]
         if context.of_all:
             return False
+        if context.heads and end <= hit.start and self._was_done_before(word, end, hit):
+            return True
         if said.leads and end <= hit.start and (others or self._clauses.is_open(hit.start)):
             return self._leads_to_another(hit, others)
         if self._is_turned_to(said, word):
@@ -253,10 +257,17 @@ class Line:
     def _says_done(self, word: Hit) -> bool:
         return any(part.startswith(self._contexts.done) for part in word.needle.text.split())
 
-    def _is_finished(self, end: int) -> bool:
-        """Whether the word's own clause says at its end that it was done, not that it is to be."""
-        rest = self._text[end : self._clauses.end(end)].split()
-        return any(part.startswith(self._contexts.finished) for part in rest) and self._contexts.to_be.isdisjoint(rest)
+    def _is_finished(self, start: int, end: int) -> bool:
+        """Whether it says there that it was done, not that it is to be."""
+        told = self._contexts
+        own = parts(self._text[start:end])
+        return any(part.startswith(told.finished) and part not in told.nouns for part in own) and told.to_be.isdisjoint(own)
+
+    def _was_done_before(self, word: Hit, end: int, hit: Hit) -> bool:
+        """Whether it is said in a later clause than the word's own, which says that this was done: "chip repaired, new screen declined"."""
+        if not self._clauses.parts(end, hit.start):
+            return False
+        return self._is_finished(self._clauses.begin(word.start), self._clauses.end(end))
 
     def _is_done_next(self, rest: str) -> bool:
         """Whether the line goes on to say that it was exchanged: "… checked and replaced"."""
