@@ -103,6 +103,11 @@ def read(line: str, text: str, corrected: Callable[[str], str]) -> Clauses:
     return Clauses(marks, len(text)) if told == text else NONE
 
 
+def normal(line: str) -> str:
+    """The normal words with the marks between them: equal for lines that mean the same to the rules."""
+    return normal_words(_MARK.sub(lambda found: f" ¦{found.lastgroup} ", line))
+
+
 def _with(told: str, piece: str, corrected: Callable[[str], str]) -> str:
     words = searchable(corrected(normal_words(piece)))[1:]
     return told + words if words != " " else told
