@@ -56,6 +56,9 @@ def test_such_a_list_is_not_what_stands_before_it_and_a_reason_is_no_list(text: 
         ("Cambio olio, freni consigliati", ["oil_service"]),
         ("Batt. schwach, Kd. lehnt Ersatz ab", []),
         ("换机油5W30,轮胎下次换", ["oil_service"]),
+        ("Rückruf durchgeführt, Bremsbeläge erneuert", ["brakes", "recall"]),
+        ("Bumper painted, recall carried out", ["body", "recall"]),
+        ("Rückruf: Bremsschlauch ersetzt", ["recall"]),
     ],
 )
 def test_what_is_said_in_one_clause_is_not_said_of_another(text: str, expected: list[str]) -> None:

@@ -98,13 +98,18 @@ class Line:
         """Whether it is said of another work that stands nearer: "oil service, brakes advised", "pads declined, oil changed"."""
         hit, context = said.hit, self._contexts.contexts[said.trigger.context]
         if context.of_all:
-            return False
+            return self._is_a_job_of_its_own(hit, whole)
         is_behind = whole[1] <= hit.start
         if is_behind and context.heads and self._was_done_before(word, whole[1], hit):
             return True
         if is_behind and said.leads and (others or self._clauses.is_open(hit.start)):
             return self._leads_to_another(hit, others)
         return self._is_turned_to(said, word) or (bool(others) and self._stands_nearer_to_another(said, word, whole, others))
+
+    def _is_a_job_of_its_own(self, hit: Hit, whole: tuple[int, int]) -> bool:
+        """Whether a clause says that this was done, and the word stands in another: "recall carried out, pads replaced"."""
+        between = (hit.end, whole[0]) if _is_ahead(hit, whole) else (whole[1], hit.start)
+        return self._clauses.parts(*between) and self._is_finished(self._clauses.begin(hit.start), self._clauses.end(hit.end))
 
     def _stands_nearer_to_another(self, said: Said, word: Hit, whole: tuple[int, int], others: Others) -> bool:
         start, end = whole
