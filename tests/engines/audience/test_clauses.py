@@ -57,6 +57,7 @@ def test_such_a_list_is_not_what_stands_before_it_and_a_reason_is_no_list(text: 
         ("Batt. schwach, Kd. lehnt Ersatz ab", []),
         ("换机油5W30,轮胎下次换", ["oil_service"]),
         ("Rückruf durchgeführt, Bremsbeläge erneuert", ["brakes", "recall"]),
+        ("Ricarica clima, cambio gomme", ["air_conditioning", "tyre_change"]),
         ("Bumper painted, recall carried out", ["body", "recall"]),
         ("Rückruf: Bremsschlauch ersetzt", ["recall"]),
     ],
