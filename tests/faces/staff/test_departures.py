@@ -230,6 +230,7 @@ def test_the_numbers_of_what_is_new_and_changed_open_the_records_that_bear_them(
     told = client.get(reverse("imports:show", args=[second.pk])).content.decode()
     assert f'href="{changed}"' in told
     assert reverse("imports:made", args=[second.pk]) not in told
+    assert told.count("Only their number is kept") == 1  # what is unchanged
     with django_assert_num_queries(QUERIES - 1):  # no marks
         people = client.get(made, {"what": "customer"}).content.decode()
     assert [number for number in ("K1", "K2", "K3") if f">{number}</td>" in people] == ["K1", "K2", "K3"]
