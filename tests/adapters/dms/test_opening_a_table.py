@@ -108,7 +108,7 @@ def test_a_cell_that_is_too_long_is_told_with_line_column_and_limit(tmp_path: Pa
 
 def test_a_quote_that_swallows_the_next_lines_is_told_where_its_cell_begins(tmp_path: Path) -> None:
     content = b"Nr;Name;Text\n" + b"1;a;b\n" * 9 + b'2;"open;c\n' + b"1;a;b\n" * 50_000
-    with pytest.raises(Refusal, match="begins in line 11, column “Name”, .* never closed"):
+    with pytest.raises(Refusal, match=r"begins in line 11, column “Name”, .* never closed"):
         list(open_table(written(tmp_path, content), name="orders.csv").rows)
 
 

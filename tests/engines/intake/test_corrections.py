@@ -189,7 +189,11 @@ def test_the_day_of_an_order_put_right_outlives_the_next_file_and_the_cars_readi
         putting_right.day(actor=max_mair, visit_id=order()[0].pk, opened_on=date(2024, 12, 31))
         assert readings() == (date(2024, 12, 31), date(2024, 12, 31), 45_210)
         again = imported(max_mair, wrong.replace("05.01.2026", "06.01.2026"), between)
-        assert (order()[0].closed_on, again.rows_updated, readings()) == (date(2026, 1, 6), 1, (date(2024, 12, 31), date(2024, 12, 31), 45_210))
+        assert (order()[0].closed_on, again.rows_updated, readings()) == (
+            date(2026, 1, 6),
+            1,
+            (date(2024, 12, 31), date(2024, 12, 31), 45_210),
+        )
         held = VisitCorrection.objects.get()
         said = {"opened_on": "-".join(reversed(typed.split(".")))}
         assert (held.part, held.said, held.source, held.made_by_id) == ("day", said, "dms", max_mair.id)

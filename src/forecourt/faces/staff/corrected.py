@@ -52,7 +52,9 @@ def shown(rows: Iterable[Correction], parts: Mapping[str, str | Promise]) -> lis
     kept = sorted(rows, key=lambda each: list(parts).index(each.part))
     names = dict(StaffMember.objects.filter(pk__in=corrections.ids_of(kept)).values_list("pk", "name"))
     return [
-        Shown(each.pk, parts[each.part], each.made_at, _by(each, names), str(_SOURCES.get(each.source, each.source)), _said(each), each.part)
+        Shown(
+            each.pk, parts[each.part], each.made_at, _by(each, names), str(_SOURCES.get(each.source, each.source)), _said(each), each.part
+        )
         for each in kept
     ]
 

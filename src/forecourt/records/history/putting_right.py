@@ -4,7 +4,6 @@ Where the car's own mileage is that very reading, it follows; what is due is wor
 """
 
 from datetime import date
-
 from typing import Final
 from uuid import UUID
 

@@ -139,7 +139,9 @@ def no_records(request: StaffRequest, import_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports"), problem=str(refusal))
     if found.state == "applied":
-        said = _("Such rows are records again in the next file.") if again else _("Remembered: such rows hold nothing back in the next file.")
+        said = (
+            _("Such rows are records again in the next file.") if again else _("Remembered: such rows hold nothing back in the next file.")
+        )
         messages.success(request, said)
     return redirect("imports:show", import_id)
 

@@ -29,8 +29,8 @@ class OrderForm(forms.Form):
     opened_on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     kilometres = forms.IntegerField(label=gettext_lazy("Mileage in km"), min_value=0, max_value=HIGHEST_KM)
 
-    def __init__(self, visit: Visit, *args: Any) -> None:
-        super().__init__(*args, initial={"opened_on": visit.opened_on, "kilometres": visit.mileage})
+    def __init__(self, visit: Visit, sent: Any = None) -> None:
+        super().__init__(sent, initial={"opened_on": visit.opened_on, "kilometres": visit.mileage})
         self.fields["kilometres"].required = visit.mileage is not None
         if visit.is_own:
             del self.fields["opened_on"]  # the car came on that day
