@@ -200,6 +200,7 @@ def test_rows_that_hold_back_are_called_no_records_by_a_tap_and_taken_back_where
     assert "Not everything that is missing is marked as gone." not in page
     assert "Would be marked as gone from the source" in page
     assert "No records: 1" in page
+    assert "</span> · line 3</span>" in page
     assert 'id="rejected"' not in page
     client.post(tap, {"again": "summe"})
     with alpen.scope():

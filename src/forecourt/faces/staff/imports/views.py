@@ -128,6 +128,7 @@ def discard(request: StaffRequest, import_id: UUID) -> HttpResponse:
 @door("intake.run_imports")
 def no_records(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """Some rows that hold back what is gone are no records, in this file and in later ones of its source; or they are again. The next page of a refused answer is the import's own."""
+    found = access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports")
     if request.method == "GET":
         return redirect(f"{reverse('imports:show', args=[import_id])}?{request.GET.urlencode()}")
     again = request.POST.getlist("again")
@@ -137,7 +138,7 @@ def no_records(request: StaffRequest, import_id: UUID) -> HttpResponse:
         else:
             found = not_records.remember(actor=request.actor, import_id=import_id, shapes=request.POST.getlist("says"))
     except Refusal as refusal:
-        return _page(request, access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports"), problem=str(refusal))
+        return _page(request, found, problem=str(refusal))
     if found.state == "applied":
         said = (
             _("Such rows are records again in the next file.") if again else _("Remembered: such rows hold nothing back in the next file.")
