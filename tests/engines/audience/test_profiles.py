@@ -70,6 +70,16 @@ def test_a_mileage_put_right_in_one_order_changes_what_the_car_drives_a_year(dea
         assert (before, followed(dealer).km_per_year) == (None, 9_993)
 
 
+def test_a_day_put_right_in_one_order_changes_when_the_car_came_last(dealer: Alpen) -> None:
+    with dealer.scope():
+        before = VehicleFacts.objects.get(vehicle=dealer.panda).last_visit_on
+        mistyped = been(dealer.panda, "2016-03-01", 30_000, "Ölwechsel")
+        facts.refresh()
+        putting_right.day(actor=dealer.actor("Max Mair"), visit_id=mistyped.pk, opened_on=TODAY)
+        followed(dealer)
+        assert (before, VehicleFacts.objects.get(vehicle=dealer.panda).last_visit_on) == (None, TODAY)
+
+
 def test_a_changed_record_is_followed_and_nothing_is_written_twice(dealer: Alpen) -> None:
     with dealer.scope():
         customers.change(actor=dealer.alice, customer_id=dealer.dana.pk, postcode="80331", city="München", country="DE", email="")

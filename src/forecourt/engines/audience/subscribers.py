@@ -14,7 +14,7 @@ from forecourt.engines.audience.learning import deciding, teaching
 from forecourt.engines.audience.segments import history
 from forecourt.records.catalogue.events import StandardWorkInstalled, WorkKindChanged
 from forecourt.records.dealership.events import OrganisationFounded, SiteOpened
-from forecourt.records.history.events import MileagePutRight
+from forecourt.records.history.events import DayPutRight, MileagePutRight
 from forecourt.records.people.events import (
     ConsentGiven,
     ConsentRuleSet,
@@ -70,9 +70,9 @@ def follow_the_car(event: VehicleChanged) -> None:
         profiles.refresh(vehicle_ids=[event.vehicle_id])
 
 
-@subscriber(MileagePutRight, queue="bulk")
-def read_the_car_anew(event: MileagePutRight) -> None:
-    """Its yearly mileage, and with it what is due, hangs on every reading."""
+@subscriber(MileagePutRight, DayPutRight, queue="bulk")
+def read_the_car_anew(event: MileagePutRight | DayPutRight) -> None:
+    """Its yearly mileage, and with it what is due, hangs on every reading and on its day."""
     facts.refresh(vehicle_ids=[event.vehicle_id])
 
 
