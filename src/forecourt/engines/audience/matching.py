@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from forecourt.engines.audience import clauses, contexts, needles
+from forecourt.engines.audience import clauses, contexts, needles, pairs
 from forecourt.engines.audience.codes import Book
 from forecourt.engines.audience.contexts import Others
 from forecourt.engines.audience.needles import Finder, Found, Hit, Needle
@@ -140,7 +140,7 @@ class Matcher:
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
         if silenced and not silenced.isdisjoint(self._unless_phrases):
             silenced = self._silenced_in_a_clause(silenced, text, line, everything)
-        deciding = [entry for entry in entries if entry.rule not in silenced]
+        deciding = self._of_one_job([entry for entry in entries if entry.rule not in silenced], text, line, everything)
         if spoken := found & self._spoken.keys():
             concerned = 0
             for entry in deciding:
@@ -171,6 +171,18 @@ class Matcher:
             if number in self._phrases and not ends.parts_plainly(start + 1, end - 1):
                 single.add(number)
         return {rule for rule in silenced if rule in surely or self._is_silenced(rule, single)}
+
+    def _of_one_job(self, entries: list[_Entry], text: str, line: str, everything: list[Found]) -> list[_Entry]:
+        """Those but for such as have each of their words from a clause on another job: "front pads replaced, tyre storage" replaces no tyre."""
+        kinds = {self._rules[entry.rule].work_kind for entry in entries}
+        by_one_word = {self._rules[entry.rule].work_kind for entry in entries if len(entry.needles) == 1}
+        if len(kinds) == 1 or kinds == by_one_word or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+            return entries
+        wanted = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
+        hits = [self._finder.hit(found) for found in everything if found[0] in wanted]
+        named = [(entry.needles, self._rules[entry.rule].work_kind) for entry in entries]
+        strewn = pairs.strewn(named, [(hit.needle, ends.number(hit.start)) for hit in hits], kinds - by_one_word)
+        return [entry for index, entry in enumerate(entries) if index not in strewn]
 
     def _meant(self, text: str, line: str, entries: list[_Entry], everything: list[Found], concerned: int) -> list[_Entry]:
         """The entries of which every needle stands somewhere where no context silences it for this kind of work."""
