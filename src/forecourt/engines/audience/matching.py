@@ -174,9 +174,10 @@ class Matcher:
 
     def _of_one_job(self, entries: list[_Entry], text: str, line: str, everything: list[Found]) -> list[_Entry]:
         """Those but for such as have each of their words from a clause on another job: "front pads replaced, tyre storage" replaces no tyre."""
-        kinds = {self._rules[entry.rule].work_kind for entry in entries}
+        if len(entries) == 1 or len(kinds := {self._rules[entry.rule].work_kind for entry in entries}) == 1:
+            return entries
         by_one_word = {self._rules[entry.rule].work_kind for entry in entries if len(entry.needles) == 1}
-        if len(kinds) == 1 or kinds == by_one_word or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+        if kinds == by_one_word or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
             return entries
         wanted = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
         hits = [self._finder.hit(found) for found in everything if found[0] in wanted]
