@@ -110,6 +110,19 @@ def test_a_rule_of_two_words_takes_none_from_clauses_on_other_jobs(text: str, ex
     assert kinds(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MOT + rear pads for MOT", ["brakes", "statutory_test"]),
+        ("不换机油,只换机滤", ["oil_service"]),
+        ("rear pads for MOT", ["brakes"]),
+        ("不换机油", []),
+    ],
+)
+def test_what_silences_a_word_in_its_own_clause_leaves_those_of_others_alone(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
 def test_it_still_says_which_word_decided() -> None:
     assert STANDARD.match("", "Ölservice, Bremsen empfohlen") == [Decision("oil_service", "word", "ölservice*")]
 

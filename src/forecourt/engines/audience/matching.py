@@ -140,6 +140,8 @@ class Matcher:
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
         if silenced and not silenced.isdisjoint(self._unless_phrases):
             silenced = self._silenced_in_a_clause(silenced, text, line, everything)
+        if silenced:
+            silenced -= self._free_elsewhere(silenced, [entry for entry in entries if entry.rule in silenced], text, line, everything)
         deciding = self._of_one_job([entry for entry in entries if entry.rule not in silenced], text, line, everything)
         if spoken := found & self._spoken.keys():
             concerned = 0
@@ -171,6 +173,29 @@ class Matcher:
             if number in self._phrases and not ends.parts_plainly(start + 1, end - 1):
                 single.add(number)
         return {rule for rule in silenced if rule in surely or self._is_silenced(rule, single)}
+
+    def _free_elsewhere(self, silenced: set[int], entries: list[_Entry], text: str, line: str, everything: list[Found]) -> set[int]:
+        """Those of which a word stands in another clause than the silencing one, which has its own: "MOT + rear pads for MOT"."""
+        words: dict[int, set[int]] = {}
+        for entry in entries:
+            if len(entry.needles) == 1:
+                words.setdefault(entry.rule, set()).update(self._finder.numbers[needle] for needle in entry.needles)
+        found = {number for number, _start, _end in everything}
+        twice = [
+            rule
+            for rule in silenced
+            if not any(each <= found for each in self._unless_together[rule])
+            and len({start for number, start, _end in everything if number in words.get(rule, ())}) > 1
+        ]
+        if not twice or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+            return set()
+        free: set[int] = set()
+        for rule in twice:
+            own = {ends.number(start + 1) for number, start, _end in everything if number in words[rule]}
+            silencing = {ends.number(start + 1) for number, start, _end in everything if number in self._unless[rule]}
+            if silencing <= own and own - silencing:
+                free.add(rule)
+        return free
 
     def _of_one_job(self, entries: list[_Entry], text: str, line: str, everything: list[Found]) -> list[_Entry]:
         """Those but for such as have each of their words from a clause on another job: "front pads replaced, tyre storage" replaces no tyre."""
