@@ -1,6 +1,6 @@
 """Finds the words and codes of all rules in one text, in one pass, and says which of them decided.
 
-Owns the meaning of a rule: `a + b` wants both words, `unless` silences its own rule's words. How a word is written and found is in
+Owns the meaning of a rule: `a + b` wants both words (`pairs`), `unless` silences its own rule's words. How a word is written and found is in
 `needles`, how a code is in `codes`, what silences it where it stands in `contexts`, slips of the keyboard in `spelling`. Pure; where
 rules and texts come from is said by `rules` and `classification`.
 """
@@ -97,6 +97,7 @@ class Matcher:
         for index, needed in enumerate(self._numbers):
             by_number = self._alone if len(needed) == 1 else self._together
             by_number[min(needed, key=lambda number: (shared[number], number))].append(index)
+        self._several = frozenset(index for index, needed in enumerate(self._numbers) if len(needed) > 1)
         self._asked = frozenset(number for number in numbers.values() if self._alone[number] or self._together[number])
         self._unless: list[set[int]] = [set() for _rule in rules]
         self._unless_together: list[list[frozenset[int]]] = [[] for _rule in rules]
@@ -140,9 +141,11 @@ class Matcher:
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
         if silenced and not silenced.isdisjoint(self._unless_phrases):
             silenced = self._silenced_in_a_clause(silenced, text, line, everything)
-        if silenced:
+        if silenced and len(complete) > 1:
             silenced -= self._free_elsewhere(silenced, [entry for entry in entries if entry.rule in silenced], text, line, everything)
-        deciding = self._of_one_job([entry for entry in entries if entry.rule not in silenced], text, line, everything)
+        deciding = [entry for entry in entries if entry.rule not in silenced]
+        if not self._several.isdisjoint(complete):
+            deciding = self._of_one_job(deciding, text, line, everything)
         if spoken := found & self._spoken.keys():
             concerned = 0
             for entry in deciding:
@@ -199,7 +202,7 @@ class Matcher:
 
     def _of_one_job(self, entries: list[_Entry], text: str, line: str, everything: list[Found]) -> list[_Entry]:
         """Those but for such as have each of their words from a clause on another job: "front pads replaced, tyre storage" replaces no tyre."""
-        if len(entries) == 1 or len(kinds := {self._rules[entry.rule].work_kind for entry in entries}) == 1:
+        if len(kinds := {self._rules[entry.rule].work_kind for entry in entries}) == 1:
             return entries
         by_one_word = {self._rules[entry.rule].work_kind for entry in entries if len(entry.needles) == 1}
         if kinds == by_one_word or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
