@@ -94,6 +94,35 @@ def test_a_warranty_refused_is_no_work_refused(text: str, expected: list[str]) -
     assert kinds(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("front pads replaced, tyre storage", ["brakes", "tyre_storage"]),
+        ("Bremsbeläge ersetzt, Reifen einlagern", ["brakes", "tyre_storage"]),
+        ("pastiglie sostituite, deposito gomme", ["brakes", "tyre_storage"]),
+        ("plăcuțe schimbate, depozit anvelope", ["brakes", "tyre_storage"]),
+        ("换机油,雪地胎寄存", ["oil_service", "tyre_storage"]),
+        ("tyre worn, replaced; MOT", ["statutory_test", "tyre_change"]),
+        ("Reifen abgefahren, ersetzt", ["tyre_change"]),
+    ],
+)
+def test_a_rule_of_two_words_takes_none_from_clauses_on_other_jobs(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MOT + rear pads for MOT", ["brakes", "statutory_test"]),
+        ("不换机油,只换机滤", ["oil_service"]),
+        ("rear pads for MOT", ["brakes"]),
+        ("不换机油", []),
+    ],
+)
+def test_what_silences_a_word_in_its_own_clause_leaves_those_of_others_alone(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
 def test_it_still_says_which_word_decided() -> None:
     assert STANDARD.match("", "Ölservice, Bremsen empfohlen") == [Decision("oil_service", "word", "ölservice*")]
 

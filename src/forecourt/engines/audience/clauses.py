@@ -56,6 +56,10 @@ class Clauses:
         """Whether one ends there if a point ends one, too."""
         return not _MAY_END.isdisjoint(self.between(start, end))
 
+    def number(self, place: int) -> int:
+        """Of the clause in which a word stands that begins there, if no point ends one; the first is 0."""
+        return sum(sign in _PLAIN for sign in self.between(0, place))
+
     def begin(self, place: int) -> int:
         """Where the clause begins in which a word stands that begins there."""
         return next((at for at, sign in self._backward(place) if sign in _ENDS), 0)

@@ -1,6 +1,6 @@
 """Finds the words and codes of all rules in one text, in one pass, and says which of them decided.
 
-Owns the meaning of a rule: `a + b` wants both words, `unless` silences its own rule's words. How a word is written and found is in
+Owns the meaning of a rule: `a + b` wants both words (`pairs`), `unless` silences its own rule's words. How a word is written and found is in
 `needles`, how a code is in `codes`, what silences it where it stands in `contexts`, slips of the keyboard in `spelling`. Pure; where
 rules and texts come from is said by `rules` and `classification`.
 """
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from forecourt.engines.audience import clauses, contexts, needles
+from forecourt.engines.audience import clauses, contexts, needles, pairs
 from forecourt.engines.audience.codes import Book
 from forecourt.engines.audience.contexts import Others
 from forecourt.engines.audience.needles import Finder, Found, Hit, Needle
@@ -18,7 +18,7 @@ from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 7
+METHOD = 8
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ class Matcher:
         for index, needed in enumerate(self._numbers):
             by_number = self._alone if len(needed) == 1 else self._together
             by_number[min(needed, key=lambda number: (shared[number], number))].append(index)
+        self._several = frozenset(index for index, needed in enumerate(self._numbers) if len(needed) > 1)
         self._asked = frozenset(number for number in numbers.values() if self._alone[number] or self._together[number])
         self._unless: list[set[int]] = [set() for _rule in rules]
         self._unless_together: list[list[frozenset[int]]] = [[] for _rule in rules]
@@ -140,7 +141,11 @@ class Matcher:
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
         if silenced and not silenced.isdisjoint(self._unless_phrases):
             silenced = self._silenced_in_a_clause(silenced, text, line, everything)
+        if silenced and len(complete) > 1:
+            silenced -= self._free_elsewhere(silenced, [entry for entry in entries if entry.rule in silenced], text, line, everything)
         deciding = [entry for entry in entries if entry.rule not in silenced]
+        if not self._several.isdisjoint(complete):
+            deciding = self._of_one_job(deciding, text, line, everything)
         if spoken := found & self._spoken.keys():
             concerned = 0
             for entry in deciding:
@@ -171,6 +176,42 @@ class Matcher:
             if number in self._phrases and not ends.parts_plainly(start + 1, end - 1):
                 single.add(number)
         return {rule for rule in silenced if rule in surely or self._is_silenced(rule, single)}
+
+    def _free_elsewhere(self, silenced: set[int], entries: list[_Entry], text: str, line: str, everything: list[Found]) -> set[int]:
+        """Those of which a word stands in another clause than the silencing one, which has its own: "MOT + rear pads for MOT"."""
+        words: dict[int, set[int]] = {}
+        for entry in entries:
+            if len(entry.needles) == 1:
+                words.setdefault(entry.rule, set()).update(self._finder.numbers[needle] for needle in entry.needles)
+        found = {number for number, _start, _end in everything}
+        twice = [
+            rule
+            for rule in silenced
+            if not any(each <= found for each in self._unless_together[rule])
+            and len({start for number, start, _end in everything if number in words.get(rule, ())}) > 1
+        ]
+        if not twice or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+            return set()
+        free: set[int] = set()
+        for rule in twice:
+            own = {ends.number(start + 1) for number, start, _end in everything if number in words[rule]}
+            silencing = {ends.number(start + 1) for number, start, _end in everything if number in self._unless[rule]}
+            if silencing <= own and own - silencing:
+                free.add(rule)
+        return free
+
+    def _of_one_job(self, entries: list[_Entry], text: str, line: str, everything: list[Found]) -> list[_Entry]:
+        """Those but for such as have each of their words from a clause on another job: "front pads replaced, tyre storage" replaces no tyre."""
+        if len(kinds := {self._rules[entry.rule].work_kind for entry in entries}) == 1:
+            return entries
+        by_one_word = {self._rules[entry.rule].work_kind for entry in entries if len(entry.needles) == 1}
+        if kinds == by_one_word or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+            return entries
+        wanted = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
+        hits = [self._finder.hit(found) for found in everything if found[0] in wanted]
+        named = [(entry.needles, self._rules[entry.rule].work_kind) for entry in entries]
+        strewn = pairs.strewn(named, [(hit.needle, ends.number(hit.start)) for hit in hits], kinds - by_one_word)
+        return [entry for index, entry in enumerate(entries) if index not in strewn]
 
     def _meant(self, text: str, line: str, entries: list[_Entry], everything: list[Found], concerned: int) -> list[_Entry]:
         """The entries of which every needle stands somewhere where no context silences it for this kind of work."""
