@@ -13,6 +13,8 @@ TODAY: Final = date(2026, 3, 31)
 NEXT_DAY: Final = date(2026, 4, 1)
 NEW_LINES: Final = 20_000
 TEXTS: Final = 100_000
+ONE_TEXT_IN: Final = 10
+"""One in so many of a new day's lines has a text that nobody has read yet."""
 LINES_A_CAR: Final = 12.5
 LINES_A_VISIT: Final = 4
 KINDS: Final = (
@@ -78,12 +80,15 @@ def write(folder: Path, lines: int, *, threads: int = 2) -> None:
 def write_new_day(duck: DuckDB, folder: Path) -> None:
     """As a new day leaves them, each whole: the cars that were here on it, one more visit of four lines each; `touched` names them."""
     day, per = NEXT_DAY.toordinal(), LINES_A_VISIT
+    new_text = f"CASE WHEN hash(car) % {ONE_TEXT_IN} = 0 THEN 'Ölwechsel und Inspektion ' || car ELSE 'Inspektion ' || range END"
     cars = f"(SELECT car, row_number() OVER (ORDER BY hash(car)) AS place FROM '{folder}/cars.parquet' QUALIFY place <= {NEW_LINES // per})"
     duck.run(f"COPY (SELECT car FROM {cars}) TO '{folder}/touched.parquet' (FORMAT parquet)")
     here = f"car IN (SELECT car FROM '{folder}/touched.parquet')"
     for name, query in {
         "lines": f"""SELECT * FROM '{folder}/lines.parquet' WHERE {here} UNION ALL
                      SELECT car, {day}::INTEGER, 1::INTEGER, TRUE, (1 << range)::BIGINT FROM '{folder}/touched.parquet', range({per})""",
+        "raw": f"""SELECT * FROM '{folder}/raw.parquet' WHERE {here} UNION ALL
+                   SELECT car, {day}::INTEGER, 1::INTEGER, TRUE, {new_text} FROM '{folder}/touched.parquet', range({per})""",
         "visits": f"""SELECT * FROM '{folder}/visits.parquet' WHERE {here} UNION ALL
                       SELECT car, {day}::INTEGER, 1::INTEGER, 1::INTEGER, 50000::BIGINT FROM '{folder}/touched.parquet'""",
         "readings": f"""WITH reading AS (SELECT car, day, km FROM '{folder}/readings.parquet' WHERE {here} UNION

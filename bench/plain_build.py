@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,25 +31,26 @@ def built(folder: Path, *, is_raw: bool) -> dict[str, Any]:
     return found
 
 
-def built_of_a_day(folder: Path) -> dict[str, Any]:
+def built_of_a_day(folder: Path, *, is_raw: bool) -> dict[str, Any]:
     """Builds of new days on that of the day before, which is made first and not timed; beside the scan of all tables, all in this process.
 
     Each is of another day and opens files of its own. `first` is the process's first, which makes the statements that later ones find made.
+    From raw text the day's lines come with their texts, of which those that are new are matched; the others have the answers of the day before.
     """
     from forecourt.engines.audience.lake.engine import DuckDB
 
     before = DuckDB(folder / "spill")
-    _build(before, folder, is_raw=False)
+    _build(before, folder, is_raw=is_raw)
     # As some days since the last whole build leave them: one row in twenty is in a file of its own.
     before.run(f"COPY (FROM '{folder}/facts.parquet' WHERE hash(car) % 20 = 0) TO '{folder}/newer.parquet' (FORMAT parquet)")
     invented_lake.write_new_day(before, folder)
     before.ibis.disconnect()
     duck = DuckDB(folder / "spill")
     days = itertools.count(invented_lake.NEXT_DAY.toordinal())
-    first = _taken(lambda: _build_of_a_day(folder, date.fromordinal(next(days))))
+    first = _taken(lambda: _build_of_a_day(folder, date.fromordinal(next(days)), is_raw=is_raw))
     found = {
-        "scan": _timed(lambda: _scan(duck, folder, is_raw=False)), "first": first,
-        "build": _timed(lambda: _build_of_a_day(folder, date.fromordinal(next(days)))), "peak_mib": peak_mib(),
+        "scan": _timed(lambda: _scan(duck, folder, is_raw=is_raw)), "first": first,
+        "build": _timed(lambda: _build_of_a_day(folder, date.fromordinal(next(days)), is_raw=is_raw)), "peak_mib": peak_mib(),
     }  # fmt: skip
     [(found["rows"],)] = duck.run(
         f"SELECT count(*) FROM '{folder / 'newer-of-day.parquet'}' WHERE last_visit = {invented_lake.NEXT_DAY.toordinal()}"
@@ -56,20 +58,21 @@ def built_of_a_day(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _build_of_a_day(folder: Path, day: date) -> None:
+def _build_of_a_day(folder: Path, day: date, *, is_raw: bool) -> None:
     """As `audience.lake.daily` does it with cars that changed."""
     from forecourt.engines.audience.lake import engine
 
     terms = replace(invented_lake.TERMS, today=day)
     with engine.duckdb(folder / "spill") as duck:
-        _bring_up(duck, folder, terms)
+        lines = _read_raw_day(duck, folder) if is_raw else duck.table([folder / "day-lines.parquet"])
+        _bring_up(duck, folder, terms, lines)
 
 
-def _bring_up(duck: Any, folder: Path, terms: Any) -> None:
+def _bring_up(duck: Any, folder: Path, terms: Any, lines: Any) -> None:
     from forecourt.engines.audience.building import falling
 
     whole, newer, cars, touched = (duck.table([folder / f"{name}.parquet"]) for name in ("facts", "newer", "cars", "touched"))
-    made = _histories(duck, folder, terms, duck.table([folder / "day-lines.parquet"]), "day-")
+    made = _histories(duck, folder, terms, lines, "day-")
     duck.write(
         falling.facts_of_some(falling.brought_up(whole, newer), cars, touched, made, _calendar(duck, folder, terms), terms),
         folder / "few.parquet",
@@ -155,21 +158,41 @@ def _scan(duck: Any, folder: Path, *, is_raw: bool) -> None:
 
 def _read_raw(duck: Any, folder: Path) -> Any:
     """Lines with the masks of their texts, each distinct text matched once by the standard rules."""
+    _write_meanings(duck, folder / "meanings.parquet", f"SELECT DISTINCT text FROM '{folder / 'raw.parquet'}'")
+    # Written, as the build reads lines twice; what means nothing is left out, as the build leaves it out.
+    return _classified(duck, folder, "raw", [folder / "meanings.parquet"])
+
+
+def _read_raw_day(duck: Any, folder: Path) -> Any:
+    """Lines of the day's cars; texts that the day before knew are not matched again."""
+    known, new = folder / "meanings.parquet", folder / "day-meanings.parquet"
+    _write_meanings(duck, new, f"SELECT DISTINCT text FROM '{folder / 'day-raw.parquet'}' ANTI JOIN '{known}' USING (text)")
+    return _classified(duck, folder, "day-raw", [known, new])
+
+
+def _write_meanings(duck: Any, into: Path, texts: str) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    bits, matcher = {kind.code: 1 << kind.bit for kind in invented_lake.KINDS}, _matcher()
+    read = [text for (text,) in duck.run(texts)]
+    masks = [sum(bits.get(decision.work_kind, 0) for decision in matcher.match("", text)) for text in read]
+    pq.write_table(pa.table({"text": pa.array(read, pa.string()), "mask": pa.array(masks, pa.int64())}), into)
+
+
+@cache
+def _matcher() -> Any:
+    """Of the standard rules; kept, as the product keeps it from one day to the next."""
     from forecourt.engines.audience import standard
     from forecourt.engines.audience.lines import words_of
     from forecourt.engines.audience.matching import Matcher
 
-    bits = {kind.code: 1 << kind.bit for kind in invented_lake.KINDS}
-    matcher = Matcher(words_of(standard.rules()))
-    texts = [text for (text,) in duck.run(f"SELECT DISTINCT text FROM '{folder / 'raw.parquet'}'")]
-    masks = [sum(bits.get(decision.work_kind, 0) for decision in matcher.match("", text)) for text in texts]
-    pq.write_table(pa.table({"text": texts, "mask": pa.array(masks, pa.int64())}), folder / "meanings.parquet")
-    # Written, as the build reads lines twice; what means nothing is left out, as the build leaves it out.
+    return Matcher(words_of(standard.rules()))
+
+
+def _classified(duck: Any, folder: Path, which: str, meanings: list[Path]) -> Any:
     duck.run(
-        f"""COPY (SELECT car, day, nth, is_paid, mask FROM '{folder / "raw.parquet"}' JOIN (FROM '{folder / "meanings.parquet"}' WHERE mask <> 0) USING (text))
-            TO '{folder / "classified.parquet"}' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"""
+        f"""COPY (SELECT car, day, nth, is_paid, mask FROM '{folder}/{which}.parquet' JOIN (FROM read_parquet({[str(each) for each in meanings]}) WHERE mask <> 0) USING (text))
+            TO '{folder}/classified-{which}.parquet' (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1)"""
     )
-    return duck.table([folder / "classified.parquet"])
+    return duck.table([folder / f"classified-{which}.parquet"])

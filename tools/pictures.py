@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.journeys.house import CHECKOUT, House, stand
 
@@ -174,7 +174,7 @@ def choose(page: Page, name: str, value: str) -> None:
     if field.input_value() != value:
         with page.expect_response(lambda answer: answer.request.method == "POST"):
             field.select_option(value)
-        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 
 def links(house: House, asked: str = "") -> dict[str, str]:

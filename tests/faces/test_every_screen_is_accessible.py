@@ -32,6 +32,7 @@ pytestmark = [
 # Answers to a GET that are no page of their own, and why.
 NO_SCREEN: Final = {
     "front": "sends people on",
+    "imports:no_records": "sends people on to the import, whose page a refused answer shows",
     "staff_home": "sends people on to their first screen",
     "ui:move_specimen": "tries the gallery's board out",
     "healthz": "for machines",

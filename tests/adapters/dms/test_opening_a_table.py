@@ -93,6 +93,25 @@ def test_an_endless_quote_after_many_plain_lines_is_told_with_its_line(tmp_path:
         list(table.rows)
 
 
+@pytest.mark.parametrize("before", [0, 1, 20_000])
+@pytest.mark.parametrize(
+    ("row", "column"), [("{};b;c", "Nr"), ("1;{};c", "Name"), ('1;"a "";b";{}', "Text"), ('1;"{}";c', "Name"), ('1;"a\nb";"{}"', "Text")]
+)
+def test_a_cell_that_is_too_long_is_told_with_line_column_and_limit(tmp_path: Path, before: int, row: str, column: str) -> None:
+    path = written(tmp_path, ("Nr;Name;Text\n" + "1;a;b\n" * before + row.format("x" * 300_000) + "\n1;a;b\n").encode())
+    with pytest.raises(Refusal) as refused:
+        list(open_table(path, name="orders.csv").rows)
+    assert refused.value.text == (
+        f"“orders.csv”: the cell in line {before + 2:,}, column “{column}”, has more than 131,072 characters. Please shorten it."
+    )
+
+
+def test_a_quote_that_swallows_the_next_lines_is_told_where_its_cell_begins(tmp_path: Path) -> None:
+    content = b"Nr;Name;Text\n" + b"1;a;b\n" * 9 + b'2;"open;c\n' + b"1;a;b\n" * 50_000
+    with pytest.raises(Refusal, match=r"begins in line 11, column “Name”, .* never closed"):
+        list(open_table(written(tmp_path, content), name="orders.csv").rows)
+
+
 def test_the_line_that_excel_writes_for_its_separator_is_no_header(tmp_path: Path) -> None:
     table = opened(tmp_path, b"sep=;\r\na;b\r\n1;2\r\n")
     assert (table.header, table.header_line, list(table.rows)) == (["a", "b"], 2, [(3, ["1", "2"])])

@@ -81,6 +81,22 @@ def test_what_is_said_beside_the_nearest_work_is_not_said_of_another(text: str, 
     assert kinds(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Oil & filter only today. Cambelt overdue - told, doesn't want doing", ["oil_service"]),
+        ("Ölwechsel gemacht, Zahnriemen überfällig", ["oil_service"]),
+        ("brake fluid + battery, drop links noted for next time", ["battery", "brake_fluid"]),
+        ("cambio olio, biellette consigliate", ["oil_service"]),
+        ("facut uleiul, EGR-ul amanat", ["oil_service"]),
+        ("换机油，减震下次换", ["oil_service"]),
+        ("Zahnriemen und Ölwechsel abgelehnt", []),
+    ],
+)
+def test_what_is_said_beside_a_job_of_no_kind_is_not_said_of_the_work_before_it(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
 def test_a_denial_reaches_two_words_and_not_past_a_joiner() -> None:
     assert OIL.match("", "ohne teuren neuen Ölwechsel") == []
     assert OIL.match("", "ohne alle teuren guten Ölwechsel") == [Decision("oil_service", "word", "*ölwechsel")]

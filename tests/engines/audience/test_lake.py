@@ -11,13 +11,12 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 from django.conf import LazySettings
 from django.db import connection, transaction
 
 from forecourt.engines.audience import facts, profiles, rules
-from forecourt.engines.audience.lake import daily, layers, place, reading, worth
+from forecourt.engines.audience.lake import daily, engine, place, texts, worth
 from forecourt.engines.audience.models import Build, DueWork, VehicleFacts, WorkDone
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.history.models import JobLine, Visit
@@ -251,15 +250,22 @@ def test_where_the_disk_lost_what_a_file_held_or_the_lake_was_thrown_away_all_is
 
 
 def test_a_text_counts_as_decided_otherwise_only_where_its_decision_differs(tmp_path: Path) -> None:
-    bits, before = {"oil_service": 0, "inspection": 1}, place.Manifest(number=1, files={"texts": "texts-1.parquet"})
-    meanings = [reading.Meaning("a", ["oil_service"], 7), reading.Meaning("b", [], 8)]
-    table, known = layers.texts(tmp_path, None, meanings, bits)
-    assert (known.decided_otherwise, known.is_altered) == ([], False)
-    pq.write_table(table, tmp_path / "texts-1.parquet")
-    _table, known = layers.texts(tmp_path, before, meanings, bits)
-    assert (known.decided_otherwise, known.is_altered) == ([], False)
-    table, known = layers.texts(tmp_path, before, [reading.Meaning("c", [], 1), reading.Meaning("b", [], 9), meanings[0]], bits)
-    assert (known.decided_otherwise, known.is_altered) == (["b"], False)
-    assert table.select(["text", "key"]).to_pylist() == [{"text": 0, "key": "a"}, {"text": 1, "key": "b"}, {"text": 2, "key": "c"}]
-    _table, known = layers.texts(tmp_path, before, [meanings[0]._replace(kinds=["inspection"], digest=6), meanings[1]], bits)
-    assert (known.decided_otherwise, known.is_altered) == (["a"], True)
+    before = place.Manifest(number=1, files={"texts": "texts-1.parquet"})
+    with engine.duckdb(tmp_path / "spill") as duck:
+
+        def named(earlier: place.Manifest | None, *meanings: tuple[str, str, int]) -> tuple[list[str], bool]:
+            (tmp_path / texts.FILE).write_text("".join(f'{key},"{kinds}",{digest}\n' for key, kinds, digest in meanings))
+            known = texts.name(duck, tmp_path, tmp_path, earlier, {"oil_service": 0, "inspection": 1})
+            return known.decided_otherwise, known.is_altered
+
+        first = (("a", "oil_service", 7), ("b", texts.NONE, 8))
+        assert named(None, *first) == ([], False)
+        assert texts.kinds(duck, tmp_path) == {"oil_service"}
+        duck.run(f"COPY named TO '{tmp_path}/texts-1.parquet'")
+        assert named(before, *first) == ([], False)
+        assert named(before, ("c", texts.NONE, 1), ("b", texts.NONE, 9), first[0]) == (["b"], False)
+        assert duck.run("SELECT text, key, mask, digest FROM named ORDER BY text") == [(0, "a", 1, 7), (1, "b", 0, 9), (2, "c", 0, 1)]
+        assert named(before, ("a", "inspection,oil_service", 6), first[1]) == (["a"], True)
+        assert duck.run("SELECT mask FROM named WHERE key = 'a'") == [(3,)]
+        assert named(before, first[0]) == (["b"], False)
+        assert duck.run("SELECT text, key, mask, digest FROM named ORDER BY text") == [(0, "a", 1, 7), (1, "b", 0, None)]

@@ -58,6 +58,8 @@ def kinds(text: str, code: str = "") -> list[str]:
         ("Full service with engine oil and filter", ["inspection", "oil_service"]),
         ("Oil leak: engine oil checked", []),
         ("MOT test class 4", ["statutory_test"]),
+        ("Oil service, MOT", ["oil_service", "statutory_test"]),
+        ("Mot oil 5W40 4 l", ["oil_service"]),
         ("Customer motivated", []),
         ("Fit 2 new tyres", ["tyre_change"]),
         ("Tyre change winter to summer", ["tyre_change"]),

@@ -70,6 +70,16 @@ def test_a_mileage_put_right_in_one_order_changes_what_the_car_drives_a_year(dea
         assert (before, followed(dealer).km_per_year) == (None, 9_993)
 
 
+def test_a_day_put_right_in_one_order_changes_when_the_car_came_last(dealer: Alpen) -> None:
+    with dealer.scope():
+        before = VehicleFacts.objects.get(vehicle=dealer.panda).last_visit_on
+        mistyped = been(dealer.panda, "2016-03-01", 30_000, "Ölwechsel")
+        facts.refresh()
+        putting_right.day(actor=dealer.actor("Max Mair"), visit_id=mistyped.pk, opened_on=TODAY)
+        followed(dealer)
+        assert (before, VehicleFacts.objects.get(vehicle=dealer.panda).last_visit_on) == (None, TODAY)
+
+
 def test_a_changed_record_is_followed_and_nothing_is_written_twice(dealer: Alpen) -> None:
     with dealer.scope():
         customers.change(actor=dealer.alice, customer_id=dealer.dana.pk, postcode="80331", city="München", country="DE", email="")
@@ -168,7 +178,13 @@ def test_a_make_is_found_along_an_index_that_answers_the_commonest_criteria_alon
     What is pinned is that the row policy leaves the index its condition.
     """
     fields = {"make": "eq", "model": "eq", "fuel": "ne", "postcode": "starts_with", "customer_kind": "eq"}
-    rule = All((*(Compare(field, op, "x") for field, op in fields.items()), Compare("last_visit_on", "before_days", -365)))
+    rule = All(
+        (
+            *(Compare(field, op, "x") for field, op in fields.items()),
+            Compare("last_visit_on", "before_days", -365),
+            Compare("km_from_site", "le", 30),
+        )
+    )
     with dealer.scope():
         Vehicle.objects.bulk_create(Vehicle(plate=f"BZ {number}", make=f"make {number}") for number in range(2000))
         facts.refresh(today=TODAY)
@@ -177,5 +193,5 @@ def test_a_make_is_found_along_an_index_that_answers_the_commonest_criteria_alon
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         cursor.execute(f"EXPLAIN {captured[0]['sql']}")
         told = "\n".join(row[0] for row in cursor.fetchall())
-    assert "Index Only Scan using car_for_segments" in told
+    assert "Index Only Scan using car_by_criteria" in told
     assert "(make = 'x'::text)" in told.split("Index Cond:")[1].split("\n")[0]

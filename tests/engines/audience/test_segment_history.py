@@ -38,7 +38,7 @@ def days(dealer: Alpen) -> list[tuple[date, int, int, int]]:
 def of_way(dealer: Alpen, segment: Segment, way: history.Way) -> dict[str, list[str]]:
     speech = phrases.Speech()
     found = history.changed(actor=dealer.system, segment=segment, way=way)
-    return {row.facts.vehicle.model: [speech.reason(reason) for reason in row.reasons] for row in found}
+    return {row.facts.vehicle.model: [speech.reason(reason, row.facts) for reason in row.reasons] for row in found}
 
 
 def test_the_first_day_has_nobody_to_compare_with_and_the_second_tells_who_came_and_left(

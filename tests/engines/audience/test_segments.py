@@ -70,9 +70,10 @@ def test_each_criterion_knows_what_the_records_say(dealer: Alpen) -> None:
             "is_service_customer": True, "is_tyre_customer": False, "is_lost": False, "has_appointment": False,
             "due:inspection": date(2025, 9, 24), "due:battery": None, "done:tyre_change": date(2024, 10, 20), "done:battery": None,
             "done:oil_service": date(2025, 2, 10), "may_write:offers/email": True, "may_write:offers/sms": False,
-            "has_account": False, "visited:12": 0, "visited:24": 2, f"near:{dealer.bozen.pk}": True,
+            "km_from_site": 0, "has_account": False, "visited:12": 0, "visited:24": 2, f"near:{dealer.bozen.pk}": True,
         }  # fmt: skip
         assert {field: golf[field] for field in told} == told
+        assert octavia["km_from_site"] is None
         assert octavia[f"near:{dealer.bozen.pk}"] is None  # where Dieter lives is not known
         assert (octavia["has_email"], octavia["last_visit_on"], octavia["site"], octavia["customer_kind"]) == (
             False,
@@ -138,7 +139,7 @@ def test_a_page_says_why_each_car_is_there_in_as_many_queries_as_ever(dealer: Al
             found = segments.page(actor=dealer.system, of=rule, at=TODAY, order="car")
         assert len(captured) == 4
         speech = phrases.Speech()
-        told = {member.facts.vehicle.model: [speech.reason(reason) for reason in member.reasons] for member in found}
+        told = {member.facts.vehicle.model: [speech.reason(reason, member.facts) for reason in member.reasons] for member in found}
         assert told == {
             "Golf": ["City: Bozen", "Last done: Tyre change: Oct 20, 2024"],
             "Octavia": ["Make: Škoda"],

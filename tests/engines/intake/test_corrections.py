@@ -1,5 +1,8 @@
 """What people put right outlives the next file; what the file says is kept beside it and can be taken after all."""
 
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
 
 from forecourt.engines.intake import running
@@ -11,6 +14,7 @@ from forecourt.records.people import customers
 from forecourt.records.people.models import Customer, CustomerCorrection
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
+from forecourt.runtime import clock
 from forecourt.runtime.actors import Actor
 from tests.cast import Alpen, Rosso
 from tests.engines.intake.files import ANNA, LINES, export, sent
@@ -171,6 +175,66 @@ def test_the_mileage_of_an_order_put_right_outlives_the_next_file_and_the_car_fo
         assert [each.mileage for each in order()] == [int(typed.replace(".", ""))] * 2
         imported(max_mair)
         assert (order()[0].mileage, VisitCorrection.objects.count()) == (45_210, 0)
+
+
+@pytest.mark.parametrize("typed", ["31.12.2022", "31.12.2025"])
+def test_the_day_of_an_order_put_right_outlives_the_next_file_and_the_cars_reading_follows(
+    alpen: Alpen, max_mair: Actor, typed: str
+) -> None:  # fmt: skip
+    wrong = LINES[0].replace("31.12.2024;02.01.2025", f"{typed};05.01.2026")
+    between = LINES[0].replace("45.210", "44.000").replace("A-1;31.12.2024;02.01.2025", "A-8;01.06.2024;02.06.2024")
+    newest = LINES[0].replace("45.210", "46.000").replace("A-1;31.12.2024;02.01.2025", "A-9;01.06.2025;02.06.2025")
+    with alpen.scope():
+        imported(max_mair, wrong, between)
+        putting_right.day(actor=max_mair, visit_id=order()[0].pk, opened_on=date(2024, 12, 31))
+        assert readings() == (date(2024, 12, 31), date(2024, 12, 31), 45_210)
+        again = imported(max_mair, wrong.replace("05.01.2026", "06.01.2026"), between)
+        assert (order()[0].closed_on, again.rows_updated, readings()) == (
+            date(2026, 1, 6),
+            1,
+            (date(2024, 12, 31), date(2024, 12, 31), 45_210),
+        )
+        held = VisitCorrection.objects.get()
+        said = {"opened_on": "-".join(reversed(typed.split(".")))}
+        assert (held.part, held.said, held.source, held.made_by_id) == ("day", said, "dms", max_mair.id)
+        imported(max_mair, wrong, between, newest)
+        assert readings() == (date(2024, 12, 31), date(2025, 6, 1), 46_000)
+        Visit.objects.filter(number="A-9").update(mileage=None)
+        putting_right.release(actor=max_mair, visit_correction_id=VisitCorrection.objects.get().pk)
+        assert str(order()[0].opened_on) == said["opened_on"]
+        imported(max_mair)
+        assert (order()[0].opened_on, VisitCorrection.objects.count()) == (date(2024, 12, 31), 0)
+
+
+def test_an_orders_day_cannot_be_to_come_nor_before_the_car_nor_another_than_the_workshop_saw(
+    alpen: Alpen, rosso: Rosso, max_mair: Actor
+) -> None:  # fmt: skip
+    with alpen.scope():
+        imported(max_mair)
+        visit, car = order()
+        Vehicle.objects.filter(pk=car.pk).update(first_registered_on=date(2015, 3, 1))
+        for code, day in (("day_to_come", clock.today(alpen.bozen.zone) + timedelta(days=1)), ("day_too_early", date(2013, 12, 31))):
+            with pytest.raises(Refusal) as refused:
+                putting_right.day(actor=max_mair, visit_id=visit.pk, opened_on=day)
+            assert refused.value.code == code
+        with pytest.raises(NotPermitted):
+            putting_right.day(actor=alpen.bob, visit_id=visit.pk, opened_on=date(2014, 1, 1))
+        Visit.objects.filter(pk=visit.pk).update(is_own=True)
+        with pytest.raises(Refusal, match="the day on which the car came"):
+            putting_right.day(actor=max_mair, visit_id=visit.pk, opened_on=date(2014, 1, 1))
+        Visit.objects.filter(pk=visit.pk).update(is_own=False)
+    with rosso.scope(), pytest.raises(NotFound):
+        putting_right.day(actor=rosso.actor("C. Amministra"), visit_id=visit.pk, opened_on=date(2014, 1, 1))
+    with alpen.scope():
+        assert (order()[0].opened_on, VisitCorrection.objects.count()) == (date(2024, 12, 31), 0)
+        putting_right.day(actor=max_mair, visit_id=visit.pk, opened_on=date(2014, 1, 1))
+        assert order()[0].opened_on == date(2014, 1, 1)
+
+
+def readings() -> tuple[Any, Any, Any]:
+    """The order's day, and day and number of what the car's mileage was last."""
+    visit, car = order()
+    return visit.opened_on, car.mileage_on, car.mileage
 
 
 def test_an_order_is_held_no_more_once_its_file_says_the_same_or_staff_write_what_it_says(alpen: Alpen, max_mair: Actor) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forecourt.engines.intake import no_records, running, sources, uploads
+from forecourt.engines.intake import no_records, rejections, running, sources, uploads
 from forecourt.engines.intake.mapping import load
 from forecourt.engines.intake.models import Import, SourceMapping
 from forecourt.engines.intake.parts import shape
@@ -82,6 +82,39 @@ def test_nothing_is_remembered_that_holds_nothing_back_or_by_whom_may_not(alpen:
         with pytest.raises(NotPermitted):
             no_records.remember(actor=alpen.actor("Bob Brenner"), import_id=done.pk, shapes=["summe"])
         assert load(SourceMapping.objects.get().mapping).no_records == ()
+
+
+def test_what_is_no_record_is_told_apart_in_the_file_it_was_said_of_and_in_later_ones_until_it_is_taken_back(
+    alpen: Alpen, max_mair: Actor
+) -> None:
+    with alpen.scope():
+        first = applied(max_mair, cars(1, 2, foot="Summe: 2;;2 Stück\nWVWZZZ;;VW"))
+        assert (no_records.lines(first), left(max_mair, first)) == ({}, [4, 5])
+        no_records.remember(actor=max_mair, import_id=first.pk, shapes=["summe"])
+        assert (no_records.of(first), no_records.lines(first), left(max_mair, first)) == ([("wvwzzz", 1)], {"summe": [4]}, [5])
+        assert "Summe" not in rejections.rejected_file(actor=max_mair, import_id=first.pk).decode()
+        second = applied(max_mair, cars(1, 2, foot="Stück 1, Summe;;\nSUMME 2;;2 Stück"))
+        assert (no_records.lines(second), left(max_mair, second)) == ({"summe": [5]}, [4])
+        no_records.take_back(actor=max_mair, import_id=second.pk, shapes=["summe", "never said"])
+        assert (no_records.lines(first), left(max_mair, first), left(max_mair, second)) == ({}, [4, 5], [4, 5])
+        assert "Summe" in rejections.rejected_file(actor=max_mair, import_id=first.pk).decode()
+        assert load(SourceMapping.objects.get().mapping).no_records == ()
+        with pytest.raises(NotPermitted):
+            no_records.take_back(actor=alpen.actor("Bob Brenner"), import_id=second.pk, shapes=["summe"])
+
+
+def test_words_that_the_database_folds_otherwise_are_told_apart_too(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        first = applied(max_mair, cars(1, foot="ÜBERTRAG große Liste;;1"))
+        no_records.remember(actor=max_mair, import_id=first.pk, shapes=["übertrag grosse liste"])
+        assert no_records.lines(first) == {"übertrag grosse liste": [3]}
+
+
+def left(actor: Actor, found: Import) -> list[int]:
+    """The lines that are to be corrected."""
+    but = [line for lines in no_records.lines(found).values() for line in lines]
+    wrong = rejections.to_correct(actor=actor, import_id=found.pk, but=but)
+    return sorted(set(wrong.values_list("line", flat=True)))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen
 from tests.engines.intake.files import export, sent
 
+DAY = {"opened_on": "2024-12-31"}
+
 
 @pytest.fixture
 def client(alpen: Alpen, settings: Any, tmp_path: Path) -> Client:
@@ -93,9 +95,9 @@ def test_an_order_is_put_right_from_the_cars_page_which_marks_it_and_takes_it_ba
         visit = Visit.objects.get(number="A-1")
     car, page = reverse("vehicles:vehicle", args=[visit.vehicle_id]), reverse("vehicles:order", args=[visit.pk])
     assert page in client.get(car).content.decode()
-    assert client.post(page, {"kilometres": "-1"}).status_code == 422
-    assert 'data-label="Mileage">0 km' in client.post(page, {"kilometres": "0"}, follow=True).content.decode()  # as on delivery
-    shown = client.post(page, {"kilometres": "44000"}, follow=True).content.decode()
+    assert client.post(page, DAY | {"kilometres": "-1"}).status_code == 422
+    assert 'data-label="Mileage">0 km' in client.post(page, DAY | {"kilometres": "0"}, follow=True).content.decode()  # as on delivery
+    shown = client.post(page, DAY | {"kilometres": "44000"}, follow=True).content.decode()
     assert "44,000 km" in shown
     assert 'data-label="Net, without tax">1,241.10<' in shown
     assert '<time datetime="2024-12-31' not in shown  # of a visit that came with a file only the day is known
@@ -108,6 +110,28 @@ def test_an_order_is_put_right_from_the_cars_page_which_marks_it_and_takes_it_ba
     assert "put right; dms says" not in client.post(release, follow=True).content.decode()
     with alpen.scope():
         assert Visit.objects.get(number="A-1").mileage == 45_210
+
+
+def test_the_day_of_an_order_is_put_right_beside_its_mileage_and_taken_back(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        visit = Visit.objects.get(number="A-1")
+    page = reverse("vehicles:order", args=[visit.pk])
+    assert 'name="opened_on" value="2024-12-31"' in client.get(page).content.decode()
+    refused = client.post(page, {"opened_on": "2999-01-01", "kilometres": "45210"})
+    assert (refused.status_code, "This day is still to come." in refused.content.decode()) == (422, True)
+    shown = client.post(page, {"opened_on": "2024-11-30", "kilometres": "45210"}, follow=True).content.decode()
+    assert "put right; dms says Dec 31, 2024" in shown
+    assert "The day of a visit was put right" in shown
+    with alpen.scope():
+        held = VisitCorrection.objects.get()
+        assert (held.part, Visit.objects.get(number="A-1").opened_on.isoformat()) == ("day", "2024-11-30")
+    release = reverse("vehicles:release_order", args=[held.pk])
+    assert release in client.get(page).content.decode()
+    assert "put right; dms says" not in client.post(release, follow=True).content.decode()
+    with alpen.scope():
+        assert Visit.objects.get(number="A-1").opened_on.isoformat() == "2024-12-31"
+        Visit.objects.filter(pk=visit.pk).update(is_own=True)
+    assert 'name="opened_on"' not in client.get(page).content.decode()
 
 
 def test_who_only_reads_sees_no_way_to_put_an_order_right_and_has_none(alpen: Alpen, client: Client) -> None:

@@ -189,13 +189,25 @@ def test_rows_that_hold_back_are_called_no_records_by_a_tap_and_taken_back_where
     second, page = checked(alpen, client, rows(1) + b"Summe;;1 Kunde;\n", **{"complete-vehicle": "on"})
     assert 'name="says" value="summe"' in page
     tap = reverse("imports:no_records", args=[second.pk])
-    assert "Please choose which rows are no records." in client.post(tap, follow=True).content.decode()
+    refused = client.post(tap)
+    form = refused.content.decode().split(f'action="{tap}"')[1].split("</form>")[0]
+    assert (refused.status_code, "Please choose which rows are no records." in form, form.count("autofocus")) == (422, True, 1)
+    assert client.get(tap, {"page": "2"}).headers["Location"] == f"{reverse('imports:show', args=[second.pk])}?page=2"
     client.post(tap, {"says": "summe"})
     with alpen.scope():
         running.dry_run(actor=alpen.actor("Max Mair"), import_id=second.pk)
     page = client.get(reverse("imports:show", args=[second.pk])).content.decode()
     assert "Not everything that is missing is marked as gone." not in page
     assert "Would be marked as gone from the source" in page
+    assert "No records: 1" in page
+    assert "</span> · line 3</span>" in page
+    assert 'id="rejected"' not in page
+    client.post(tap, {"again": "summe"})
+    with alpen.scope():
+        running.dry_run(actor=alpen.actor("Max Mair"), import_id=second.pk)
+    again = client.get(reverse("imports:show", args=[second.pk])).content.decode()
+    assert ("No records: 1" in again, 'id="rejected"' in again) == (False, True)
+    client.post(tap, {"says": "summe"})
     columns = client.get(reverse("imports:map", args=[second.pk])).content.decode()
     assert 'name="no-records" value="summe" checked' in columns
     assert "Rows that begin with “summe” are no records" in columns
@@ -219,6 +231,7 @@ def test_the_numbers_of_what_is_new_and_changed_open_the_records_that_bear_them(
     told = client.get(reverse("imports:show", args=[second.pk])).content.decode()
     assert f'href="{changed}"' in told
     assert reverse("imports:made", args=[second.pk]) not in told
+    assert told.count("Only their number is kept") == 1  # what is unchanged
     with django_assert_num_queries(QUERIES - 1):  # no marks
         people = client.get(made, {"what": "customer"}).content.decode()
     assert [number for number in ("K1", "K2", "K3") if f">{number}</td>" in people] == ["K1", "K2", "K3"]

@@ -3,13 +3,14 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from forecourt.adapters.dms import encodings, headers
+from forecourt.adapters.dms import encodings, headers, long_cells
 from forecourt.engines.intake.ports import AS_DETECTED, Cell, Manner, Row, Table
 from forecourt.kernel.errors import Refusal
 from forecourt.runtime.sentences import sentence as _
@@ -43,6 +44,10 @@ class Dialect:
             doublequote=self.escape is None,
             skipinitialspace=self.skip_spaces,
         )
+
+    def long_cell(self, lines: Iterable[str]) -> long_cells.LongCell | None:
+        """Of the row that begins with these lines, the cell that a reader takes no more."""
+        return long_cells.find(lines, delimiter=self.delimiter, quote=self.quote, escape=self.escape)
 
 
 class _Guard(io.RawIOBase):
@@ -85,10 +90,11 @@ def open_table(path: Path, *, name: str, manner: Manner = AS_DETECTED) -> Table:
         raise Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
     header_line, header_cells = rows[found]
     sample: list[list[Cell]] = [list(cells) for _line, cells in rows[found + 1 :] if any(cells)]
-    again = partial(_rows, path, name, scanned.encoding, dialect, found)
+    header = headers.named(header_cells, sample)
+    again = partial(_rows, path, name, scanned.encoding, dialect, found, header)
     return Table(
         kind="delimited",
-        header=headers.named(header_cells, sample),
+        header=header,
         rows=again(),
         rows_again=again,
         header_line=header_line,
@@ -157,7 +163,7 @@ class _Lines:
         return text
 
 
-def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: int) -> Iterator[Row]:
+def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: int, header: Sequence[str]) -> Iterator[Row]:
     stream, guard = _text(path, name, encoding)
     with stream:
         lines = _Lines(iter(stream))
@@ -170,10 +176,13 @@ def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: 
                 if any(cells):
                     yield line, cells
         except csv.Error as error:
+            line = lines.row_at or reader.line_num
+            with path.open(encoding=encoding, errors="replace", newline="") as anew:
+                if cell := dialect.long_cell(islice(anew, line - 1, None)):
+                    raise long_cells.refusal(cell, name=name, line=line, header=header) from error
             raise Refusal(
                 "not_a_table",
-                _("“%(name)s” cannot be read from line %(line)s on: a quotation mark is not closed or a cell is too long.")
-                % {"name": name, "line": lines.row_at or reader.line_num},
+                _("“%(name)s” cannot be read from line %(line)s on: a quotation mark is not closed.") % {"name": name, "line": line},
             ) from error
 
 
@@ -214,9 +223,11 @@ def _sample_rows(dialect: Dialect, text: str, name: str, *, is_whole: bool) -> l
             if len(rows) >= headers.ROWS_LOOKED_AT:
                 return rows
     except csv.Error as error:
-        if len(rows) < 2:
-            raise _endless_row(name) from error
-        return rows
+        if len(rows) >= 2:
+            return rows
+        if cell := dialect.long_cell(islice(io.StringIO(text, newline=""), line - 1, None)):
+            raise long_cells.refusal(cell, name=name, line=line, header=rows[0][1] if rows else ()) from error
+        raise _endless_row(name) from error
     # The last row of a cut sample may be half a row.
     return rows if is_whole or len(rows) < 2 else rows[:-1]
 

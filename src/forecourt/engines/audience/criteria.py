@@ -1,7 +1,7 @@
 """What this context lets a segment ask: the car, its keeper, its visits, work done and due, and whether we may write.
 
-Left out until there is something to read: the type of vehicle, ends of warranty and lease, tier and risk of leaving (records have none). Of
-places only postcodes are known, no coordinates: nearness is "the same postcode region as a site". Stored tyres are work: "Tyre storage".
+Left out until there is something to read: the type of vehicle, ends of warranty and lease, tier and risk of leaving (records have none). Nearness
+is asked by kilometres to the site of the last visit (`distances`), or by the postcode region of any site. Stored tyres are work: "Tyre storage".
 """
 
 from typing import Any, Final
@@ -113,6 +113,16 @@ declare(
     _of(VISITS, "is_service_customer", _("Service customer"), "flag"),
     _of(VISITS, "is_tyre_customer", _("Tyre customer"), "flag"),
     _of(VISITS, "is_lost", _("Lost customer"), "flag"),
+    _of(
+        CUSTOMER,
+        "km_from_site",
+        _("Distance from the site"),
+        "number",
+        unit="km from the site",
+        tip=_(
+            "As the crow flies, from the keeper's town to that of the site of the last visit; for a car that was never here, to the nearest site."
+        ),
+    ),
     Criterion(name="near", label=_("Lives in the postcode region of …"), group=CUSTOMER, kind="flag", column=_near, parameters=_sites),
     Criterion(name="visited", label=_("Visits in the last …"), group=VISITS, kind="number", column=_visited, parameters=_periods),
     Criterion(name="due", label=_("Due"), group=WORK, kind="day", column=_due, parameters=_work_kinds),

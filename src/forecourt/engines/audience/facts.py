@@ -80,7 +80,7 @@ def _whole(cursor: Any, organisation_id: UUID, today: date) -> Refreshed:
         hindsight.refresh(today=today)
         found = daily.refresh(organisation_id=organisation_id, today=today, seen=seen)
         refreshed, token = Refreshed(texts=texts, vehicles=found.vehicles, due=found.due), found.token
-        is_copied = seen.earlier is not None and seen.earlier.copied == profiles.EDITION
+        is_copied = seen.earlier is not None and seen.earlier.copied == profiles.edition()
         if is_copied and found.cars is not None and before is not None and before.built_for <= today:
             profiles.catch_up(vehicle_ids=found.cars, since=before.built_for, today=today)
         else:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from forecourt.engines.audience import standard
+from forecourt.engines.audience import clauses, standard
 from forecourt.engines.audience.matching import Decision, Matcher, Words
-from forecourt.kernel.identifiers import normal_code, normal_words
+from forecourt.kernel.identifiers import normal_code
 
 # The share of lines decided so that were right throughout, on labelled lines that the rules had not seen
 # (tests/engines/audience/labelled/kept.csv). A code is the dealer's own word for the work; hardly a labelled line has one.
@@ -36,7 +36,7 @@ class Lines:
         self._known: dict[tuple[str, str], Answer] = {}
 
     def answer(self, code: str, text: str) -> Answer:
-        key = (normal_code(code), normal_words(text))
+        key = (normal_code(code), clauses.normal(text))
         if (known := self._known.get(key)) is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()

@@ -1,6 +1,6 @@
 """Finds the words and codes of all rules in one text, in one pass, and says which of them decided.
 
-Owns the meaning of a rule: `a + b` wants both words, `unless` silences its own rule's words. How a word is written and found is in
+Owns the meaning of a rule: `a + b` wants both words (`pairs`), `unless` silences its own rule's words. How a word is written and found is in
 `needles`, how a code is in `codes`, what silences it where it stands in `contexts`, slips of the keyboard in `spelling`. Pure; where
 rules and texts come from is said by `rules` and `classification`.
 """
@@ -9,15 +9,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from forecourt.engines.audience import contexts, needles
+from forecourt.engines.audience import clauses, contexts, needles, pairs
 from forecourt.engines.audience.codes import Book
 from forecourt.engines.audience.contexts import Others
 from forecourt.engines.audience.needles import Finder, Found, Hit, Needle
+from forecourt.engines.audience.reaching import Line
 from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 6
+METHOD = 8
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,28 @@ class _Entry:
     needles: frozenset[Needle]
 
 
+class _Works:
+    """The works that a line names, looked for when first asked."""
+
+    def __init__(self, kinds: dict[Needle, set[str]], look: Callable[[], list[tuple[Hit, Collection[str]]]]) -> None:
+        self._kinds = kinds
+        self._look = look
+        self._found: list[tuple[Hit, Collection[str]]] | None = None
+
+    def _all(self) -> list[tuple[Hit, Collection[str]]]:
+        if self._found is None:
+            self._found = self._look()
+        return self._found
+
+    def all(self) -> Others:
+        return [(hit.start, hit.end) for hit, _kinds in self._all()]
+
+    def others(self, word: Hit) -> Others:
+        """Those of other kinds than a word is of."""
+        mine = self._kinds[word.needle]
+        return [(hit.start, hit.end) for hit, of in self._all() if mine.isdisjoint(of)]
+
+
 class Matcher:
     """All rules, ready; `match` costs some microseconds a text."""
 
@@ -74,6 +97,7 @@ class Matcher:
         for index, needed in enumerate(self._numbers):
             by_number = self._alone if len(needed) == 1 else self._together
             by_number[min(needed, key=lambda number: (shared[number], number))].append(index)
+        self._several = frozenset(index for index, needed in enumerate(self._numbers) if len(needed) > 1)
         self._asked = frozenset(number for number in numbers.values() if self._alone[number] or self._together[number])
         self._unless: list[set[int]] = [set() for _rule in rules]
         self._unless_together: list[list[frozenset[int]]] = [[] for _rule in rules]
@@ -83,16 +107,18 @@ class Matcher:
                 self._unless[entry.rule] |= together
             else:
                 self._unless_together[entry.rule].append(together)
+        self._phrases = frozenset(number for needle, number in numbers.items() if " " in needle.text)
+        self._unless_phrases = frozenset(entry.rule for entry in unless if any(" " in needle.text for needle in entry.needles))
 
     def match(self, code: str, text: str) -> list[Decision]:
         """The kinds of a line with what decided each, a code before a word; `code` and `text` as the line has them."""
         decided: dict[str, Decision] = {}
         for index, written in self._codes.find(normal_code(code)):
-            rule = self._rules[index]
-            decided.setdefault(rule.work_kind, Decision(rule.work_kind, "code", written, rule.key))
-        for entry in self._by_words(needles.searchable(self._spelling.corrected(normal_words(text)))):
-            rule = self._rules[entry.rule]
-            decided.setdefault(rule.work_kind, Decision(rule.work_kind, "word", entry.written, rule.key))
+            if (rule := self._rules[index]).work_kind not in decided:
+                decided[rule.work_kind] = Decision(rule.work_kind, "code", written, rule.key)
+        for entry in self._by_words(needles.searchable(self._spelling.corrected(normal_words(text))), text):
+            if (rule := self._rules[entry.rule]).work_kind not in decided:
+                decided[rule.work_kind] = Decision(rule.work_kind, "word", entry.written, rule.key)
         return sorted(decided.values(), key=lambda decision: decision.work_kind)
 
     def mended(self, word: str) -> str:
@@ -103,9 +129,9 @@ class Matcher:
         """The word of a rule that stands in a text without meaning it ("no oil change"), if there is no word that does; else empty."""
         bare = needles.searchable(self._spelling.corrected(normal_words(text)))
         complete = self._complete({number for number, _start, _end in self._finder.find(bare)})
-        return self._entries[min(complete)].written if complete and not self._by_words(bare) else ""
+        return self._entries[min(complete)].written if complete and not self._by_words(bare, text) else ""
 
-    def _by_words(self, text: str) -> list[_Entry]:
+    def _by_words(self, text: str, line: str) -> list[_Entry]:
         everything = self._finder.find(text)
         found = {number for number, _start, _end in everything}
         complete = self._complete(found)
@@ -113,13 +139,19 @@ class Matcher:
             return []
         entries = [self._entries[index] for index in sorted(complete)]
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
+        if silenced and not silenced.isdisjoint(self._unless_phrases):
+            silenced = self._silenced_in_a_clause(silenced, text, line, everything)
+        if silenced and len(complete) > 1:
+            silenced -= self._free_elsewhere(silenced, [entry for entry in entries if entry.rule in silenced], text, line, everything)
         deciding = [entry for entry in entries if entry.rule not in silenced]
+        if not self._several.isdisjoint(complete):
+            deciding = self._of_one_job(deciding, text, line, everything)
         if spoken := found & self._spoken.keys():
             concerned = 0
             for entry in deciding:
                 concerned |= self._concerned[entry.rule]
             if any(self._spoken[number] & concerned for number in spoken):
-                return self._meant(text, deciding, everything, concerned)
+                return self._meant(text, line, deciding, everything, concerned)
         return deciding
 
     def _complete(self, found: set[int]) -> list[int]:
@@ -127,19 +159,69 @@ class Matcher:
         complete: list[int] = []
         for number in found & self._asked:
             complete += self._alone[number]
-            complete += [index for index in self._together[number] if self._numbers[index] <= found]
+            if together := self._together[number]:
+                complete += [index for index in together if self._numbers[index] <= found]
         return complete
 
     def _is_silenced(self, rule: int, found: set[int]) -> bool:
         return not self._unless[rule].isdisjoint(found) or any(each <= found for each in self._unless_together[rule])
 
-    def _meant(self, text: str, entries: list[_Entry], everything: list[Found], concerned: int) -> list[_Entry]:
+    def _silenced_in_a_clause(self, silenced: set[int], text: str, line: str, everything: list[Found]) -> set[int]:
+        """Those that are so by words of one clause: "oil, brakes advised" is no oil of brakes."""
+        single = {number for number, _start, _end in everything if number not in self._phrases}
+        surely = {rule for rule in silenced if self._is_silenced(rule, single)}
+        if surely == silenced or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+            return silenced
+        for number, start, end in everything:
+            if number in self._phrases and not ends.parts_plainly(start + 1, end - 1):
+                single.add(number)
+        return {rule for rule in silenced if rule in surely or self._is_silenced(rule, single)}
+
+    def _free_elsewhere(self, silenced: set[int], entries: list[_Entry], text: str, line: str, everything: list[Found]) -> set[int]:
+        """Those of which a word stands in another clause than the silencing one, which has its own: "MOT + rear pads for MOT"."""
+        words: dict[int, set[int]] = {}
+        for entry in entries:
+            if len(entry.needles) == 1:
+                words.setdefault(entry.rule, set()).update(self._finder.numbers[needle] for needle in entry.needles)
+        found = {number for number, _start, _end in everything}
+        twice = [
+            rule
+            for rule in silenced
+            if not any(each <= found for each in self._unless_together[rule])
+            and len({start for number, start, _end in everything if number in words.get(rule, ())}) > 1
+        ]
+        if not twice or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+            return set()
+        free: set[int] = set()
+        for rule in twice:
+            own = {ends.number(start + 1) for number, start, _end in everything if number in words[rule]}
+            silencing = {ends.number(start + 1) for number, start, _end in everything if number in self._unless[rule]}
+            if silencing <= own and own - silencing:
+                free.add(rule)
+        return free
+
+    def _of_one_job(self, entries: list[_Entry], text: str, line: str, everything: list[Found]) -> list[_Entry]:
+        """Those but for such as have each of their words from a clause on another job: "front pads replaced, tyre storage" replaces no tyre."""
+        if len(kinds := {self._rules[entry.rule].work_kind for entry in entries}) == 1:
+            return entries
+        by_one_word = {self._rules[entry.rule].work_kind for entry in entries if len(entry.needles) == 1}
+        if kinds == by_one_word or (ends := clauses.read(line, text, self._spelling.corrected)) is clauses.NONE:
+            return entries
+        wanted = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
+        hits = [self._finder.hit(found) for found in everything if found[0] in wanted]
+        named = [(entry.needles, self._rules[entry.rule].work_kind) for entry in entries]
+        strewn = pairs.strewn(named, [(hit.needle, ends.number(hit.start)) for hit in hits], kinds - by_one_word)
+        return [entry for index, entry in enumerate(entries) if index not in strewn]
+
+    def _meant(self, text: str, line: str, entries: list[_Entry], everything: list[Found], concerned: int) -> list[_Entry]:
         """The entries of which every needle stands somewhere where no context silences it for this kind of work."""
         wanted = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
         words = [self._finder.hit(found) for found in everything if found[0] in wanted]
         spoken = [self._finder.hit(found) for found in everything if found[0] in self._spoken]
         contexts_of: dict[Needle, list[int]] = {}
-        for word, bits in self._contexts.silenced(text, words, spoken, concerned, self._others(text, words, entries)):
+        works = self._works(text, words, entries)
+        sense = Line(self._contexts, text, clauses.read(line, text, self._spelling.corrected), works.all)
+        for word, bits in sense.silenced(words, spoken, concerned, works.others):
             contexts_of.setdefault(word.needle, []).append(bits)
         return [
             entry
@@ -147,23 +229,19 @@ class Matcher:
             if all(any(not bits & self._concerned[entry.rule] for bits in contexts_of[needle]) for needle in entry.needles)
         ]
 
-    def _others(self, text: str, words: list[Hit], entries: list[_Entry]) -> Callable[[Hit], Others]:
-        """Tells where words of other kinds of work stand than a word is of, also such as decide nothing by themselves."""
+    def _works(self, text: str, words: Iterable[Hit], entries: Iterable[_Entry]) -> _Works:
+        """Which kinds of work the words of a line are of, also such as decide nothing by themselves."""
         kinds: dict[Needle, set[str]] = {}
         for entry in entries:
             for needle in entry.needles:
                 kinds.setdefault(needle, set()).add(self._rules[entry.rule].work_kind)
-        mentions = self._contexts.mentions
-        telling: list[tuple[Hit, Collection[str]]] = []
-
-        def told(word: Hit) -> Others:
-            if not telling:
-                telling.extend((each, kinds[each.needle]) for each in words if each.needle.text not in self._contexts.fillers)
-                telling.extend((hit, mentions[hit.needle]) for hit in map(self._mentions.hit, self._mentions.find(text)))
-            mine = kinds[word.needle]
-            return [(hit.start, hit.end) for hit, of in telling if mine.isdisjoint(of)]
-
-        return told
+        return _Works(
+            kinds,
+            lambda: [
+                *((each, kinds[each.needle]) for each in words if each.needle.text not in self._contexts.fillers),
+                *((hit, self._contexts.mentions[hit.needle]) for hit in map(self._mentions.hit, self._mentions.find(text))),
+            ],
+        )
 
 
 def _spelling(entries: Iterable[_Entry], of_contexts: Iterable[Needle]) -> Spelling:

@@ -152,6 +152,7 @@ class VehicleFacts(ScopedModel):
     country = models.CharField(max_length=2, default="", db_default="")
     postcode = models.CharField(max_length=12, default="", db_default="")
     city = models.CharField(max_length=80, default="", db_default="")
+    km_from_site = models.PositiveSmallIntegerField(null=True)  # as the crow flies, by town; none: no known town
     has_email = models.BooleanField(default=False, db_default=False)
     may_write = models.IntegerField(default=0, db_default=0)  # a bit for each of profiles.PERMISSIONS
     visits_6 = models.PositiveSmallIntegerField(default=0, db_default=0)  # within so many months
@@ -167,8 +168,8 @@ class VehicleFacts(ScopedModel):
             # Answers the commonest criteria without the table.
             models.Index(
                 fields=["organisation_id", "make", "model"],
-                include=["fuel", "first_registered_on", "last_visit_on", "customer_kind", "postcode", "site_id", "vehicle"],
-                name="car_for_segments",
+                include=["fuel", "first_registered_on", "last_visit_on", "customer_kind", "postcode", "km_from_site", "site_id", "vehicle"],
+                name="car_by_criteria",
             ),
         ]
 

@@ -6,15 +6,18 @@ somebody may be written to is copied for counting alone: every sender asks the l
 
 import hashlib
 from collections.abc import Collection
+from contextlib import nullcontext
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from forecourt.engines.audience import distances
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.records.people import consent
 from forecourt.runtime import clock, scope
+from forecourt.runtime.database.bulk import by_index
 
 # ruff: noqa: S608 - put together from our own texts; values go in as parameters
 
@@ -24,6 +27,8 @@ PERMISSIONS: Final = tuple(
 )
 PERIODS: Final = (6, 12, 24, 36)
 """Months in which visits are counted."""
+#: So many cars are found by an index for each; for more, all rows are looked at.
+MOST_BY_INDEX: Final = 20_000
 
 _THESE = "(%(vehicles)s::uuid[] IS NULL OR {column} = ANY(%(vehicles)s::uuid[]))"
 _VISITS = {f"visits_{months}": f"count(*) FILTER (WHERE opened_on > %(today)s::date - interval '{months} months')" for months in PERIODS}
@@ -32,6 +37,7 @@ _COPIED = {
     **{name: f"coalesce(keeper.{name}, '')" for name in ("language", "country", "postcode", "city")},
     # Whom or what no source has any more is in no target group.
     "customer_kind": "CASE WHEN car.gone_on IS NULL AND keeper.gone_on IS NULL THEN coalesce(keeper.kind, 'none') ELSE 'none' END",
+    "km_from_site": "away.km",
     "has_email": "coalesce(keeper.email <> '', FALSE)",
     "may_write": "coalesce(agreed.bits, 0)",
     **{name: f"coalesce(been.{name}, 0)" for name in _VISITS},
@@ -49,6 +55,8 @@ WITH been AS (
       FROM audience_vehiclefacts facts
       JOIN vehicles_vehicle car ON car.id = facts.vehicle_id
       LEFT JOIN people_customer keeper ON keeper.id = facts.customer_id
+      LEFT JOIN unnest(%(away_countries)s::text[], %(away_cities)s::text[], %(away_sites)s::uuid[], %(away_km)s::int[]) away (country, city, site_id, km)
+             ON away.city = keeper.city AND away.country = keeper.country AND away.site_id IS NOT DISTINCT FROM facts.site_id
       LEFT JOIN agreed ON agreed.customer_id = facts.customer_id
       LEFT JOIN been ON been.vehicle_id = facts.vehicle_id
      WHERE facts.organisation_id = %(organisation)s AND {_THESE.format(column="facts.vehicle_id")}
@@ -75,8 +83,11 @@ SELECT unnest(%(vehicles)s::uuid[])
          LEFT JOIN (SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id) agreed USING (customer_id)
         WHERE facts.organisation_id = %(organisation)s AND (facts.customer_kind = '' OR facts.may_write <> coalesce(agreed.bits, 0))
 """
-#: Changes when something else is copied, so that every row is written anew after an upgrade.
-EDITION: Final = hashlib.blake2b(f"{_STATEMENT}{PERMISSIONS}".encode(), digest_size=8).hexdigest()
+
+
+def edition() -> str:
+    """Changes when something else is copied, so that every row is written anew after an upgrade, or after a site moved."""
+    return hashlib.blake2b(f"{_STATEMENT}{PERMISSIONS}{distances.edition()}".encode(), digest_size=8).hexdigest()
 
 
 def bit(pair: str) -> int:
@@ -97,6 +108,7 @@ def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collec
         "organisation": organisation_id,
         "vehicles": None if vehicle_ids is None else list(vehicle_ids),
         "today": today or clock.now().date(),
+        **_away(vehicle_ids),
     }
     agreed = _agreed(vehicle_ids, values)
     with connection.cursor() as cursor:
@@ -104,8 +116,9 @@ def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collec
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {organisation_id}"])
         if vehicle_ids is None:
             cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute(_STATEMENT.format(agreed=agreed), values)
-        return int(cursor.fetchone()[0])
+        with by_index(cursor) if vehicle_ids is not None and len(vehicle_ids) <= MOST_BY_INDEX else nullcontext():
+            cursor.execute(_STATEMENT.format(agreed=agreed), values)
+            return int(cursor.fetchone()[0])
 
 
 @transaction.atomic
@@ -117,6 +130,17 @@ def catch_up(*, vehicle_ids: Collection[UUID], since: date, today: date) -> int:
         cursor.execute(_MOVED.format(agreed=agreed), values)
         moved = [vehicle_id for (vehicle_id,) in cursor.fetchall()]
     return refresh(vehicle_ids=moved, today=today)
+
+
+def _away(vehicle_ids: Collection[UUID] | None) -> dict[str, list[Any]]:
+    """Kilometres by country, town and site, as columns."""
+    found = distances.known(vehicle_ids)
+    return {
+        "away_countries": [each.country for each in found],
+        "away_cities": [each.city for each in found],
+        "away_sites": [each.site_id for each in found],
+        "away_km": [each.km for each in found],
+    }
 
 
 def _agreed(vehicle_ids: Collection[UUID] | None, values: dict[str, Any]) -> str:

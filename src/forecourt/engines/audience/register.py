@@ -17,7 +17,7 @@ CARS: Final = "audience_vehiclefacts"
 
 Words = str | Promise
 Choices = Callable[[], list[tuple[str, Words]]]
-Unit = Literal["", "km", "money", "year"]
+Unit = Literal["", "km", "km from the site", "money", "year"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,12 @@ class Criterion:
     choices: Choices | None = None
     parameters: Choices | None = None
     unit: Unit = ""
+    tip: Words = ""  # what a person should know who asks for it
     never: bool = False  # "is unknown" means that it never happened
+
+    @property
+    def is_in_km(self) -> bool:
+        return self.unit.startswith("km")
 
     def name_of(self, parameter: str) -> str:
         """Its label with the words of a parameter: where "…" stands in it, else behind it."""

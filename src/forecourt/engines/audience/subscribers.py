@@ -13,8 +13,8 @@ from forecourt.engines.audience.events import (
 from forecourt.engines.audience.learning import deciding, teaching
 from forecourt.engines.audience.segments import history
 from forecourt.records.catalogue.events import StandardWorkInstalled, WorkKindChanged
-from forecourt.records.dealership.events import OrganisationFounded
-from forecourt.records.history.events import MileagePutRight
+from forecourt.records.dealership.events import OrganisationFounded, SiteOpened
+from forecourt.records.history.events import DayPutRight, MileagePutRight
 from forecourt.records.people.events import (
     ConsentGiven,
     ConsentRuleSet,
@@ -70,9 +70,9 @@ def follow_the_car(event: VehicleChanged) -> None:
         profiles.refresh(vehicle_ids=[event.vehicle_id])
 
 
-@subscriber(MileagePutRight, queue="bulk")
-def read_the_car_anew(event: MileagePutRight) -> None:
-    """Its yearly mileage, and with it what is due, hangs on every reading."""
+@subscriber(MileagePutRight, DayPutRight, queue="bulk")
+def read_the_car_anew(event: MileagePutRight | DayPutRight) -> None:
+    """Its yearly mileage, and with it what is due, hangs on every reading and on its day."""
     facts.refresh(vehicle_ids=[event.vehicle_id])
 
 
@@ -84,6 +84,12 @@ def follow_the_keeper(event: CustomerChanged | ConsentGiven | ConsentWithdrawn |
 @subscriber(CustomersMerged, MergeUndone, queue="bulk")
 def follow_both_records(event: CustomersMerged | MergeUndone) -> None:
     profiles.refresh(customer_ids=[event.customer_id, event.absorbed_id])
+
+
+@subscriber(SiteOpened, queue="bulk")
+def measure_to_the_new_site(event: SiteOpened) -> None:
+    """Who never came may live nearer to it."""
+    profiles.refresh()
 
 
 @subscriber(ConsentsEntered, ConsentRuleSet, queue="bulk")

@@ -4,15 +4,19 @@ What is remembered is a part of the mapping, so it is a version that one can go 
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
+from operator import and_, or_
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from forecourt.engines.intake import sources, uploads
-from forecourt.engines.intake.mapping import bare, load
-from forecourt.engines.intake.models import ERASED, Import, RejectedRow
+from forecourt.engines.intake.mapping import Mapping, bare, load
+from forecourt.engines.intake.models import ERASED, Import, RejectedRow, SourceMapping
 from forecourt.engines.intake.parts import KEYS, shape
 from forecourt.kernel.errors import Refusal
 from forecourt.runtime import access
@@ -21,6 +25,8 @@ from forecourt.runtime.sentences import sentence as _
 
 _LOOKED_AT: Final = 1000
 _OFFERED: Final = 5
+#: Further ones stay among the rows to correct.
+_MOST_TOLD: Final = 5000
 
 
 def of(found: Import) -> list[tuple[str, int]]:
@@ -34,7 +40,22 @@ def of(found: Import) -> list[tuple[str, int]]:
     rows = wrong.order_by("line").values_list("line", "column", "cells")[:_LOOKED_AT]
     said = {line: shape(cells) for line, column, cells in rows if bare(column) in columns}
     counted = Counter(filter(None, said.values()))
-    return [each for each in counted.most_common(_OFFERED) if each[0] not in mapping.no_records]
+    answered = _answered(found)
+    return [each for each in counted.most_common(_OFFERED) if each[0] not in answered]
+
+
+def lines(found: Import) -> dict[str, list[int]]:
+    """What a person said are no records, and the lines of this file that begin so and were left out; empty where none were."""
+    answered = _answered(found)
+    if not answered or not found.rows_rejected:
+        return {}
+    likely = reduce(or_, (_may_begin(says) for says in answered))
+    wrong = RejectedRow.objects.filter(likely, of_import=found, is_remark=False).exclude(reason_code=ERASED).order_by("line", "id")
+    told: dict[str, list[int]] = {}
+    for line, cells in wrong.values_list("line", "cells")[:_MOST_TOLD]:
+        if (says := shape(cells)) in answered and line not in (known := told.setdefault(says, []))[-1:]:
+            known.append(line)
+    return dict(sorted(told.items()))
 
 
 @transaction.atomic
@@ -44,15 +65,46 @@ def remember(*, actor: Actor, import_id: UUID, shapes: list[str]) -> Import:
     chosen = {said for said, _rows in of(found)} & set(shapes)
     if not chosen:
         raise Refusal("nothing_chosen", _("Please choose which rows are no records."))
+    return _say(found, actor=actor, answer=lambda known: known | chosen)
+
+
+@transaction.atomic
+def take_back(*, actor: Actor, import_id: UUID, shapes: list[str]) -> Import:
+    """Such rows are records again, with something wrong, as `remember` says it."""
+    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
+    if not _answered(found) & set(shapes):
+        return found
+    return _say(found, actor=actor, answer=lambda known: known - set(shapes))
+
+
+def _say(found: Import, *, actor: Actor, answer: Callable[[set[str]], set[str]]) -> Import:
     mapping = load(found.mapping or {})
     if found.state == "checked":
-        uploads.choose_mapping(actor=actor, import_id=found.pk, mapping=replace(mapping, no_records=_with(mapping.no_records, chosen)))
+        uploads.choose_mapping(actor=actor, import_id=found.pk, mapping=_changed(mapping, answer))
         return uploads.start(actor=actor, import_id=found.pk, dry_run=True)
     saved = sources.of_kind(found.source, mapping)
     now = load(saved.mapping) if saved else mapping
-    sources.save_mapping(actor=actor, source=found.source, mapping=replace(now, no_records=_with(now.no_records, chosen)))
+    sources.save_mapping(actor=actor, source=found.source, mapping=_changed(now, answer))
     return found
 
 
-def _with(known: tuple[str, ...], chosen: set[str]) -> tuple[str, ...]:
-    return tuple(sorted({*known, *chosen}))
+def _changed(mapping: Mapping, answer: Callable[[set[str]], set[str]]) -> Mapping:
+    return replace(mapping, no_records=tuple(sorted(answer({*mapping.no_records}))))
+
+
+def _answered(found: Import) -> set[str]:
+    """What holds for this file: once it is applied, the answers of its source as they stand today."""
+    own = found.mapping or {}
+    if found.state != "applied":
+        return {*own.get("no_records", ())}
+    saved = list(SourceMapping.objects.filter(source=found.source).values_list("mapping", flat=True))
+    if not any(each.get("no_records") for each in (own, *saved)):
+        return set()
+    mapping = load(own)
+    return {*next((each for each in map(load, saved) if each.kind == mapping.kind), mapping).no_records}
+
+
+def _may_begin(says: str) -> Q:
+    """What a row holds that begins so, as far as the database can tell it: letters beside a-z it may fold otherwise, and "ss" may be "ß"."""
+    plain = [word for word in says.split() if word.isascii() and "ss" not in word]
+    return reduce(and_, (Q(cells__icontains=word) for word in plain), Q())

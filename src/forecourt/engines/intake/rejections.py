@@ -4,16 +4,17 @@ Cells that a spreadsheet would run as a formula are written so that it does not;
 """
 
 import io
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
 from typing import Any, Literal
 from uuid import UUID
 
 import xlsxwriter  # type: ignore[import-untyped]
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from forecourt.engines.intake import sources
+from forecourt.engines.intake import no_records, sources
 from forecourt.engines.intake.models import ERASED, Import, RejectedRow
 from forecourt.kernel import spreadsheets
 from forecourt.kernel.errors import NotFound
@@ -28,6 +29,11 @@ def of(*, actor: Actor, import_id: UUID) -> Any:
     """The rejected rows and remarks of an import, in the order of the file; a QuerySet, to be cut into pages."""
     found = access.fetch(Import, import_id, actor=actor, right="intake.see_imports")
     return RejectedRow.objects.filter(of_import=found).order_by("line", "id")
+
+
+def to_correct(*, actor: Actor, import_id: UUID, but: Iterable[int]) -> Any:
+    """The same without the lines that are no records: there is nothing to correct in them."""
+    return of(actor=actor, import_id=import_id).exclude(line__in=list(but), is_remark=False)
 
 
 def rejected_file(*, actor: Actor, import_id: UUID, kind: Literal["csv", "xlsx"] = "csv") -> bytes:
@@ -62,7 +68,7 @@ def _header(found: Import) -> list[str]:
 def _rows(found: Import, width: int) -> Iterator[list[Any]]:
     entries = (
         RejectedRow.objects.filter(of_import=found, is_remark=False)
-        .exclude(reason_code=ERASED)
+        .exclude(Q(reason_code=ERASED) | Q(line__in=list(chain(*no_records.lines(found).values()))))
         .order_by("line", "id")
         .iterator(chunk_size=2000)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS
-from forecourt.faces.ui.templatetags.ui import km, language_word
+from forecourt.faces.ui.templatetags.ui import day, km, language_word
 from forecourt.records.dealership.models import StaffMember
 from forecourt.records.history.visits import OWN_SOURCE
 from forecourt.runtime import corrections
@@ -24,7 +24,7 @@ CUSTOMER_PARTS: Final = {
 VEHICLE_PARTS: Final = {
     "plate": gettext_lazy("Plate"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "fuel": gettext_lazy("Fuel"),
 }  # fmt: skip
-VISIT_PARTS: Final = {"mileage": gettext_lazy("Mileage")}
+VISIT_PARTS: Final = {"day": gettext_lazy("Day"), "mileage": gettext_lazy("Mileage")}
 # As people say them; forms in which values are compared, and whether somebody is a firm, are left out.
 _SAID: Final = (
     "salutation", "first_name", "last_name", "company", "email", "phone", "mobile", "street", "postcode", "city", "country", "language",
@@ -44,6 +44,7 @@ class Shown:
     by: str
     source: str
     said: str
+    code: str
 
 
 def shown(rows: Iterable[Correction], parts: Mapping[str, str | Promise]) -> list[Shown]:
@@ -51,7 +52,9 @@ def shown(rows: Iterable[Correction], parts: Mapping[str, str | Promise]) -> lis
     kept = sorted(rows, key=lambda each: list(parts).index(each.part))
     names = dict(StaffMember.objects.filter(pk__in=corrections.ids_of(kept)).values_list("pk", "name"))
     return [
-        Shown(each.pk, parts[each.part], each.made_at, _by(each, names), str(_SOURCES.get(each.source, each.source)), _said(each))
+        Shown(
+            each.pk, parts[each.part], each.made_at, _by(each, names), str(_SOURCES.get(each.source, each.source)), _said(each), each.part
+        )
         for each in kept
     ]
 
@@ -65,6 +68,8 @@ def _by(each: Correction, names: Mapping[UUID, str]) -> str:
 def _said(each: Correction) -> str:
     if each.part == "mileage" and each.said:
         return km(int(each.said["mileage"]))
+    if each.part == "day" and each.said:
+        return str(day(date.fromisoformat(each.said["opened_on"])))
     words = [str(each.said[name]) for name in _SAID if each.said.get(name)]
     if each.part == "language":
         words = [language_word(word) for word in words]

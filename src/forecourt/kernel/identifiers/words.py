@@ -96,7 +96,8 @@ def text_key(code: str, words: str) -> str:
     """32 hexadecimal digits that are equal exactly where normal code and normal words are.
 
     Method: BLAKE2b with a digest of 16 bytes. Whatever is derived once per key (a kind of work)
-    must be derived from `normal_code` and `normal_words`, never from the text itself.
+    must be derived from `normal_code` and `normal_words`, never from the text itself; but for the marks between clauses, by which
+    whichever text of the key is looked at may be read.
     """
     normal = f"{normal_code(code)}\x1f{normal_words(words)}"
     return blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -36,3 +36,16 @@ class MileagePutRight(Event):
     sentence = gettext_noop("The mileage of a visit was put right")
     icon = "gauge"
     concerns = ("vehicle", "visit")
+
+
+@event("history.day_put_right")
+@dataclass(frozen=True, kw_only=True)
+class DayPutRight(Event):
+    """Staff put right on which day an order was opened, or took again what its source says."""
+
+    visit_id: UUID
+    vehicle_id: UUID
+
+    sentence = gettext_noop("The day of a visit was put right")
+    icon = "calendar-cog"
+    concerns = ("vehicle", "visit")

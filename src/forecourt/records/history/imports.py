@@ -139,9 +139,25 @@ def _leave_alone_what_was_put_right(cursor: Any, facts: dict[str, Any]) -> None:
             JOIN history_visit AS known ON known.id = correction.visit_id JOIN {line_imports.VISITS_BY_KEY} AS given ON given.id = known.id
             WHERE correction.organisation_id = %(organisation)s AND correction.part = 'mileage' AND given.mileage IS NOT NULL""",
     )  # fmt: skip
+    vehicles.reread_day(
+        cursor, facts,
+        f"""SELECT known.vehicle_id, given.opened_on, reading.was, newest.opened_on, newest.mileage
+            FROM history_visitcorrection AS correction
+            JOIN history_visit AS known ON known.id = correction.visit_id JOIN {line_imports.VISITS_BY_KEY} AS given ON given.id = known.id
+            CROSS JOIN LATERAL (VALUES (given.mileage), (known.mileage)) AS reading (was)
+            CROSS JOIN LATERAL (
+                SELECT opened_on, mileage FROM (
+                    SELECT other.opened_on, other.mileage FROM history_visit AS other
+                     WHERE other.organisation_id = %(organisation)s AND other.vehicle_id = known.vehicle_id AND other.gone_on IS NULL
+                    UNION ALL SELECT new.opened_on, new.mileage FROM {line_imports.VISITS_BY_KEY} AS new
+                     WHERE new.change = 'c' AND new.vehicle_id = known.vehicle_id
+                ) AS every WHERE mileage IS NOT NULL ORDER BY opened_on DESC, mileage DESC LIMIT 1
+            ) AS newest
+            WHERE correction.organisation_id = %(organisation)s AND correction.part = 'day' AND given.opened_on IS NOT NULL""",
+    )  # fmt: skip
     corrections.leave_alone(
         cursor, VisitCorrection, PARTS, of="visit_id", known="history_visit", given=line_imports.VISITS_BY_KEY, facts=facts,
-        blanks={"mileage": "mileage = NULL"},
+        blanks={"mileage": "mileage = NULL", "day": "opened_on = NULL"},
     )  # fmt: skip
 
 

@@ -214,6 +214,20 @@ def reread_mileage(cursor: Any, facts: dict[str, Any], taken_back: str) -> None:
     )
 
 
+def reread_day(cursor: Any, facts: dict[str, Any], moved: str) -> None:
+    """Cars whose mileage was read by an order that is of another day; `moved` selects car, the day and what was read then, and the newest reading there is.
+
+    Its number is among the facts where an import does it, else None.
+    """
+    cursor.execute(
+        f"""UPDATE vehicles_vehicle AS known SET mileage = seen.mileage, mileage_on = seen.newest_on, changed_by = {CHANGED_BY}
+            FROM ({moved}) AS seen (vehicle_id, read_on, was, newest_on, mileage)
+            WHERE known.id = seen.vehicle_id AND known.organisation_id = %(organisation)s
+              AND ((known.mileage_on = seen.read_on AND known.mileage = seen.was) OR known.mileage_on < seen.newest_on)""",
+        facts,
+    )
+
+
 def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
     """The customer seen last with a car keeps it, unless we know of a later keeper, or that this one gave it away since."""
     _find_last_seen(cursor)

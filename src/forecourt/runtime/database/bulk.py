@@ -4,8 +4,9 @@ COPY goes into temporary tables only: into a table with row-level policies it is
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final, Self
 
 _MANY_ROWS: Final = 2000
@@ -98,6 +99,16 @@ def prepare_for_sets(cursor: Any, *, rows: int) -> None:
     cursor.execute("SET LOCAL work_mem = '64MB'")
     if rows > _MANY_ROWS:
         cursor.execute("SET LOCAL enable_nestloop = off")
+
+
+@contextmanager
+def by_index(cursor: Any) -> Iterator[None]:
+    """Few rows are found by an index for each, also where sets are prepared for: of what was just written the planner knows no numbers."""
+    cursor.execute("SELECT current_setting('enable_nestloop')")
+    [before] = cursor.fetchone()
+    cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL random_page_cost = 1.1")
+    yield
+    cursor.execute(f"SET LOCAL enable_nestloop = {before}; SET LOCAL random_page_cost = DEFAULT")
 
 
 def in_parts(cursor: Any, statement: str, values: Mapping[str, Any], *, table: str, number: str) -> int:

@@ -47,6 +47,17 @@ def test_whoever_comes_for_the_first_time_is_entered_and_shown(alpen: Alpen) -> 
     assert PAGE in alice.get("/staff/customers/").content.decode()
 
 
+def test_only_of_whom_staff_entered_the_page_says_so(alpen: Alpen) -> None:
+    alice = signed_in(alpen.staff["Alice Adler"])
+    alice.post(PAGE, ZITA)
+    [zita] = zitas(alpen)
+    with alpen.scope():
+        came_somehow = Customer.objects.create(number="77", last_name="Zanon")
+    for customer, told in ((zita, (True, False)), (came_somehow, (False, True))):
+        page = alice.get(f"/staff/customers/{customer.pk}/").content.decode()
+        assert ("Entered here by staff." in page, "how it came is not recorded" in page) == told
+
+
 def test_what_cannot_be_entered_says_why_and_keeps_what_was_typed(alpen: Alpen) -> None:
     alice = signed_in(alpen.staff["Alice Adler"])
     for wrong, told in (

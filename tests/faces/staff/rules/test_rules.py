@@ -134,6 +134,19 @@ def test_what_is_saved_is_a_version_and_can_be_taken_back(dealer: Alpen) -> None
         assert rules.own() == []
 
 
+def test_our_words_come_as_a_rule_is_opened_and_what_was_written_into_one_stays_on_the_page(dealer: Alpen) -> None:
+    client, key, address = signed_in(dealer, "marketing"), slot(dealer), reverse("rules:kind", args=[KIND])
+    page = client.get(address).content.decode()
+    assert (f'name="{key}.words"' in page, f'hx-get="{address}?part={key}"' in page, "jahresservice" in page) == (False, True, False)
+    piece = client.get(address, {"part": key}, headers={"HX-Request": "true"}).content.decode()
+    assert ("<html" in piece, f'name="{key}.words"' in piece, "jahresservice" in piece) == (False, True, True)
+    assert "jahresservice" in client.get(address, {"part": "all"}).content.decode()  # without script
+    written = client.post(write(), FORM | {"do": "add", f"{key}.words": "Rundumsorglos", f"{key}.without": ["jahresservice"]})
+    assert ("Rundumsorglos" in (page := written.content.decode()), 'value="jahresservice" checked' in page) == (True, True)
+    readable = signed_in(dealer, "read-only").get(address, {"part": key}, headers={"HX-Request": "true"}).content.decode()
+    assert ("jahresservice" in readable, "<input" in readable) == (True, False)
+
+
 def test_what_cannot_be_meant_stands_beside_its_field_and_nothing_typed_is_lost(dealer: Alpen) -> None:
     client = signed_in(dealer, "marketing")
     wrong = client.post(write(), FORM | {"new0.codes": "4199-4100", "do": "save", "note": "Mine"})
@@ -195,7 +208,7 @@ def test_a_rule_being_written_is_made_ready_to_match_once(dealer: Alpen) -> None
 
 def test_who_may_only_read_sees_the_rules_and_no_button(dealer: Alpen) -> None:
     client = signed_in(dealer, "read-only")
-    page = client.get(reverse("rules:kind", args=[KIND])).content.decode()
+    page = client.get(reverse("rules:kind", args=[KIND]), {"part": "all"}).content.decode()
     assert "jahresservice" in page
     assert "Try on my history" not in page
     assert client.post(write(), FORM | {"do": "save"}).status_code == 403

@@ -9,12 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forecourt.engines.audience import facts, rules, segments
+from forecourt.engines.audience import facts, profiles, rules, segments
 from forecourt.engines.audience.models import Segment
 from forecourt.engines.audience.segments import history, ready_made
 from forecourt.faces.staff.segments import draft, pictures, views
 from forecourt.journeys.marketing import flows
 from forecourt.kernel import conditions
+from forecourt.records.people.models import Customer
 from forecourt.runtime.models import AuditEntry
 from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen, local
@@ -76,6 +77,22 @@ def test_with_script_only_the_piece_comes_back_and_the_count_goes_along(dealer: 
     assert "<strong>1 car</strong>" in counted
     unfinished = client.post(reverse("segments:new"), FORM | {"do": "count", "r.0.value": ""}, headers={"HX-Request": "true"})
     assert "as soon as every criterion is complete" in unfinished.content.decode()
+
+
+def test_distance_is_asked_in_kilometres_and_says_of_how_many_the_town_is_not_known(dealer: Alpen) -> None:
+    client, new = signed_in(dealer, "marketing"), reverse("segments:new")
+    asked = {"do": "look:r.0", "r.join": "all", "r.0.field": "km_from_site", "r.0.how": "le", "r.0.value": ""}
+    with dealer.scope():
+        Customer.objects.filter(pk=dealer.dana.pk).update(city="Brixen", country="IT")
+        profiles.refresh(customer_ids=[dealer.dana.pk])
+    page = client.post(new, asked).content.decode()
+    for words in ('<span class="muted">km</span>', "is at most", "is more than", "As the crow flies", "are neither near nor far: 1."):
+        assert words in page
+    page = client.post(new, asked | {"do": "count", "r.0.value": "40"}).content.decode()
+    assert "Distance from the site is at most 40 km" in page
+    page = client.post(new, asked | {"r.0.field": "visits"}).content.decode()
+    assert "As the crow flies" not in page
+    assert '<span class="muted">km</span>' not in page
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(dealer: Alpen) -> None:

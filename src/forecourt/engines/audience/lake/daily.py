@@ -23,7 +23,7 @@ from forecourt.engines.audience import profiles, rules
 from forecourt.engines.audience.building import calendar, falling, histories
 from forecourt.engines.audience.building.terms import MOST_KINDS, TYRE_WORK, Kind, Terms
 from forecourt.engines.audience.lake import engine as engines
-from forecourt.engines.audience.lake import layers, place, reading, writing
+from forecourt.engines.audience.lake import layers, place, reading, texts, writing
 from forecourt.engines.audience.lake.engine import DuckDB, Engine
 from forecourt.engines.audience.lake.place import Manifest
 from forecourt.engines.audience.models import DueExperience
@@ -119,7 +119,7 @@ class _Building:
             horizon=seen.horizon,
             cluster=seen.cluster,
             rules=seen.rules,
-            copied=profiles.EDITION,
+            copied=profiles.edition(),
             method=METHOD,
             day=self.today.toordinal(),
         )
@@ -138,17 +138,17 @@ class _Building:
 
     def _taken(self, base: Manifest | None, new: Manifest, changes: reading.Changes | None) -> list[str]:
         """Bring the layers up to date; returns the texts that were read otherwise since, for their cars' reasons change with them."""
-        meanings = reading.meanings(self.organisation_id)
-        new.kinds = _kinds(base, meanings)
+        reading.take_meanings(self.organisation_id, self.work)
+        new.kinds = _kinds(base, texts.kinds(self.duck, self.work))
         bits = {code: bit for bit, code in enumerate(new.kinds)}
-        named, known = layers.texts(self.folder, base, meanings, bits)
+        known = texts.name(self.duck, self.folder, self.work, base, bits)
         if base is None or (changes is not None and changes.cars):
             reading.take(self.organisation_id, changes.cars if changes else None, self.work)
-            layers.write(self.duck, self.folder, self.work, base, new, named)
+            layers.write(self.duck, self.folder, self.work, base, new)
             new.layers = [*(base.layers if base else ()), new.number]
             new.touched = (base.touched if base else 0) + (len(changes.cars) if changes else 0)
         else:
-            layers.keep(self.folder, base, new, named)
+            layers.keep(self.duck, self.folder, base, new)
         [(new.cars,)] = self.duck.run(f"SELECT count(*) FROM '{self.folder / new.files['cars']}'")
         new.visits, new.lines = (self._number(layers.valid(self.duck, self.folder, new, kind)) for kind in ("visits", "lines"))
         if base is not None and (known.is_altered or len(new.layers) > MOST_LAYERS or new.touched > MOST_CHANGED * new.cars):
@@ -246,10 +246,10 @@ class _Building:
         return " UNION ".join(queries) or None
 
 
-def _kinds(base: Manifest | None, meanings: list[reading.Meaning]) -> list[str]:
+def _kinds(base: Manifest | None, told: Collection[str]) -> list[str]:
     """Codes by bit; those of the build before keep theirs."""
     known = list(base.kinds) if base else []
-    found = {kind for meaning in meanings for kind in meaning.kinds} | set(WorkKind.objects.values_list("code", flat=True))
+    found = set(told) | set(WorkKind.objects.values_list("code", flat=True))
     kinds = known + sorted(found - set(known))
     if len(kinds) > MOST_KINDS:
         raise ValueError(f"{len(kinds)} kinds of work are more than a mask has bits")

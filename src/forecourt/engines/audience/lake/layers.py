@@ -6,18 +6,12 @@ The first layer holds all cars. Each later one holds cars that changed, whole, a
 
 # ruff: noqa: S608 - put together from our own texts and from paths that we made
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from forecourt.engines.audience.building import falling
 from forecourt.engines.audience.lake.engine import DuckDB, Engine
 from forecourt.engines.audience.lake.place import Manifest, layer_file
-from forecourt.engines.audience.lake.reading import Meaning
 
 KINDS: Final = ("lines", "visits", "readings")
 
@@ -29,51 +23,23 @@ _CARS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Known:
-    """Of the texts of the build before, those that now are decided otherwise, and whether one of them is of other kinds."""
-
-    decided_otherwise: list[str]
-    is_altered: bool
-
-
-def texts(folder: Path, earlier: Manifest | None, meanings: Sequence[Meaning], bits: Mapping[str, int]) -> tuple[pa.Table, "Known"]:
-    """The texts with number, key, mask and digest, and what was known of them before."""
-    told = {each.key: (sum(1 << bits[kind] for kind in set(each.kinds)), each.digest) for each in meanings}
-    before: dict[str, tuple[int, int | None]] = {}
-    if earlier is not None:
-        columns = pq.read_table(folder / earlier.files["texts"]).sort_by("text").to_pydict()
-        before = {key: (mask, digest) for key, mask, digest in zip(columns["key"], columns["mask"], columns["digest"], strict=True)}
-    now = {key: told.get(key, (0, None)) for key in before} | told
-    known = Known(
-        [key for key, (_mask, digest) in before.items() if now[key][1] != digest],
-        any(now[key][0] != mask for key, (mask, _digest) in before.items()),
-    )
-    return pa.table(
-        {
-            "text": pa.array(range(len(now)), pa.int32()), "key": pa.array(now, pa.string()),
-            "mask": pa.array([mask for mask, _digest in now.values()], pa.int64()), "digest": pa.array([digest for _mask, digest in now.values()], pa.int64()),
-        }
-    ), known  # fmt: skip
-
-
-def write(duck: DuckDB, folder: Path, taken: Path, earlier: Manifest | None, new: Manifest, named: pa.Table) -> None:
-    """One more layer, and the files of cars, their numbers and texts as they are with it, from the rows in `taken`."""
+def write(duck: DuckDB, folder: Path, taken: Path, earlier: Manifest | None, new: Manifest) -> None:
+    """One more layer, and the files of cars, their numbers and texts as they are with it, from the rows in `taken` and the table `named` (see `texts`)."""
     _read(duck, taken)
     _number_cars(duck, folder, earlier, new)
     _number_sites(duck, earlier, new)
-    _name_texts(duck, folder, new, named)
+    _name_texts(duck, folder, new)
     _write_stays(duck, folder, new)
     _write_lines(duck, folder, new)
     _write_cars(duck, folder, earlier, new)
 
 
-def keep(folder: Path, earlier: Manifest, new: Manifest, named: pa.Table) -> None:
+def keep(duck: DuckDB, folder: Path, earlier: Manifest, new: Manifest) -> None:
     """The layers as they are; no car changed. Only texts may mean something else."""
     new.layers, new.sites, new.touched = list(earlier.layers), list(earlier.sites), earlier.touched
     new.files = {name: earlier.files[name] for name in ("cars", "numbers")}
     new.files["texts"] = f"texts-{new.number}.parquet"
-    pq.write_table(named, folder / new.files["texts"])
+    _to_parquet(duck, "FROM named", folder / new.files["texts"])
 
 
 def valid(engine: Engine, folder: Path, manifest: Manifest, kind: str) -> Any:
@@ -155,16 +121,14 @@ def _number_sites(duck: DuckDB, earlier: Manifest | None, new: Manifest) -> None
     )
 
 
-def _name_texts(duck: DuckDB, folder: Path, new: Manifest, named: pa.Table) -> None:
+def _name_texts(duck: DuckDB, folder: Path, new: Manifest) -> None:
     """With those that nobody has read yet; they mean nothing so far."""
-    duck.ibis.con.register("named", named)
     duck.run(
         """CREATE OR REPLACE TEMP TABLE text AS
            SELECT text, key, mask, digest FROM named UNION ALL
            SELECT ((SELECT count(*) FROM named) + row_number() OVER () - 1)::INTEGER, key, 0, NULL
              FROM (SELECT DISTINCT key FROM taken_lines WHERE key NOT IN (SELECT key FROM named))"""
     )
-    duck.ibis.con.unregister("named")
     new.files["texts"] = f"texts-{new.number}.parquet"
     _to_parquet(duck, "FROM text", folder / new.files["texts"])
 

@@ -6,17 +6,18 @@ rows, whoever wrote them; deleted ones are told by their number.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from forecourt.engines.audience.building.terms import FIRST_TEST_MONTHS, FIRST_TEST_MONTHS_ELSEWHERE
-from forecourt.runtime.database.bulk import create_temporary_as
+from forecourt.engines.audience.lake import texts
+from forecourt.runtime.database.bulk import by_index, create_temporary_as
 
 # ruff: noqa: S608 - put together from our own texts; values go in as parameters
 
@@ -70,6 +71,10 @@ SELECT ARRAY(
 ), ARRAY(SELECT DISTINCT unnest(texts) FROM line), (SELECT count(*) FROM vehicles_vehicle WHERE organisation_id = %(organisation)s), (SELECT all_visits FROM visit),
    (SELECT all_lines FROM line) - ({_LINES_OF_GONE})
 """
+_MEANINGS = """
+SELECT text_key, coalesce(nullif(array_to_string(work_kinds, ','), ''), %(none)s), hashtextextended(decided_by::text, 0)
+  FROM audience_classification WHERE organisation_id = %(organisation)s
+"""
 _CLUSTER = """
 SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
        || '/' || 'history_visit'::regclass::oid || '/' || 'history_jobline'::regclass::oid
@@ -87,14 +92,6 @@ class Changes:
     all_cars: int
     all_visits: int
     all_lines: int
-
-
-class Meaning(NamedTuple):
-    """A text's key and kinds of work, and a digest of what decided that."""
-
-    key: str
-    kinds: list[str]
-    digest: int
 
 
 def horizon(organisation_id: UUID) -> tuple[str, int]:
@@ -127,25 +124,13 @@ def take(organisation_id: UUID, cars: Sequence[UUID] | None, into: Path) -> None
             _copy(cursor, query.format(rows=rows[name]), values, into / f"{name}.csv")
 
 
-def meanings(organisation_id: UUID) -> list[Meaning]:
-    """What every known text means.
+def take_meanings(organisation_id: UUID, into: Path) -> None:
+    """Write what every known text means, and a digest of what decided it: see `texts`.
 
     Not by `xmin`: rows of texts are written each day, for they hold also how often a text comes.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT text_key, work_kinds, hashtextextended(decided_by::text, 0) FROM audience_classification WHERE organisation_id = %s",
-            [organisation_id],
-        )
-        return [Meaning(*row) for row in cursor.fetchall()]
-
-
-@contextmanager
-def by_index(cursor: Any) -> Iterator[None]:
-    """Few rows are found by an index for each, which `facts.refresh` does not let the planner do: after an import it knows no numbers."""
-    cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL random_page_cost = 1.1")
-    yield
-    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL random_page_cost = DEFAULT")
+        _copy(cursor, _MEANINGS, {"organisation": organisation_id, "none": texts.NONE}, into / texts.FILE)
 
 
 def _copy(cursor: Any, query: str, values: dict[str, Any], path: Path) -> None:

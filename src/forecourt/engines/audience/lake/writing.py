@@ -20,8 +20,7 @@ from forecourt.engines.audience.building.terms import TEST_WORK, Kind, Terms
 from forecourt.engines.audience.lake import layers
 from forecourt.engines.audience.lake.engine import DuckDB
 from forecourt.engines.audience.lake.place import Manifest
-from forecourt.engines.audience.lake.reading import by_index
-from forecourt.runtime.database.bulk import create_temporary, new_id, prepare_for_sets
+from forecourt.runtime.database.bulk import by_index, create_temporary, create_temporary_as, new_id, prepare_for_sets
 
 _DAY: Final = "(DATE '0001-01-01' + {} - 1)"
 
@@ -53,10 +52,16 @@ _DUE: Final = f"""
 SELECT built.vehicle_id, built.work_kind, holding.customer_id, built.site_id, {_DAY.format("built.due_on")} AS due_on, built.because,
        {_DAY.format("built.last_done_on")} AS last_done_on, built.last_done_mileage, built.last_line_id,
        jsonb_strip_nulls(jsonb_build_object('interval_months', interval_months, 'interval_km', interval_km,
-           'km_per_year', km_per_year, 'decided_by', (SELECT said - '{{work_kind,rule}}'::text[]
-             FROM jsonb_array_elements(meaning.decided_by) said WHERE said ->> 'work_kind' = built.work_kind LIMIT 1))) AS basis
+           'km_per_year', km_per_year, 'decided_by', said.decided)) AS basis
   FROM built_due built {_KEEPER}
-  LEFT JOIN audience_classification meaning ON meaning.organisation_id = %(organisation)s AND meaning.text_key = built.text_key
+  LEFT JOIN built_said said ON said.text_key = built.text_key AND said.work_kind = built.work_kind
+"""
+# A table of its own, whose size the planner knows: of texts that came today it knows nothing, and goes through all of them for each row.
+_SAID: Final = """
+SELECT DISTINCT ON (text_key, work_kind) meaning.text_key, said.what ->> 'work_kind' AS work_kind, said.what - '{work_kind,rule}'::text[] AS decided
+  FROM audience_classification meaning CROSS JOIN jsonb_array_elements(meaning.decided_by) WITH ORDINALITY said (what, place)
+ WHERE meaning.organisation_id = %(organisation)s AND meaning.text_key = ANY(ARRAY(SELECT DISTINCT text_key FROM built_due))
+ ORDER BY text_key, work_kind, said.place
 """
 # Rows that stand are compared first: an attempt to insert one locks it, and an update that alters nothing writes it into every index.
 _BROUGHT: Final = """
@@ -120,6 +125,8 @@ def write(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, changed: str,
             create_temporary(cursor, table, columns)
             _copy(cursor, table, work / f"{table}.csv")
             cursor.execute(f"ANALYZE {table}")
+        create_temporary_as(cursor, "built_said", _SAID, values)
+        cursor.execute("ANALYZE built_said")
         cursor.execute("SELECT count(*) FROM built_facts")
         rows = cursor.fetchone()[0]
         prepare_for_sets(cursor, rows=rows)

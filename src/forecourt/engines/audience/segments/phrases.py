@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from forecourt.engines.audience import register
 from forecourt.engines.audience.due import locale
+from forecourt.engines.audience.models import VehicleFacts
 from forecourt.engines.audience.register import Asked, Criterion, Words
 from forecourt.engines.audience.segments.values import days_of, in_days, plain, scalar
 from forecourt.kernel.conditions import All, Compare, Condition, Not, Reason, Value
@@ -58,6 +59,7 @@ _BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
     "number": (
         Phrase("ge", pgettext_lazy("criterion", "is at least"), "ge"),
         Phrase("le", pgettext_lazy("criterion", "is at most"), "le"),
+        Phrase("gt", pgettext_lazy("criterion", "is more than"), "gt"),
         _BETWEEN,
         _IS,
     ),
@@ -135,10 +137,19 @@ class Speech:
             return str(found.criterion.label)
         return found.criterion.name_of(self._label(found.criterion, "parameter", found.parameter))
 
-    def reason(self, reason: Reason) -> str:
-        """The fact that a comparison met."""
+    def reason(self, reason: Reason, of: VehicleFacts) -> str:
+        """The fact that a comparison met on this car."""
         found = register.asked(reason.field)
-        return f"{self.name(reason.field)}: {self.fact(found.criterion, reason.actual) if found else reason.actual}"
+        told = self.fact(found.criterion, reason.actual) if found else str(reason.actual)
+        if found and found.criterion.unit == "km from the site" and reason.actual is not None:
+            told = self._away(told, of)
+        return f"{self.name(reason.field)}: {told}"
+
+    def _away(self, km: str, of: VehicleFacts) -> str:
+        asked = register.asked("site")
+        if asked is None or of.site_id is None:
+            return _("%(km)s from the nearest site (town to town)") % {"km": km}
+        return _("%(km)s from %(site)s (town to town)") % {"km": km, "site": self._label(asked.criterion, "choice", str(of.site_id))}
 
     def fact(self, criterion: Criterion, actual: object) -> str:
         match actual:
@@ -150,7 +161,7 @@ class Speech:
                 return str(format_date(actual, "medium", locale=locale()))
             case int() | Decimal() if criterion.unit != "year":
                 number = str(format_decimal(actual, locale=locale()))
-                return f"{number} km" if criterion.unit == "km" else number
+                return f"{number} km" if criterion.is_in_km else number
         return self._label(criterion, "choice", str(actual)) if criterion.choices else str(actual)
 
     def rule(self, condition: Condition, *, inner: bool = False) -> str:

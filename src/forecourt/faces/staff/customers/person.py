@@ -23,7 +23,7 @@ from forecourt.records.people.models import Customer, CustomerReference
 from forecourt.records.vehicles.models import Holding
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
-from forecourt.runtime.models import AuditEntry
+from forecourt.runtime.models import AuditEntry, EventSubject
 
 FEW = 8
 LOOKED = 20
@@ -52,8 +52,15 @@ def picture(actor: Actor, customer: Customer) -> dict[str, Any]:
         "answers": Survey.objects.filter(customer=customer, state="answered").order_by("-answered_at")[:FEW],
         "sources": CustomerReference.objects.filter(customer=customer).order_by("source", "number")[:FEW],
         "merges": list(merges.of_customer(customer.pk)[:FEW]),
+        "is_entered": _is_entered(customer),
         "looks": looked(customer) if access.may(actor, "people.see_lookers") else None,
     }
+
+
+def _is_entered(customer: Customer) -> bool:
+    """Whether staff is known to have opened this record; of others nobody kept who it was."""
+    opened = EventSubject.objects.filter(kind="customer", subject_id=customer.pk, event__name="people.customer_entered")
+    return opened.filter(event__actor_kind="staff", event__values__source="staff").exists()
 
 
 def looked(customer: Customer) -> list[Look]:

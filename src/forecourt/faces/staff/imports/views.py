@@ -1,6 +1,7 @@
 """A file comes in: upload, dry run with its preview, import with progress, wrong rows to correct and send again. What its columns mean is for `columns`."""
 
-from typing import Literal
+from itertools import chain
+from typing import Any, Literal
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -70,17 +72,23 @@ def new(request: StaffRequest) -> HttpResponse:
 def show(request: StaffRequest, import_id: UUID) -> HttpResponse:
     """Where the file stands: the dry run's result, the progress, the wrong rows."""
     found = access.fetch(Import, import_id, actor=request.actor, right="intake.see_imports")
-    page = Paginator(rejections.of(actor=request.actor, import_id=import_id), PAGE_SIZE).get_page(request.GET.get("page"))
+    return _page(request, found)
+
+
+def _page(request: StaffRequest, found: Import, problem: str = "") -> HttpResponse:
+    context = _state(request, found)
+    wrong = rejections.to_correct(actor=request.actor, import_id=found.pk, but=chain(*context["apart"].values()))
+    page = Paginator(wrong, PAGE_SIZE).get_page(request.GET.get("page"))
     looks.listed(request, "import_rows", [], rows=len(page))
     may_welcome = access.may(request.actor, "people.edit_customer")
-    context = _state(request, found) | {"page": page, "returns": RETURNS if may_welcome else {}}
+    context |= {"page": page, "returns": RETURNS if may_welcome else {}}
     if found.state == "waiting":
         context["unlike_lines"] = unlike_lines(fitting.read(found.unlike))
     if context["unread"] and context["may_run"]:
-        context["no_records"] = not_records.of(found)
+        context |= {"no_records": not_records.of(found), "problem": problem}
     if found.state == "checked":
         context["preview"] = previews.of(found)
-    return render(request, "staff/imports/show.html", context)
+    return render(request, "staff/imports/show.html", context, status=422 if problem else 200)
 
 
 @require_GET
@@ -116,17 +124,26 @@ def discard(request: StaffRequest, import_id: UUID) -> HttpResponse:
     return redirect("imports:show", import_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @door("intake.run_imports")
 def no_records(request: StaffRequest, import_id: UUID) -> HttpResponse:
-    """Some rows that hold back what is gone are no records, in this file and in later ones of its source."""
+    """Some rows that hold back what is gone are no records, in this file and in later ones of its source; or they are again. The next page of a refused answer is the import's own."""
+    found = access.fetch(Import, import_id, actor=request.actor, right="intake.run_imports")
+    if request.method == "GET":
+        return redirect(f"{reverse('imports:show', args=[import_id])}?{request.GET.urlencode()}")
+    again = request.POST.getlist("again")
     try:
-        found = not_records.remember(actor=request.actor, import_id=import_id, shapes=request.POST.getlist("says"))
+        if again:
+            found = not_records.take_back(actor=request.actor, import_id=import_id, shapes=again)
+        else:
+            found = not_records.remember(actor=request.actor, import_id=import_id, shapes=request.POST.getlist("says"))
     except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        if found.state == "applied":
-            messages.success(request, _("Remembered: such rows hold nothing back in the next file."))
+        return _page(request, found, problem=str(refusal))
+    if found.state == "applied":
+        said = (
+            _("Such rows are records again in the next file.") if again else _("Remembered: such rows hold nothing back in the next file.")
+        )
+        messages.success(request, said)
     return redirect("imports:show", import_id)
 
 
@@ -169,10 +186,15 @@ def _is_readable(request: StaffRequest, came: Import, form: UploadForm) -> bool:
     return True
 
 
-def _state(request: StaffRequest, found: Import) -> dict[str, object]:
+def _state(request: StaffRequest, found: Import) -> dict[str, Any]:
     is_running = found.state in RUNNING
+    apart = {} if is_running else not_records.lines(found)
+    number_apart = sum(map(len, apart.values()))
     return {
         "import": found,
+        "apart": apart,
+        "number_apart": number_apart,
+        "to_correct": found.rows_rejected - number_apart,
         "is_running": is_running,
         "is_applied": found.state == "applied",
         **(steps.shown(found) if is_running else {}),

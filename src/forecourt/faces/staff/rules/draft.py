@@ -34,6 +34,7 @@ class Part:
     errors: dict[str, str] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)  # lines of the history by the word that decided them
     lines: int = 0
+    is_whole: bool = False  # its words stand on the page; else they come once it is opened
 
     @property
     def is_ours(self) -> bool:
@@ -152,6 +153,7 @@ def read(work_kind: str, sent: QueryDict) -> Draft:
     for part in draft.ours:
         if f"{part.slot}.words" in sent:
             part.own = _said(part.own, part.slot, sent, without=sent.getlist(f"{part.slot}.without"))
+            part.is_whole = True
     known = {str(part.own.id): part.own for part in draft.own}
     draft.own = []
     for slot in sent.getlist("own")[:_MOST_OWN]:

@@ -49,8 +49,16 @@ def kind_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 @door("audience.see_rules")
 def kind(request: StaffRequest, work_kind: str) -> HttpResponse:
-    """The rules of one kind: for who may change them, ready to be written into."""
-    return show(request, drafts.of_kind(known(work_kind)))
+    """The rules of one kind: for who may change them, ready to be written into. Ours are hundreds of words: each comes as it is opened."""
+    draft, asked = drafts.of_kind(known(work_kind)), request.GET.get("part", "")
+    wanted = [part for part in draft.ours if asked in ("all", part.slot)]
+    for part in wanted:
+        part.is_whole = True
+    if request.headers.get("HX-Request") and len(wanted) == 1:
+        draft.count(decided.by_rule(actor=request.actor, work_kind=work_kind))
+        may_edit = access.may(request.actor, "audience.edit_rules")
+        return render(request, "staff/rules/_part.html", {"part": wanted[0], "may_edit": may_edit, "lists": _lists()})
+    return show(request, draft, is_all=asked == "all")
 
 
 @never_cache
@@ -98,12 +106,16 @@ def show(request: StaffRequest, draft: Draft, *, status: int = 200, **more: Any)
         "label": named.get(draft.work_kind, draft.work_kind),
         "draft": draft,
         "total": sum(shares.rules.values()),
-        "lists": {"codes": _("Codes"), "words": _("Words"), "unless_words": _("Never when the line says")},
+        "lists": _lists(),
         "seen": request.POST.get("seen") or rules.number(),
         **latest(request),
         **more,
     }
     return render(request, "staff/rules/kind.html", context, status=status)
+
+
+def _lists() -> dict[str, str]:
+    return {"codes": _("Codes"), "words": _("Words"), "unless_words": _("Never when the line says")}
 
 
 def latest(request: StaffRequest) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from forecourt.faces.staff.segments import draft as drafts
 from forecourt.faces.staff.segments.draft import Group
 from forecourt.faces.ui import asked
 from forecourt.kernel import conditions
+from forecourt.kernel.conditions import Compare
 from forecourt.kernel.errors import Refusal
 
 
@@ -107,6 +108,7 @@ def _show(
         "fields": _fields(),
         "joins": [("all", _("All of these hold")), ("any", _("Any of these holds")), ("none", _("None of these holds"))],
         "units": [(code, label) for code, label, _days in values.UNITS],
+        "unknown": lambda: segments.count(actor=request.actor, of=Compare("km_from_site", "is_empty")),
         **_counted(request, draft, is_new=not focus and status == 200),
     }
     piece = "staff/segments/_builder.html" if request.headers.get("HX-Request") else "staff/segments/edit.html"

@@ -88,4 +88,4 @@ def _page(request: StaffRequest, total: int) -> Page[Any]:
 
 def _told(rows: list[Member], otherwise: str) -> list[tuple[Member, list[str]]]:
     speech = phrases.Speech()
-    return [(row, list(dict.fromkeys(speech.reason(reason) for reason in row.reasons)) or [otherwise]) for row in rows]
+    return [(row, list(dict.fromkeys(speech.reason(reason, row.facts) for reason in row.reasons)) or [otherwise]) for row in rows]

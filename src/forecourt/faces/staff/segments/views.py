@@ -165,7 +165,7 @@ def _cells(speech: phrases.Speech, row: Member) -> list[Any]:
 
 
 def _reasons(speech: phrases.Speech, row: Member) -> list[str]:
-    return list(dict.fromkeys(speech.reason(reason) for reason in row.reasons))
+    return list(dict.fromkeys(speech.reason(reason, row.facts) for reason in row.reasons))
 
 
 def _file_name(segment: Segment) -> str:
