@@ -190,7 +190,7 @@ def test_a_single_row_of_millions_of_quoted_line_breaks_is_refused(tmp_path: Pat
 def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "big.csv"
     with path.open("wb") as stream:
-        stream.truncate(3 * 1024 * MIB)
+        stream.truncate(Limits().file_bytes + 1)
     assert refused(path) == "too_large"
     small = written(tmp_path, b"a;b\n1;2\n")
     assert refused(small, Limits(file_bytes=7)) == "too_large"

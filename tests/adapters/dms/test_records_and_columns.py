@@ -262,7 +262,7 @@ def test_a_parquet_file_keeps_its_types_and_row_groups_are_read_one_by_one(tmp_p
 def test_a_small_parquet_file_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, {"a": pyarrow.array(["x" * 50_000] * 1_000).dictionary_encode()})
     assert path.stat().st_size < MIB
-    assert refused(tmp_path, path.read_bytes(), Limits(file_bytes=20 * MIB)) == "too_large"
+    assert refused(tmp_path, path.read_bytes(), Limits(unpacked_bytes=20 * MIB)) == "too_large"
 
 
 def test_parquet_that_is_damaged_or_says_wrong_sizes_of_itself_is_refused(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def _reader(path: Path, *, seconds: int, rows: int) -> Iterator[IO[bytes]]:
 
 
 def _rows_of(out: IO[bytes], name: str, limits: Limits) -> Iterator[tuple[int, list[Cell]]]:
-    left, number = limits.file_bytes, 0
+    left, number = limits.unpacked_bytes, 0
     while True:
         line = _read(out, name, number + 1)
         left -= len(line)
@@ -113,5 +113,5 @@ def _too_large(name: str, limits: Limits) -> Refusal:
     return Refusal(
         "too_large",
         _("“%(name)s” is too large unpacked (more than %(limit)s MB). Please export a shorter period.")
-        % {"name": name, "limit": limits.file_bytes // MIB},
+        % {"name": name, "limit": limits.unpacked_bytes // MIB},
     )

@@ -33,7 +33,10 @@ Row = tuple[int, list[Cell]]
 class Limits:
     """How large a file may be before it is refused, decided before it is read."""
 
-    file_bytes: int = 2 * GIB
+    # Fifty million job lines with all columns are some 12 GB; they are read row by row and need no more memory than few.
+    file_bytes: int = 16 * GIB
+    # Of a packed file, which may be made to be endless.
+    unpacked_bytes: int = 2 * GIB
     # A workbook lies in memory as a whole; the other kinds never do.
     workbook_bytes: int = 512 * MIB
 
