@@ -9,6 +9,7 @@ import pytest
 
 from forecourt.engines.intake import reading_along, running
 from forecourt.engines.intake.models import Import
+from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.staging import Rejections
 from forecourt.runtime import twins
 from forecourt.runtime.actors import Actor
@@ -89,3 +90,22 @@ def test_what_the_second_one_leaves_is_read_by_the_first(alpen: Alpen, found: Im
         undisturbed = told(actor, found)
         monkeypatch.setattr(reading_along, "_read_along", die)
         assert told(actor, found) == undisturbed
+
+
+@pytest.mark.parametrize("rows", [1, 3, 4000])
+def test_rows_that_stand_together_say_what_each_says_by_itself(alpen: Alpen, monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    monkeypatch.setattr(reading_along, "ROWS", rows)
+    golf, of_no_number = LINES[0], LINES[0].replace(";1;L;", ";;L;")
+    broken = (
+        of_no_number, golf.replace(";1;L;", ";x;L;"), golf.replace("180,00", "viel"), golf.replace("0100;Inspektion mit Ölwechsel", ";"),
+        f"{golf};zu viel", golf.rsplit(";", 3)[0], golf.replace("L;0100", "???;0100"), golf.replace("45.210", "45 tausend"),
+        golf.replace("BOZ;A-1", "BOZ;"), golf.replace("0100;Inspektion mit Ölwechsel;1,50;1;180,00", ";;;;"), MOVED, WRONG,
+    )  # fmt: skip
+    lines = [line for each in broken for line in (LINES[0], each, LINES[1])]
+    with alpen.scope():
+        actor = alpen.actor("Max Mair")
+        found = sent(actor, export(*lines))
+        together = told(actor, found)
+        monkeypatch.setattr(RowReader, "runs", lambda _self, rows: iter([(rows, None, [])]))
+        assert told(actor, found) == together
+        assert len({entry for entry in together[1] if "A-1" in entry}) > 5

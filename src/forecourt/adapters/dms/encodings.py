@@ -92,17 +92,22 @@ def _scan_unmarked(path: Path, name: str) -> TextScan:
     return TextScan(_legacy(bytes(sample), name), line_ends, size)
 
 
-_BEYOND_ASCII: Final = re.compile(rb"[^\r\n]{0,40}[\x80-\xff][^\r\n]{0,40}")
+_AROUND: Final = 40
+_LINE_END: Final = re.compile(rb"[\r\n]")
 _SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 
 
 def _lines_with_letters(block: bytes) -> bytes:
+    """What stands around the bytes beyond ASCII, each within its line; not all of it where there is much."""
     found = bytearray()
-    for match in _BEYOND_ASCII.finditer(block):
-        found += match.group() + b"\n"
-        if len(found) > SAMPLE_BYTES // 4:
-            break
+    at = 0
+    while (letter := _HIGH.search(block, at)) and len(found) <= SAMPLE_BYTES // 4:
+        first = max(at, letter.start() - _AROUND)
+        first = max(first, *(block.rfind(sign, first, letter.start()) + 1 for sign in (b"\n", b"\r")))
+        behind = _LINE_END.search(block, letter.start(), letter.start() + _AROUND)
+        at = behind.start() if behind else letter.start() + _AROUND
+        found += block[first:at] + b"\n"
     return bytes(found)
 
 

@@ -4,7 +4,7 @@ A block depends on its own rows and on nothing before them: what a block mention
 it, and of two readings of one thing the later one in the file is the last that is staged.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -84,9 +84,22 @@ class Gatherer:
         self._newest: dict[str, Part] = {}
         self._last_held: tuple[str | None, str | None] = (None, None)
 
-    def gather(self, rows: Iterable[Row]) -> Block:
+    def gather(self, rows: Sequence[Row]) -> Block:
         """What these rows say."""
         self._begin()
+        job_lines = self._block.lines[line_imports.STAGED]
+        for run, head, lines in self._reader.runs(rows):
+            if head is None:
+                self._gather_singly(run)
+            else:
+                if head is not self._head:
+                    self._add_head(run[0][0], head)
+                job_lines += lines
+        self._block.count()
+        return self._block
+
+    def _gather_singly(self, rows: Iterable[Row]) -> None:
+        """Rows of which something is to be said."""
         block, read_row = self._block, self._reader.read
         job_lines, notes = block.lines[line_imports.STAGED], block.notes
         for line, cells in rows:
@@ -104,8 +117,6 @@ class Gatherer:
                 job_lines.append(f"{line}\t{head.order.key}\t{read.job_line}")
             elif head.says_something():
                 block.lines[BARE_ROWS].append(copy_line((line, head.customer.key, head.vehicle.key, head.order.key)))
-        block.count()
-        return block
 
     def _add_head(self, line: int, head: Head) -> None:
         self._head = head

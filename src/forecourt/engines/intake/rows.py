@@ -4,9 +4,11 @@ Files repeat a customer on each of hundreds of lines, so each part is read once 
 remembered is bounded, and reading a part twice is harmless.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
+from itertools import pairwise
+from operator import itemgetter, ne
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
 from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shape, shown
-from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
+from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Row
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue, Wrong
@@ -27,6 +29,7 @@ from forecourt.records.people.returns import Memory
 from forecourt.runtime.database.bulk import copy_line
 
 _HEAD: Final[tuple[Subject, ...]] = ("customer", "vehicle", "order")
+_CELLS: Final = itemgetter(1)
 
 
 class RowReader:
@@ -115,6 +118,52 @@ class RowReader:
         if self._tells_departures:
             told.named = self._read_head(cells[: self._width]).names_with(self._read_head(cells[-self._width :]))
         return told
+
+    # --- rows that stand together ------------------------------------------------------------------------------------
+
+    def runs(self, rows: Sequence[Row]) -> Iterator[tuple[Sequence[Row], Head | None, list[str]]]:
+        """The rows in runs that say the same but for their lines; head and job lines where all of a run is right, else None: `read` tells each of them.
+
+        Gone through column by column, which takes a third of the time: a row costs no call of ours.
+        """
+        cells = list(map(_CELLS, rows))
+        lines = self._job_lines(cells)
+        if lines is None:
+            yield rows, None, []
+            return
+        told = list(map(self._pick_head, cells))
+        starts = [0, *(at for at, is_news in enumerate(map(ne, told, told[1:]), start=1) if is_news), len(rows)]
+        for start, end in pairwise(starts):
+            run, said = rows[start:end], lines[start:end]
+            if told[start] != self._told:
+                self._told, self._head = told[start], self._read_head(cells[start])
+            head = self._head
+            if None in said or head.customer.erased or not head.has_line or head.wrongs or head.order.key is None:
+                yield run, None, []
+            else:
+                key = head.order.key
+                yield run, head, [f"{line}\t{key}\t{text}" for (line, _cells), text in zip(run, said, strict=True)]
+
+    def _job_lines(self, cells: list[list[Cell]]) -> list[str | None] | None:
+        """Of each row the job line for COPY behind line and order key, None where something is to be said of it; None for rows of all kinds."""
+        if not self._columns["line"] or self._mapping.no_records or set(map(len, cells)) != {self._width}:
+            return None
+        known = self._known["line"]
+        parts = [known.get(picked) for picked in map(self._pick["line"], cells)]
+        if None in parts:
+            parts = [part or self._part("line", row, self._read_line) for part, row in zip(parts, cells, strict=True)]
+        if self._line_number is None:
+            numbers: list[Any] = ["\\N"] * len(cells)
+        else:
+            _name, index, convert = self._line_number
+            try:
+                numbers = list(map(convert, map(itemgetter(index), cells)))
+            except BadValue:
+                return None
+        return [
+            f"{number}\t{part.told}" if part and part.key and number is not None and not (part.wrongs or part.remarks) else None
+            for number, part in zip(numbers, parts, strict=True)
+        ]
 
     # --- the parts -------------------------------------------------------------------------------------------------
 

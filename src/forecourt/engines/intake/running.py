@@ -27,6 +27,7 @@ from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.staging import Rejections, Staging
 from forecourt.engines.intake.trying import ROWS_FOR_STYLE, ROWS_TRIED, Trial, try_out
 from forecourt.engines.intake.values import Wrong
+from forecourt.kernel import processes
 from forecourt.kernel.errors import Refusal
 from forecourt.records.history import imports as history
 from forecourt.records.history import line_imports
@@ -222,7 +223,7 @@ class _Attempt:
         return try_out(self._mapping, self._table, self._first, self._place)
 
     def _stage(self, cursor: Any) -> None:
-        with CopyBeside(cursor) as copying:
+        with CopyBeside(cursor) as copying, processes.collecting_seldom():
             staging = Staging(cursor, copying)
             self._reader.leave_out(returns.remember(), before_asking=copying.wait)
             for rows, block in blocks(self._rows, self._table, self._reader):

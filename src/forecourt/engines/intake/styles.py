@@ -4,6 +4,7 @@
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -14,7 +15,7 @@ DateOrder = Literal["dmy", "mdy"]
 DecimalSign = Literal[",", "."]
 DistanceUnit = Literal["km", "mi"]
 
-_THREE_PARTS: Final = re.compile(r"^\s*(\d{1,2})([./\-\s])\s?(\d{1,2})[./\-\s]\s?(\d{2,4})\b")
+_THREE_PARTS: Final = re.compile(r"^\s*(\d{1,2})[./\-\s]\s?(\d{1,2})[./\-\s]\s?(\d{2,4})\b")
 _SERIAL: Final = re.compile(r"^\d{5}(?:[.,]\d+)?$")
 _GROUP_SIGNS: Final = " \u00a0\u202f\u2009'’"
 _MILES: Final = re.compile(r"(?<![^\W\d_])(?:mi|mls|miles?|meilen|miglia)(?![^\W\d_])|英里", re.IGNORECASE)
@@ -39,15 +40,13 @@ class ColumnStyle:
 def date_order(values: Iterable[Cell]) -> DateOrder | None:
     """Day or month first, from values in which only one of the two is possible; None if nothing tells."""
     day_first = month_first = 0
-    slashes = 0
-    for value in values:
+    for value, times in Counter(values).items():
         match = _THREE_PARTS.match(value) if isinstance(value, str) else None
         if match is None:
             continue
-        first, sign, second = int(match[1]), match[2], int(match[3])
-        slashes += sign in "/-"
-        day_first += first > 12 >= second
-        month_first += second > 12 >= first
+        first, second = int(match[1]), int(match[2])
+        day_first += times * (first > 12 >= second)
+        month_first += times * (second > 12 >= first)
     if day_first != month_first:
         return "dmy" if day_first > month_first else "mdy"
     return None
@@ -70,7 +69,7 @@ def is_in_miles(column: str, values: Iterable[Cell]) -> bool:
 def decimal_sign(values: Iterable[Cell]) -> DecimalSign | None:
     """Comma or point, by the values that can be read in only one way; None if nothing tells."""
     comma = point = 0
-    for value in values:
+    for value, times in Counter(values).items():
         if not isinstance(value, str):
             continue
         text = value.translate(_WITHOUT_GROUPS)
@@ -78,8 +77,8 @@ def decimal_sign(values: Iterable[Cell]) -> DecimalSign | None:
         if match is None:
             continue
         told = _told_by(match.group().rstrip(".,"))
-        comma += told == ","
-        point += told == "."
+        comma += times * (told == ",")
+        point += times * (told == ".")
     if comma == point:
         return None
     return "," if comma > point else "."

@@ -11,11 +11,12 @@ from forecourt.runtime.scope import ScopedModel
 class Visit(Departure, Origin, ScopedModel):
     """A repair order: one car, one stay. `source` is "own" for visits that our own workshop opened. One that is gone counts no more."""
 
-    site = models.ForeignKey(
-        "dealership.Site", on_delete=models.PROTECT, related_name="+", db_index=False
-    )  # few, in the constraint's index
-    vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.PROTECT, related_name="visits")
-    customer = models.ForeignKey("people.Customer", on_delete=models.PROTECT, null=True, related_name="visits")
+    # What these name is checked as a set, see `runtime.database.references`; indexes further down begin with them.
+    site = models.ForeignKey("dealership.Site", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.PROTECT, related_name="visits", db_index=False, db_constraint=False)
+    customer = models.ForeignKey(
+        "people.Customer", on_delete=models.PROTECT, null=True, related_name="visits", db_index=False, db_constraint=False
+    )
     number = models.CharField(max_length=40)
     source = models.CharField(max_length=40)
     is_own = models.BooleanField(default=False)
@@ -27,8 +28,8 @@ class Visit(Departure, Origin, ScopedModel):
     class Meta:
         app_label = "history"
         indexes = [
-            models.Index(fields=["organisation_id", "vehicle", "-opened_on"], name="visit_by_vehicle"),
-            models.Index(fields=["organisation_id", "customer", "-opened_on"], name="visit_by_customer"),
+            models.Index(fields=["vehicle", "-opened_on"], name="visit_of_vehicle"),
+            models.Index(fields=["customer", "-opened_on"], name="visit_of_customer"),
             models.Index(fields=["organisation_id"], condition=models.Q(gone_on__isnull=False), name="visit_gone"),
             *indexes("visit"),
         ]
@@ -50,9 +51,8 @@ class VisitCorrection(Correction):
 class JobLine(ScopedModel):
     """One line of a repair order. `text_key` names its normalised code and words, so that equal texts are classified once."""
 
-    visit = models.ForeignKey(
-        Visit, on_delete=models.PROTECT, related_name="lines", db_index=False
-    )  # the constraint's index begins with it
+    # Checked as a set, see `runtime.database.references`; the constraint's index begins with it.
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="lines", db_index=False, db_constraint=False)
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, default="labour")  # labour | part
     code = models.CharField(max_length=60, blank=True)
