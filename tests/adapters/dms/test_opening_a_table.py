@@ -52,6 +52,7 @@ def test_the_first_umlaut_may_come_after_fifty_thousand_lines(tmp_path: Path) ->
     ("encoding", "line"),
     [
         ("gb18030", "1;王小明;更换机油和机滤;北京市朝阳区"),
+        ("gb18030", "1;王小明;更换TRW前刹车皮 ABS检查;VIN码"),
         ("cp1250", "1;Ștefan Ionuţ;Schimb ulei şi filtru, verificare frâne faţă;Piaţa Unirii".replace("Ș", "Ş")),
         ("cp1252", "1;Niccolò Forlì;Sostituzione più verifica, perché è già usurata;Città"),
     ],
@@ -271,3 +272,9 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
     assert refused(written(tmp_path, content[: len(content) // 2], "half.xlsx")) == "archive"
     at = content.index(b"xl/worksheets/sheet1.xml") + 60
     assert refused(written(tmp_path, content[:at] + b"\x00" * 40 + content[at + 40 :], "hurt.xlsx")) == "not_a_table"
+
+
+def test_a_file_in_two_encodings_is_not_taken_for_chinese(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        opened(tmp_path, b"Nr;Name;Ort\n" + "1;Müller;Bozen\n".encode("cp1252") + "2;Größ;Köln\n".encode())
+    assert caught.value.code == "unreadable_encoding"

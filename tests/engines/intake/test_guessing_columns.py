@@ -23,7 +23,7 @@ from forecourt.kernel.errors import Refusal
         ("KDNR;Fahrgestellnr.;Fgst-Nr;AuftragNr;Rechnungsdatum", "customer.number vehicle.vin order.number order.closed_on"),
         ("Cod. cliente;Cognome;Nome;Telaio;Targa;Commessa;Data apertura;Km;Descrizione;Imponibile", "customer.number customer.last_name customer.first_name vehicle.vin vehicle.plate order.number order.opened_on order.mileage line.text line.amount"),
         ("CUST_NO;VIN;REGNO;RO_NUMBER;RO date;OPCODE;Description;Hours;Net amount", "customer.number vehicle.vin vehicle.plate order.number order.opened_on line.code line.text line.hours line.amount"),
-        ("Nume client;Serie șasiu;Nr. înmatriculare;Nr. comandă;Data comenzii;Expirare ITP;Valoare netă", "customer.name vehicle.vin vehicle.plate order.number order.opened_on vehicle.next_statutory_test_on line.amount"),
+        ("Nume client;Serie șasiu;Nr. înmatriculare;Nr. comandă;Data comenzii;Expirare ITP;Descriere;Valoare netă", "customer.name vehicle.vin vehicle.plate order.number order.opened_on vehicle.next_statutory_test_on line.text line.amount"),
         ("客户姓名;手机;车架号;车牌号;工单号;进厂日期;项目名称;金额", "customer.name customer.mobile vehicle.vin vehicle.plate order.number order.opened_on line.text line.amount"),
         ("MAGIC;SURNAME;CHASSIS;REGNO;WIPNO;DATEIN;MILEAGE;RTSCODE;NETVALUE", "customer.number customer.name vehicle.vin vehicle.plate order.number order.opened_on order.mileage line.code line.amount"),
         ("customer_number;vehicle.vin;order number", "customer.number vehicle.vin order.number"),
@@ -34,6 +34,46 @@ def test_columns_are_known_by_name(header: str, fields: str) -> None:
     found = guess(names, []).columns
     expected = dict(zip(fields.split(), [name for name in names if name != "Fgst-Nr"], strict=True))
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "left"),
+    [
+        ("WIP No;Date In;Reg No;Chassis;Mileage;Cust A/C;Surname;Tel Home;RTS Code;Description;Line Value", ""),
+        ("RO Number;Open Date;VIN;Yr;Make;Odometer In;Customer Name;Op Code;Op Description;Sold Hours;Labor Sale", ""),
+        (
+            "Serviceauftragsnr.;Auftragsdatum;Debitornr.;Name;PLZ-Code;Ort;Fahrgestellnummer;Kennz;Markencode;Nr.;Beschreibung;Betrag EUR",
+            "Nr.",
+        ),
+        ("Num. Commessa;Data entrata;Ragione sociale;Targa;Telaio;Data immatr.;Km;Riga;Codice op.;Lavori eseguiti;Importo", ""),
+        ("Nr. comandă;Data intrare;Denumire client;Serie șasiu;Km bord;Nr. crt.;Denumire operație;Nr. ore;Valoare fără TVA", ""),
+        ("Job No;Date;VIN;Registration;Miles;Work carried out;Ex VAT", ""),
+    ],
+)
+def test_what_systems_call_their_columns_is_known(header: str, left: str) -> None:
+    names = header.split(";")
+    found = guess(names, [])
+    assert [name for name in names if name not in found.columns.values()] == list(filter(None, [left]))
+    assert mapping.unmet(found) == []
+
+
+def test_the_sum_of_an_order_alone_makes_no_line() -> None:
+    found = guess(["Auftragsnr", "Datum", "FIN", "KM", "Summe netto"], [])
+    assert "line.amount" not in found.columns
+    assert mapping.unmet(found) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "field"),
+    [
+        ("Ragione sociale", ["ROSSI MARIO", "BIANCHI SRL", "VERDI ANNA"], "customer.name"),
+        ("Ragione sociale", ["ROSSI SPA", "BIANCHI SRL", "Comune di Bolzano"], "customer.company"),
+        ("Firma", ["Bäckerei Müller", "Huber GmbH"], "customer.company"),
+    ],
+)
+def test_the_name_of_any_customer_is_told_from_that_of_a_firm(column: str, cells: list[str], field: str) -> None:
+    found = guess(["Cod. cliente", column], [[str(number), cell] for number, cell in enumerate(cells)])
+    assert found.columns == {"customer.number": "Cod. cliente", field: column}
 
 
 def test_a_column_of_vehicle_identification_numbers_is_one_whatever_it_is_called() -> None:

@@ -1,7 +1,9 @@
 """A dealer's file goes in: what is right is in the records, what is wrong is listed, and a second time nothing changes."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from django.db import connection
@@ -9,6 +11,7 @@ from django.db import connection
 from forecourt.engines.intake import rejections, running, sources, uploads
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.styles import NameOrder
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference
@@ -261,6 +264,22 @@ def test_customers_cars_orders_and_lines_may_come_in_files_of_their_own(alpen: A
             Decimal("250.00"),
         )
         assert [counts(imported(max_mair, text.encode()))["unchanged"] for text in files] == [2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(("said", "first_name"), [(None, "Anna"), ("first", "Rossi0"), ("last", "Anna")])
+def test_people_are_called_by_their_first_name_whichever_stands_first(
+    alpen: Alpen, max_mair: Actor, said: str | None, first_name: str
+) -> None:
+    names = [f"ROSSI{number} {first}" for first in ("ANNA", "BRUNO", "CARLA") for number in range(15)]
+    file = "Codice cliente;Ragione sociale\n" + "".join(f"{number};{name}\n" for number, name in enumerate([*names, "BIANCHI SRL"]))
+    with alpen.scope():
+        found = sent(max_mair, file.encode())
+        mapping = uploads.look(actor=max_mair, import_id=found.pk).mapping
+        mapping = replace(mapping, name_orders={"customer.name": cast("NameOrder", said)} if said else {})
+        uploads.choose_mapping(actor=max_mair, import_id=found.pk, mapping=mapping)
+        running.run(actor=max_mair, import_id=found.pk)
+        assert Customer.objects.get(number="0").first_name == first_name
+        assert Customer.objects.get(number="45").company == "BIANCHI SRL"
 
 
 def test_known_customers_and_cars_are_recognised_across_sources(alpen: Alpen, max_mair: Actor) -> None:

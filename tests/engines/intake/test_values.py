@@ -190,5 +190,39 @@ def test_names_are_taken_apart() -> None:
     assert words.first_and_last("Müller, Anna Maria") == ("Anna Maria", "Müller")
     assert words.first_and_last("Anna Maria Müller") == ("Anna Maria", "Müller")
     assert words.first_and_last("王小明") == ("", "王小明")
+    assert words.first_and_last("Anna von der Heide") == ("Anna", "von der Heide")
+    assert words.first_and_last("De Luca") == ("De", "Luca")
+    last_first = {
+        "Popescu Ion Vasile": ("Ion Vasile", "Popescu"),
+        "DE LUCA MARIO": ("MARIO", "DE LUCA"),
+        "Rossi, Anna": ("Anna", "Rossi"),
+        "Rossi": ("", "Rossi"),
+    }
+    assert {name: words.first_and_last(name, is_last_first=True) for name in last_first} == last_first
     assert [words.is_firm(name) for name in ("Alpen Bau GmbH", "SC Auto Test SRL", "上海汽车公司", "Agnes Co")] == [True, True, True, True]
-    assert not words.is_firm("Anna Agostini")
+    assert [words.is_firm(name) for name in ("Comune di Bolzano", "Fa. Huber", "Gemeinde Eppan", "Hotel Post")] == [True] * 4
+    assert not any(words.is_firm(name) for name in ("Anna Agostini", "Hotel", "Anna Comune"))
+
+
+FIRST_NAMES = ("Anna", "Bruno", "Carla", "Dario", "Elena", "Franco", "Gina")
+WHOLE_NAMES = [f"{first} Rossi{chr(97 + number)}{chr(97 + place)}" for place, first in enumerate(FIRST_NAMES) for number in range(6)]
+
+
+def turned(names: list[str]) -> list[str]:
+    return [" ".join(reversed(name.split())) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("column", "names", "order"),
+    [
+        ("Cliente", WHOLE_NAMES, "first"), ("Cliente", turned(WHOLE_NAMES), "last"), ("Cliente", [name.upper() for name in turned(WHOLE_NAMES)], "last"),
+        # Too few, the same ones over and over, or firms tell nothing.
+        ("Cliente", turned(WHOLE_NAMES)[:12], "first"), ("Cliente", turned(WHOLE_NAMES[:12]) * 9, "first"),
+        ("Cliente", [f"Huber{number} GmbH" for number in range(60)], "first"),
+        # What the column is called counts more.
+        ("Cognome e nome", [], "last"), ("Nachname, Vorname", [], "last"), ("Nume și prenume", [], "last"), ("Surname/Forename", [], "last"),
+        ("Nome e cognome", turned(WHOLE_NAMES), "first"), ("Vor- und Nachname", [], "first"), ("Nume complet", [], "first"), ("Nume client", [], "first"),
+    ],
+)  # fmt: skip
+def test_which_name_stands_first_is_told_by_the_column_or_by_the_names(column: str, names: list[str], order: str) -> None:
+    assert styles.name_order(column, names) == order

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from forecourt.engines.intake import words
+from forecourt.engines.intake.styles import NameOrder
 from forecourt.kernel.identifiers import normal_name, sort_key
 
 # A customer is read once per file; the kernel's own memory of names would only grow with each new one.
@@ -33,7 +34,7 @@ def _cased_word(match: re.Match[str]) -> str:
     return f"Mc{word[2:].capitalize()}" if word.startswith("mc") and len(word) > 4 else word.capitalize()
 
 
-def name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
+def name_of(get: Callable[[str], Any], order: NameOrder = "first") -> tuple[str, ...]:
     """(kind, first name, last name, company, sort key, name for matching); all blank if the row has no name."""
     first, last, company = get("customer.first_name") or "", get("customer.last_name") or "", get("customer.company") or ""
     whole, kind = get("customer.name") or "", get("customer.kind")
@@ -42,7 +43,7 @@ def name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
     if kind == "business" and not company:
         company, whole, last = whole or last, "", last if whole else ""
     if whole and not last:
-        first, last = (first, whole) if first else words.first_and_last(whole)
+        first, last = (first, whole) if first else words.first_and_last(whole, is_last_first=order == "last")
     if kind != "business":
         first, last = cased(first), cased(last)
     shown = company if kind == "business" and company else f"{last} {first}"

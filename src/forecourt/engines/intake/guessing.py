@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as Dictionary
 from functools import cache
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from forecourt.engines.intake import days, styles, values
+from forecourt.engines.intake import days, styles, values, words
 from forecourt.engines.intake.fields import FIELDS
 from forecourt.engines.intake.mapping import Guess, Mapping, bare
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
@@ -16,6 +17,9 @@ from forecourt.kernel.identifiers import normal_vin
 
 _PART_OF_NAME: Final = 5
 _LEAST: Final = 0.35
+#: What systems in Italian call the name of any customer, and the share of firms from which on it is one of firms.
+_EVERYBODY: Final = ("ragionesoc", "ragsoc")
+_ALL_FIRMS: Final = 0.8
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
@@ -25,7 +29,9 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Mapping:
     columns = [[row[index] for row in sample if index < len(row)] for index in range(len(header))]
     guesses = [each for index, name in enumerate(header) for each in _guesses_for(name, columns[index], preset)]
     guesses += [each for index, name in enumerate(header) for each in _by_content(name, columns[index])]
-    chosen = _names_settled(_best(guesses))
+    chosen = _names_settled(_best(guesses), dict(zip(header, columns, strict=True)))
+    if not {each.field for each in chosen} & {"line.code", "line.text"}:
+        chosen = [each for each in chosen if not each.field.startswith("line.")]  # the sum of an order makes no line
     return Mapping(
         columns={each.field: each.column for each in sorted(chosen, key=lambda each: list(FIELDS).index(each.field))},
         guesses=tuple(chosen),
@@ -155,8 +161,8 @@ def _best(guesses: Iterable[Guess]) -> list[Guess]:
     return chosen
 
 
-def _names_settled(chosen: list[Guess]) -> list[Guess]:
-    """ "Name" beside "Vorname" is the last name; "Nome" or "Nume" alone is the whole name."""
+def _names_settled(chosen: list[Guess], columns: Dictionary[str, list[Cell]]) -> list[Guess]:
+    """ "Name" beside "Vorname" is the last name; "Nome" or "Nume" alone is the whole name; so is "Ragione sociale" alone, if it does not hold firms throughout."""
     fields = {each.field for each in chosen}
     renamed = {}
     if "customer.first_name" in fields and "customer.name" in fields and "customer.last_name" not in fields:
@@ -166,4 +172,8 @@ def _names_settled(chosen: list[Guess]) -> list[Guess]:
             renamed["customer.first_name"] = "customer.name"
         elif "customer.last_name" in fields and "customer.first_name" not in fields:
             renamed["customer.last_name"] = "customer.name"
+    elif not fields & {"customer.name", "customer.first_name", "customer.last_name", "customer.kind"}:
+        [company] = [each.column for each in chosen if each.field == "customer.company"]
+        if bare(company).startswith(_EVERYBODY) and (_share(columns[company], words.is_firm) or 0) < _ALL_FIRMS:
+            renamed["customer.company"] = "customer.name"
     return [Guess(renamed.get(each.field, each.field), each.column, each.confidence, each.reason) for each in chosen]

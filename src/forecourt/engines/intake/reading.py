@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake import days, figures, styles, values, words
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, Field
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME, Field
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.ports import Cell, Table
 from forecourt.engines.intake.styles import ColumnStyle
@@ -54,11 +54,12 @@ def is_forgiving(field: Field) -> bool:
 def column_styles(
     mapping: Mapping, table: Table, at: Dictionary[str, int], rows: Iterable[list[Cell]], *, country: str
 ) -> dict[str, ColumnStyle]:
-    """How each mapped column writes dates and numbers, from its own values, else from its neighbours', else by custom."""
+    """How each mapped column writes dates, numbers and whole names, from its own values, else from its neighbours', else by custom."""
     dates = [name for name in at if FIELDS[name].reading in DATE_READINGS]
     numbers = [name for name in at if FIELDS[name].reading in NUMBER_READINGS]
     rows = list(rows)
-    cells = {name: [row[at[name]] for row in rows if at[name] < len(row)] for name in (*dates, *numbers)}
+    names = [WHOLE_NAME] if WHOLE_NAME in at else []
+    cells = {name: [row[at[name]] for row in rows if at[name] < len(row)] for name in (*dates, *numbers, *names)}
     usual_order = mapping.date_order or styles.date_order(cell for name in dates for cell in cells[name]) or "dmy"
     amounts = [name for name in numbers if FIELDS[name].reading != "integer"]
     usual_sign = mapping.decimal or styles.decimal_sign(cell for name in amounts for cell in cells[name]) or _customary_sign(country, table)
@@ -73,6 +74,8 @@ def column_styles(
         unit = mapping.units.get(name)
         in_miles = unit == "mi" if unit else name in MILEAGES and styles.is_in_miles(table.header[at[name]], cells[name])
         found[name] = ColumnStyle(decimal=sign, is_in_miles=in_miles)
+    for name in names:
+        found[name] = ColumnStyle(name_order=mapping.name_orders.get(name) or styles.name_order(table.header[at[name]], cells[name]))
     return found
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.columns import Values, columns_of, constants_of, picker
 from forecourt.engines.intake.customers import name_of
-from forecourt.engines.intake.fields import FIELDS, Subject
+from forecourt.engines.intake.fields import FIELDS, WHOLE_NAME, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
 from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shape, shown
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Row
@@ -63,6 +63,7 @@ class RowReader:
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
+        self._name_order = styles[WHOLE_NAME].name_order if WHOLE_NAME in styles else "first"
         # What the last row said besides its line; the lines of an order stand together.
         self._pick_head = picker(sorted(index for subject in _HEAD for _name, index, _convert in self._columns[subject]))
         self._told: Any = self
@@ -212,7 +213,7 @@ class RowReader:
 
     def _read_customer(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
-        name = name_of(get)
+        name = name_of(get, self._name_order)
         number = get("customer.number")
         if number is None:
             number = self._number_from_name(get, name, remarks)

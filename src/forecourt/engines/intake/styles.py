@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from forecourt.engines.intake.ports import Cell
+from forecourt.engines.intake.words import is_firm
 
 DateOrder = Literal["dmy", "mdy"]
 DecimalSign = Literal[",", "."]
 DistanceUnit = Literal["km", "mi"]
+NameOrder = Literal["first", "last"]
+"""Which name of a person stands first."""
 
 _THREE_PARTS: Final = re.compile(r"^\s*(\d{1,2})[./\-\s]\s?(\d{1,2})[./\-\s]\s?(\d{2,4})\b")
 _SERIAL: Final = re.compile(r"^\d{5}(?:[.,]\d+)?$")
@@ -35,6 +38,7 @@ class ColumnStyle:
     has_serial_dates: bool = False
     # Of a mileage: what is stored is kilometres.
     is_in_miles: bool = False
+    name_order: NameOrder = "first"
 
 
 def date_order(values: Iterable[Cell]) -> DateOrder | None:
@@ -99,3 +103,31 @@ def _told_by(number: str) -> DecimalSign | None:
         # Three digits behind a single sign may be thousands.
         return None if behind == 3 and number.index(sign) <= 3 else sign
     return None
+
+
+_LAST_FIRST: Final = re.compile(
+    r"(?i)^(?:cognome|nachname|familienname|zuname|surname|last\s?name|nume\b(?! complet| client| de)).*\b(?:nome|vorname|first\s?name|forename|prenume)\b"
+)
+_FIRST_FIRST: Final = re.compile(
+    r"(?i)^(?:nome|vor-?(?:name)?|first\s?name|forename|prenume)\b.*\b(?:cognome|nachname|familienname|surname|last\s?name|nume)\b"
+)
+_NAMES_TO_TELL: Final = 30
+_CLEARLY: Final = 1.25
+
+
+def name_order(column: str, values: Iterable[Cell]) -> NameOrder:
+    """Which name stands first in a column of whole names: as the column is called, else by which place holds more different words.
+
+    Method: there are fewer first names than last names, so that of many people the first names repeat. Fewer than 30 people of two words
+    each, or as many different words in both places, tell nothing: then the first name stands first.
+    """
+    if _LAST_FIRST.search(column):
+        return "last"
+    if _FIRST_FIRST.search(column):
+        return "first"
+    whole = {tuple(value.casefold().split()) for value in values if isinstance(value, str) and "," not in value and not is_firm(value)}
+    pairs = [words for words in whole if len(words) == 2 and all(len(word.strip(".")) > 1 for word in words)]
+    if len(pairs) < _NAMES_TO_TELL:
+        return "first"
+    standing_first, standing_last = len({first for first, _last in pairs}), len({last for _first, last in pairs})
+    return "last" if standing_first > standing_last * _CLEARLY else "first"

@@ -53,7 +53,7 @@ FUELS: Final = _table(
 LINE_KINDS: Final = _table(
     {
         "labour": "l a aw lohn arbeit arbeitslohn labor lab work service mo manodopera lavoro lavorazione manopera lucrare m 工时 人工 项目 工",
-        "part": "p t teil teile material ersatzteil et parts ricambio ricambi ric articolo piesa piese articol 配件 零件 件 材料",
+        "part": "p t teil teile artikel material ersatzteil et parts ricambio ricambi ric articolo piesa piese articol 配件 零件 件 材料",
     }
 )
 
@@ -107,15 +107,36 @@ _FIRMS: Final = frozenset(
 )
 
 
+# What a firm or an office says before its name, and nobody's first or last name is.
+_BEFORE_A_FIRM: Final = frozenset(
+    "fa. firma autohaus landkreis gemeinde stadtgemeinde marktgemeinde landesverwaltung autonome freiwillige ditta comune provincia regione azienda "
+    "carrozzeria autofficina autotrasporti impresa istituto parrocchia associazione cooperativa hotel albergo ristorante primaria primăria consiliul asociatia "
+    "asociația county borough".split()
+)  # fmt: skip
+
+
 def is_firm(name: str) -> bool:
     """Whether a name ends or begins as those of firms do."""
-    return "公司" in name or any(word.strip(",") in _FIRMS for word in name.casefold().split())
+    said = name.casefold().split()
+    return "公司" in name or any(word.strip(",") in _FIRMS for word in said) or (len(said) > 1 and said[0] in _BEFORE_A_FIRM)
 
 
-def first_and_last(name: str) -> tuple[str, str]:
-    """A person's whole name in two; "Müller, Anna" and "Anna Müller" are one."""
+# What a last name may begin with.
+_PARTICLES: Final = frozenset(
+    "von vom van der den zu zum zur de del della dello dei degli di da dal dalla lo la li le du des ten ter mac mc o".split()
+)  # fmt: skip
+
+
+def first_and_last(name: str, *, is_last_first: bool = False) -> tuple[str, str]:
+    """A person's whole name in two; "Müller, Anna" and "Anna Müller" are one, and "De Luca Anna" is where last names stand first."""
     if "," in name:
         last, first = name.split(",", 1)
         return first.strip(), last.strip()
-    first, _space, last = name.rpartition(" ")
-    return first, last
+    said = name.split()
+    if is_last_first and len(said) > 1:
+        end = next((place for place, word in enumerate(said[:-1], start=1) if word.casefold() not in _PARTICLES), len(said) - 1)
+        return " ".join(said[end:]), " ".join(said[:end])
+    begin = max(len(said) - 1, 0)
+    while begin > 1 and said[begin - 1].casefold() in _PARTICLES:
+        begin -= 1
+    return " ".join(said[:begin]), " ".join(said[begin:])

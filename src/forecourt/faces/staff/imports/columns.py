@@ -169,4 +169,6 @@ def _asked(mapping: Mapping, trial: Trial) -> tuple[str, str | None, str]:
         return "date", mapping.date_orders.get(name), style.date_order
     if trial.writes_mileages:
         return "unit", mapping.units.get(name), "mi" if style.is_in_miles else "km"
+    if trial.writes_names:
+        return "name", mapping.name_orders.get(name), style.name_order
     return ("number", mapping.decimals.get(name), style.decimal) if trial.writes_numbers else ("", None, "")
