@@ -48,6 +48,7 @@ def scan(path: Path, *, name: str, chosen: str | None = None) -> TextScan:
     for mark, encoding, width in _MARKS:
         if head.startswith(mark):
             return _scan_marked(path, encoding, width)
+    head = head.rstrip(b"\x00")
     if head.count(0) * 3 > len(head):
         encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
         return _scan_marked(path, encoding, 2)

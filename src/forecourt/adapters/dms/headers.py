@@ -1,5 +1,6 @@
-"""Where a table begins: titles and padding above the header are skipped, columns without a name get one."""
+"""Where a table begins: titles and padding above the header are skipped, columns without a name get one; what is no row of it."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,6 +10,9 @@ from forecourt.runtime.sentences import sentence as _
 
 ROWS_LOOKED_AT: Final = 200
 _ROWS_FOR_HEADER: Final = 40
+_VIN: Final = re.compile(r"(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+_DAY: Final = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d{2}-\d{2}")
 
 
 def find(rows: Sequence[Sequence[Cell]]) -> int | None:
@@ -22,6 +26,19 @@ def find(rows: Sequence[Sequence[Cell]]) -> int | None:
         if count and count >= usual * 0.7 and _has_names(rows[index]):
             return index
     return next(index for index, count in enumerate(filled) if count)
+
+
+def is_data(row: Sequence[Cell]) -> bool:
+    """Whether the first row of a table is one of its records: it holds what no column is called."""
+    texts = [cell.strip() for cell in row if isinstance(cell, str)]
+    if any(_VIN.fullmatch(text) or _EMAIL.fullmatch(text) for text in texts):
+        return True
+    return sum(bool(_DAY.fullmatch(text)) for text in texts) == 1 and any(text.isdecimal() for text in texts)
+
+
+def says_nothing(row: Sequence[Cell]) -> bool:
+    """A ruler of dashes, or the sign with which old programs end a file."""
+    return not any(letter.isalnum() for cell in row for letter in str(cell))
 
 
 def chosen(lines: Sequence[int], header_line: int) -> int:

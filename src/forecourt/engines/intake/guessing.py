@@ -109,8 +109,13 @@ def _weighed(field: str, confidence: float, cells: Sequence[Cell]) -> float:
 
 def _share(cells: Sequence[Cell], fits: Callable[[str], bool]) -> float | None:
     """The share of cells that fit; None if all are blank."""
-    texts = [str(cell).strip() for cell in cells if cell is not UNSAVED_FORMULA and str(cell).strip()]
+    texts = [text for cell in cells if cell is not UNSAVED_FORMULA and (text := _text(cell))]
     return sum(1 for text in texts if fits(text)) / len(texts) if texts else None
+
+
+def _text(cell: Cell) -> str:
+    """A spreadsheet's whole numbers are no fractions."""
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
 def _is_vin(text: str) -> bool:
@@ -122,7 +127,7 @@ def _is_vin(text: str) -> bool:
 
 def _is_date(text: str) -> bool:
     is_serial = styles.has_serial_dates([text])
-    for style in (styles.ColumnStyle("dmy", has_serial_dates=is_serial), styles.ColumnStyle("mdy", has_serial_dates=is_serial)):
+    for style in (styles.ColumnStyle("dmy", has_serial_dates=is_serial), styles.ColumnStyle("mdy", has_year_first=True)):
         try:
             days.to_date(text, style, month_means="first")
         except values.BadValue as bad:

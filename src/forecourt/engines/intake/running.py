@@ -167,7 +167,7 @@ class _Attempt:
             mapping=self._mapping,
             header=self._table.header,
             at=at,
-            styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first), country=place.country),
+            styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first), place=place),
             place=place,
             default_site=self._site_id,
             source=found.source,

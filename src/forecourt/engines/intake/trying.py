@@ -85,7 +85,7 @@ class Trial:
 def try_out(mapping: Mapping, table: Table, rows: Sequence[list[Cell]], place: Place) -> dict[str, Trial]:
     """Each mapped column that the file has, by field; styles are told from all these rows, values from the first `ROWS_TRIED`."""
     at, _missing = places(mapping, table.header)
-    styles = column_styles(mapping, table, at, rows, country=place.country)
+    styles = column_styles(mapping, table, at, rows, place=place)
     return {
         name: _tried(name, table.header[index], [row[index] if index < len(row) else "" for row in rows[:ROWS_TRIED]], styles, place)
         for name, index in at.items()
