@@ -492,3 +492,13 @@ def test_an_instant_is_on_the_day_of_the_site(alpen: Alpen, max_mair: Actor) -> 
     with alpen.scope():
         imported(max_mair, export(LINES[0].replace("31.12.2024", "2024-12-30T23:00:00.000Z")))
         assert Visit.objects.get().opened_on == datetime.date(2024, 12, 31)
+
+
+def test_names_are_those_of_the_person_or_firm_that_the_columns_mean(alpen: Alpen, max_mair: Actor) -> None:
+    content = "Cod. cliente;Titolo;Cognome e nome;Città\n1;Sig.;DE LUCA MARIO;Bolzano\n2;Spett.le;Trasporti Rossi;Bolzano\n"
+    with alpen.scope():
+        assert imported(max_mair, content.encode()).rows_created == 2
+        named = {
+            each.number: (each.kind, each.first_name, each.last_name, each.company) for each in Customer.objects.filter(number__in="12")
+        }
+        assert named == {"1": ("private", "Mario", "De Luca", ""), "2": ("business", "", "", "Trasporti Rossi")}

@@ -23,6 +23,7 @@ from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Row
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue, Wrong
+from forecourt.engines.intake.words import says_last_name_first
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.people.digests import Identifiers
 from forecourt.records.people.returns import Memory
@@ -54,6 +55,7 @@ class RowReader:
         self._default_site = str(default_site) if default_site else None
         self._order_is_only_named = is_order_only_named(mapping)
         self._subjects = mapping.subjects()
+        self._is_last_first = says_last_name_first(mapping.columns.get("customer.name", ""))
         self._tells_departures = mapping.tells_departures
         # A line's number is read by itself: all else of it repeats.
         numbers = columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
@@ -212,7 +214,7 @@ class RowReader:
 
     def _read_customer(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
-        name = name_of(get)
+        name = name_of(get, is_last_first=self._is_last_first)
         number = get("customer.number")
         if number is None:
             number = self._number_from_name(get, name, remarks)

@@ -1,5 +1,6 @@
 """The words with which files name kinds of customer, languages, countries, fuels and kinds of line."""
 
+import re
 from typing import Final
 
 from forecourt.kernel.identifiers import folded
@@ -107,15 +108,51 @@ _FIRMS: Final = frozenset(
 )
 
 
+# Before the name of a firm or a town, never before a person's.
+_FIRST_OF_FIRMS: Final = frozenset(
+    [
+        "fa.", "firma", "ditta", "gemeinde", "stadtgemeinde", "marktgemeinde", "comune", "primaria", "primăria", "autohaus", "autofficina",
+        "autowerkstatt", "carrozzeria", "hotel", "gasthof", "spett.le",
+    ]
+)  # fmt: skip
+_SALUTATIONS_OF_FIRMS: Final = frozenset(
+    ["firma", "firm", "fa", "ditta", "spett.le", "spettle", "spettabile", "spett. ditta", "spett.le ditta", "azienda", "societa", "company", "messrs", "societate", "sc", "单位", "公司"]
+)  # fmt: skip
+_LAST_NAME: Final = frozenset({"cognome", "nachname", "familienname", "zuname", "surname", "last", "lastname", "nume", "name"})
+_FIRST_NAME: Final = frozenset({"nome", "vorname", "rufname", "first", "firstname", "forename", "given", "prenume"})
+_PARTICLES: Final = frozenset(
+    {"de", "di", "del", "della", "dello", "dal", "dalla", "da", "lo", "la", "le", "von", "van", "der", "den", "zu", "zur"}
+)
+
+
 def is_firm(name: str) -> bool:
     """Whether a name ends or begins as those of firms do."""
-    return "公司" in name or any(word.strip(",") in _FIRMS for word in name.casefold().split())
+    told = name.casefold().split()
+    return "公司" in name or any(word.strip(",") in _FIRMS for word in told) or (len(told) > 1 and told[0] in _FIRST_OF_FIRMS)
 
 
-def first_and_last(name: str) -> tuple[str, str]:
-    """A person's whole name in two; "Müller, Anna" and "Anna Müller" are one."""
+def greets_a_firm(salutation: str) -> bool:
+    """Whether nobody but a firm is addressed so."""
+    return folded(salutation).strip(" .:") in _SALUTATIONS_OF_FIRMS
+
+
+def says_last_name_first(column: str) -> bool:
+    """Whether a column of whole names says in which order they stand: "Cognome e nome", "Nume și prenume", "Name, Vorname"."""
+    told = re.findall(r"[^\W\d_]+", folded(column))
+    last = next((at for at, word in enumerate(told) if word in _LAST_NAME), None)
+    first = next((at for at, word in enumerate(told) if word in _FIRST_NAME), None)
+    return last is not None and first is not None and last < first
+
+
+def first_and_last(name: str, *, is_last_first: bool = False) -> tuple[str, str]:
+    """A person's whole name in two; "Müller, Anna" and "Anna Müller" are one, and so is "Müller Anna" where the last name is first."""
     if "," in name:
         last, first = name.split(",", 1)
         return first.strip(), last.strip()
+    if is_last_first:
+        told = name.split()
+        # "De Luca Mario": what stands before a name is a part of it.
+        at = 1 + next((at for at, word in enumerate(told[:-1]) if word.casefold() not in _PARTICLES), 0)
+        return " ".join(told[at:]), " ".join(told[:at])
     first, _space, last = name.rpartition(" ")
     return first, last
