@@ -502,3 +502,26 @@ def test_names_are_those_of_the_person_or_firm_that_the_columns_mean(alpen: Alpe
             each.number: (each.kind, each.first_name, each.last_name, each.company) for each in Customer.objects.filter(number__in="12")
         }
         assert named == {"1": ("private", "Mario", "De Luca", ""), "2": ("business", "", "", "Trasporti Rossi")}
+
+
+def test_a_number_that_stands_for_strangers_is_remarked_on(alpen: Alpen, max_mair: Actor) -> None:
+    stranger = BRUNO.replace("1002", "1001")
+    rows = [
+        LINES[0],
+        LINES[2].replace(BRUNO, stranger),
+        # Married, and a slip of the pen.
+        f"{ANNA.replace('Müller', 'Egger').replace('1001', '1003')};{ANNAS_GOLF};BOZ;A-7;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+        f"{ANNA.replace('1001', '1003')};{ANNAS_GOLF};BOZ;A-8;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+    ]
+    with alpen.scope():
+        found = sent(max_mair, export(*rows))
+        for done in (running.dry_run(actor=max_mair, import_id=found.pk), running.run(actor=max_mair, import_id=found.pk)):
+            assert (done.rows_rejected, done.rows_remarked) == (0, 1)
+            remark = RejectedRow.objects.get(of_import=done)
+            assert (remark.line, remark.column, remark.value, remark.reason_code, remark.is_remark) == (
+                3,
+                "Kd-Nr.",
+                "1001",
+                "number_of_several",
+                True,
+            )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from difflib import SequenceMatcher
 from typing import Any, Final
 
 from forecourt.engines.intake import words
@@ -12,6 +13,7 @@ _normal_name: Final = normal_name.__wrapped__
 _sort_key: Final = sort_key.__wrapped__
 
 
+_LIKE: Final = 0.7
 _SMALL: Final = frozenset({"von", "van", "der", "den", "vom", "zu", "zum", "zur", "und"})
 _NUMERALS: Final = frozenset({"ii", "iii", "iv"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -31,6 +33,11 @@ def _cased_word(match: re.Match[str]) -> str:
     if word in _NUMERALS:
         return word.upper()
     return f"Mc{word[2:].capitalize()}" if word.startswith("mc") and len(word) > 4 else word.capitalize()
+
+
+def are_strangers(one: str, other: str) -> bool:
+    """Whether two names in the form in which they are compared have nothing in common: no word, and no mere slip of the pen."""
+    return not {*one.split()} & {*other.split()} and SequenceMatcher(None, one, other).ratio() < _LIKE
 
 
 def name_of(get: Callable[[str], Any], *, is_last_first: bool = False) -> tuple[str, ...]:
