@@ -154,3 +154,37 @@ def test_sales_of_parts_and_of_cars_are_known_by_their_own_names() -> None:
         "customer.number": "Käufer-Nr", "customer.name": "Käufer", "vehicle.number": "Kommissionsnummer", "vehicle.vin": "FIN",
         "vehicle.model": "Modell",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "fields"),
+    [
+        ("RO#;Customer#;Customer Name;VIN;Open Date;Miles In;Op Code;Labor Sale", "RO#=order.number Customer#=customer.number Customer Name=customer.name VIN=vehicle.vin Open Date=order.opened_on Miles In=order.mileage Op Code=line.code Labor Sale=line.amount"),
+        ("roNumber;openedAt;customer.number;lines.code;lines.description;lines.net;vehicle.make", "roNumber=order.number openedAt=order.opened_on customer.number=customer.number lines.code=line.code lines.description=line.text lines.net=line.amount vehicle.make=vehicle.make"),
+        ("Verk. an Deb.-Nr.;Name;Auftragsdat.;Kurztext;Zeilenbetrag", "Verk. an Deb.-Nr.=customer.number Name=customer.name Auftragsdat.=order.opened_on Kurztext=line.text Zeilenbetrag=line.amount"),
+    ],
+)  # fmt: skip
+def test_columns_of_other_systems_are_known(header: str, fields: str) -> None:
+    names = header.split(";")
+    told = {column: field for field, column in guess(names, []).columns.items()}
+    assert " ".join(f"{name}={told.get(name)}" for name in names) == fields
+
+
+def test_what_belongs_to_the_dealers_people_or_means_another_day_or_amount_is_left_to_a_person() -> None:
+    header = [
+        "Kd-Nr", "Geburtsdatum", "Änderungsdatum", "Letztes Rechnungsdatum", "Serviceberater", "Annehmer E-Mail", "Berater Telefon",
+        "Bruttobetrag", "MwSt-Betrag", "Rabattbetrag", "Data nascita", "消费顾问电话",
+    ]  # fmt: skip
+    rows: list[list[object]] = [
+        ["1", "01.01.1960", "1.1.2025", "1.1.2025", "Max", "max@dealer.example", "0471 1", "12", "2", "1", "1.1.60", "13800138000"]
+    ]
+    assert guess(header, rows).columns == {"customer.number": "Kd-Nr"}  # type: ignore[arg-type]
+    assert guess(["HU-Fälligkeit am", "Nächste HU fällig"], []).columns == {"vehicle.next_statutory_test_on": "HU-Fälligkeit am"}
+
+
+def test_a_column_of_customers_that_holds_numbers_is_their_number() -> None:
+    rows: list[list[object]] = [["100", "Huber Eva"], ["D10001", "Egger Max"], [102.0, "Moser Ida"]]
+    assert guess(["Kunde", "Name"], rows).columns == {"customer.number": "Kunde", "customer.name": "Name"}  # type: ignore[arg-type]
+    assert guess(["Kunde", "Kundennummer"], [["Huber Eva", "1"]]).columns == {"customer.name": "Kunde", "customer.number": "Kundennummer"}
+    assert guess(["客户"], [["王小明1"]]).columns == {"customer.name": "客户"}
+    assert guess(["Kunde", "Kundennummer"], [["1", "1"]]).columns == {"customer.number": "Kundennummer"}

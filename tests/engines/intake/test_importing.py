@@ -11,7 +11,7 @@ from django.db import connection
 from forecourt.engines.intake import rejections, running, sources, uploads
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import Import, RejectedRow
-from forecourt.engines.intake.styles import NameOrder
+from forecourt.engines.intake.words import NameOrder
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference
@@ -271,7 +271,9 @@ def test_people_are_called_by_their_first_name_whichever_stands_first(
     alpen: Alpen, max_mair: Actor, said: str | None, first_name: str
 ) -> None:
     names = [f"ROSSI{number} {first}" for first in ("ANNA", "BRUNO", "CARLA") for number in range(15)]
-    file = "Codice cliente;Ragione sociale\n" + "".join(f"{number};{name}\n" for number, name in enumerate([*names, "BIANCHI SRL"], start=1))
+    file = "Codice cliente;Ragione sociale\n" + "".join(
+        f"{number};{name}\n" for number, name in enumerate([*names, "BIANCHI SRL"], start=1)
+    )
     with alpen.scope():
         found = sent(max_mair, file.encode())
         mapping = uploads.look(actor=max_mair, import_id=found.pk).mapping
@@ -511,3 +513,36 @@ def test_an_instant_is_on_the_day_of_the_site(alpen: Alpen, max_mair: Actor) -> 
     with alpen.scope():
         imported(max_mair, export(LINES[0].replace("31.12.2024", "2024-12-30T23:00:00.000Z")))
         assert Visit.objects.get().opened_on == datetime.date(2024, 12, 31)
+
+
+def test_names_are_those_of_the_person_or_firm_that_the_columns_mean(alpen: Alpen, max_mair: Actor) -> None:
+    content = "Cod. cliente;Titolo;Cognome e nome;Città\n1;Sig.;DE LUCA MARIO;Bolzano\n2;Spett.le;Trasporti Rossi;Bolzano\n"
+    with alpen.scope():
+        assert imported(max_mair, content.encode()).rows_created == 2
+        named = {
+            each.number: (each.kind, each.first_name, each.last_name, each.company) for each in Customer.objects.filter(number__in="12")
+        }
+        assert named == {"1": ("private", "Mario", "De Luca", ""), "2": ("business", "", "", "Trasporti Rossi")}
+
+
+def test_a_number_that_stands_for_strangers_is_remarked_on(alpen: Alpen, max_mair: Actor) -> None:
+    stranger = BRUNO.replace("1002", "1001")
+    rows = [
+        LINES[0],
+        LINES[2].replace(BRUNO, stranger),
+        # Married, and a slip of the pen.
+        f"{ANNA.replace('Müller', 'Egger').replace('1001', '1003')};{ANNAS_GOLF};BOZ;A-7;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+        f"{ANNA.replace('1001', '1003')};{ANNAS_GOLF};BOZ;A-8;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+    ]
+    with alpen.scope():
+        found = sent(max_mair, export(*rows))
+        for done in (running.dry_run(actor=max_mair, import_id=found.pk), running.run(actor=max_mair, import_id=found.pk)):
+            assert (done.rows_rejected, done.rows_remarked) == (0, 1)
+            remark = RejectedRow.objects.get(of_import=done)
+            assert (remark.line, remark.column, remark.value, remark.reason_code, remark.is_remark) == (
+                3,
+                "Kd-Nr.",
+                "1001",
+                "number_of_several",
+                True,
+            )

@@ -255,6 +255,7 @@ def test_a_number_that_a_spreadsheet_spoiled_is_nobodys(text: str, code: str) ->
 def test_other_numbers_and_names_stay_as_they_are() -> None:
     for text in ("001001", "10E5", "A-0", "1E05", "#12", "K/0"):
         assert values.to_number(text, longest=40) == text
+    assert values.to_number("Ｇ１２", longest=40) == "G12"
     assert values.to_text("Null", longest=40) == "Null"
     assert values.to_text("0", longest=40) == "0"
     assert values.to_cut_text("NULL", longest=40) is None
@@ -341,3 +342,24 @@ def turned(names: list[str]) -> list[str]:
 )  # fmt: skip
 def test_which_name_stands_first_is_told_by_the_column_or_by_the_names(column: str, names: list[str], order: str) -> None:
     assert styles.name_order(column, names) == order
+
+
+def test_a_column_may_say_which_name_stands_first() -> None:
+    for column in ("Cognome e nome", "Nume și prenume", "Name, Vorname", "Nachname Vorname", "Last name / first name"):
+        assert words.order_of_names(column) == "last", column
+    for column in ("Nome e cognome", "Vor- und Nachname", "Vorname Name", "First and last name"):
+        assert words.order_of_names(column) == "first", column
+    for column in ("Name", "Kundenname", "Nume client", ""):
+        assert words.order_of_names(column) is None, column
+    assert words.first_and_last("Rossi Mario", is_last_first=True) == ("Mario", "Rossi")
+    assert words.first_and_last("POPESCU ION MIHAI", is_last_first=True) == ("ION MIHAI", "POPESCU")
+    assert words.first_and_last("De Luca Maria", is_last_first=True) == ("Maria", "De Luca")
+    assert words.first_and_last("Rossi", is_last_first=True) == ("", "Rossi")
+    assert words.first_and_last("Müller, Anna", is_last_first=True) == ("Anna", "Müller")
+
+
+def test_firms_are_told_by_how_they_begin_and_are_greeted() -> None:
+    assert [words.is_firm(name) for name in ("Fa. Huber", "Gemeinde Lana", "COMUNE DI BOLZANO", "Autohaus Meier")] == [True] * 4
+    assert not any(words.is_firm(name) for name in ("Hotel", "Anna Gemeinde", "Comune"))
+    assert [words.greets_a_firm(text) for text in ("Firma", "Fa.", "Spett.le", "Società")] == [True] * 4
+    assert not any(words.greets_a_firm(text) for text in ("Herr", "Fam.", "", "Frau Dr."))

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import days, styles, values, words
-from forecourt.engines.intake.fields import FIELDS
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS
 from forecourt.engines.intake.mapping import Guess, Mapping, bare
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.presets import Preset, presets
@@ -20,6 +20,27 @@ _LEAST: Final = 0.35
 #: What systems in Italian call the name of any customer, and the share of firms from which on it is one of firms.
 _EVERYBODY: Final = ("ragionesoc", "ragsoc")
 _ALL_FIRMS: Final = 0.8
+# Columns about the dealer's own people, whose addresses and numbers are not the customer's.
+_STAFF: Final = re.compile(
+    r"berater|annehmer|mechaniker|monteur|verkaufer|bearbeiter|mitarbeiter|advis[eo]r|technician|mechanic|sales(?:man|person|rep)|seller|employee"
+    r"|consulente|accettatore|meccanico|venditore|operatore|consilier|mecanic|vanzator|receptioner|顾问|技师|接待|销售员|业务员|制单|操作员"
+)
+# Days and amounts that are not those that the end of the column's name makes of them.
+_OTHER_DAYS: Final = re.compile(
+    r"gebur|^geb|birth|^dob|nascita|naster|出生|生日|ander|modif|update|druck|print|stampa|export|letzt|last|ultim|garanti|warranty|garanzia"
+    r"|versicher|insur|leas|vertrag|contract|bestell|liefer|deliver|consegna|zahl|fallig|due|scaden"
+)
+_OTHER_AMOUNTS: Final = re.compile(
+    r"brut|gross|lord|mwst|^ust|steuer|vat|tax|iva$|^iva|tva|rabatt|nachlass|discount|scont|reducer|einkauf|^ek|cost|kosten|税|折扣|成本|einzel|unit|unitar"
+)
+_OF_SUBJECT: Final = {
+    "line": "line lines item items position positions positionen job jobs operation operations labor labour parts righe riga linii",
+    "customer": "customer client owner kunde cliente",
+    "vehicle": "vehicle car fahrzeug veicolo vehicul",
+    "order": "order repairorder ro auftrag commessa",
+}
+_SUBJECTS: Final = {word: subject for subject, told in _OF_SUBJECT.items() for word in told.split()}
+_CUSTOMER_NUMBER: Final = re.compile(r"[A-Za-z]{0,3}[-/. ]?\d[\d\-/.]*")
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
@@ -60,20 +81,46 @@ _FIELD_NAMES: Final = {bare(name): name for name in FIELDS}
 
 
 def _guesses_for(column: str, cells: Sequence[Cell], prevailing: Preset | None) -> Iterable[Guess]:
-    name = bare(re.sub(r" \(\d+\)$", "", column))
+    name = bare(re.sub(r" \(\d+\)$", "", column).replace("#", " number"))
+    if _STAFF.search(name):
+        return
     if name in _FIELD_NAMES:
         yield Guess(_FIELD_NAMES[name], column, 1.0, _("The column is called like the field."))
         return
     seen = set()
+    if (below := _below(column)) is not None:
+        seen.add(below)
+        yield Guess(below, column, 0.75, _("The name holds a known one."))
     for preset in sorted(presets().values(), key=lambda preset: preset is not prevailing):
         field = _known(preset.name).get(name)
         if field and field not in seen:
             seen.add(field)
             confidence = 0.95 if prevailing is preset else 0.8
             reason = _("“%(column)s” is a known name (%(preset)s).") % {"column": column, "preset": _(preset.title)}
+            if field == "customer.name" and (_share(cells, _is_customer_number) or 0) > 0.8:
+                # "Kunde" beside "Name" is the number.
+                field = "customer.number"
+                confidence -= 0.05
             yield Guess(field, column, _weighed(field, confidence, cells), reason)
     if not seen:
         yield from _by_part_of_name(column, name, cells)
+
+
+def _below(column: str) -> str | None:
+    """What "lines.net" is: a column of an object inside another one, by its own name among those of that subject."""
+    above, _point, name = column.rpartition(".")
+    subject = _SUBJECTS.get(bare(above.rpartition(".")[2]))
+    if subject is None:
+        return None
+    known = (_known(preset).get(bare(name)) for preset in presets())
+    return next((field for field in known if field and FIELDS[field].subject == subject), None)
+
+
+def _means_another(field: str, name: str) -> bool:
+    reading = FIELDS[field].reading
+    if reading in DATE_READINGS:
+        return field != "vehicle.next_statutory_test_on" and _OTHER_DAYS.search(name) is not None
+    return reading == "amount" and _OTHER_AMOUNTS.search(name) is not None
 
 
 def _by_part_of_name(column: str, name: str, cells: Sequence[Cell]) -> Iterable[Guess]:
@@ -81,7 +128,7 @@ def _by_part_of_name(column: str, name: str, cells: Sequence[Cell]) -> Iterable[
     for preset in presets().values():
         for known, field in _known(preset.name).items():
             is_part = len(known) >= _PART_OF_NAME and (name.startswith(known) or name.endswith(known))
-            if is_part and len(known) > len(longest.get(field, "")):
+            if is_part and not _means_another(field, name) and len(known) > len(longest.get(field, "")):
                 longest[field] = known
     for field, known in longest.items():
         confidence = 0.45 + 0.2 * len(known) / len(name)
@@ -89,6 +136,8 @@ def _by_part_of_name(column: str, name: str, cells: Sequence[Cell]) -> Iterable[
 
 
 def _by_content(column: str, cells: Sequence[Cell]) -> Iterable[Guess]:
+    if _STAFF.search(bare(column)):
+        return
     if (_share(cells, _is_vin) or 0) > 0.8:
         yield Guess("vehicle.vin", column, 0.85, _("The cells are vehicle identification numbers."))
     if (_share(cells, lambda text: bool(_EMAIL.match(text))) or 0) > 0.8:
@@ -136,6 +185,10 @@ def _is_date(text: str) -> bool:
             continue
         return True
     return False
+
+
+def _is_customer_number(text: str) -> bool:
+    return _CUSTOMER_NUMBER.fullmatch(text) is not None
 
 
 def _is_number(text: str) -> bool:

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, Manner
-from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit, NameOrder
+from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
+from forecourt.engines.intake.words import NameOrder
 from forecourt.kernel.errors import Refusal
 from forecourt.kernel.identifiers import folded
 from forecourt.runtime.sentences import Sentence, joined, quoted

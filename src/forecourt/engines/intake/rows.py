@@ -54,6 +54,7 @@ class RowReader:
         self._default_site = str(default_site) if default_site else None
         self._order_is_only_named = is_order_only_named(mapping)
         self._subjects = mapping.subjects()
+        self._is_last_first = WHOLE_NAME in styles and styles[WHOLE_NAME].name_order == "last"
         self._tells_departures = mapping.tells_departures
         # A line's number is read by itself: all else of it repeats.
         numbers = columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
@@ -63,7 +64,6 @@ class RowReader:
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
-        self._name_order = styles[WHOLE_NAME].name_order if WHOLE_NAME in styles else "first"
         # What the last row said besides its line; the lines of an order stand together.
         self._pick_head = picker(sorted(index for subject in _HEAD for _name, index, _convert in self._columns[subject]))
         self._told: Any = self
@@ -213,7 +213,7 @@ class RowReader:
 
     def _read_customer(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
-        name = name_of(get, self._name_order)
+        name = name_of(get, is_last_first=self._is_last_first)
         number = get("customer.number")
         if number is None:
             number = self._number_from_name(get, name, remarks)

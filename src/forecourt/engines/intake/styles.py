@@ -12,13 +12,11 @@ from datetime import date
 from typing import Final, Literal
 
 from forecourt.engines.intake.ports import Cell
-from forecourt.engines.intake.words import is_firm
+from forecourt.engines.intake.words import NameOrder, is_firm, order_of_names
 
 DateOrder = Literal["dmy", "mdy"]
 DecimalSign = Literal[",", "."]
 DistanceUnit = Literal["km", "mi"]
-NameOrder = Literal["first", "last"]
-"""Which name of a person stands first."""
 
 # Eight digits in which only the last four can be a year.
 _YEAR_LAST: Final = re.compile(r"^\s*(\d{2})(\d{2})(?:19|20)\d{2}\s*$")
@@ -151,12 +149,6 @@ def _told_by(number: str) -> DecimalSign | None:
     return None
 
 
-_LAST_FIRST: Final = re.compile(
-    r"(?i)^(?:cognome|nachname|familienname|zuname|surname|last\s?name|nume\b(?! complet| client| de)).*\b(?:nome|vorname|first\s?name|forename|prenume)\b"
-)
-_FIRST_FIRST: Final = re.compile(
-    r"(?i)^(?:nome|vor-?(?:name)?|first\s?name|forename|prenume)\b.*\b(?:cognome|nachname|familienname|surname|last\s?name|nume)\b"
-)
 _NAMES_TO_TELL: Final = 30
 _CLEARLY: Final = 1.25
 
@@ -167,10 +159,8 @@ def name_order(column: str, values: Iterable[Cell]) -> NameOrder:
     Method: there are fewer first names than last names, so that of many people the first names repeat. Fewer than 30 people of two words
     each, or as many different words in both places, tell nothing: then the first name stands first.
     """
-    if _LAST_FIRST.search(column):
-        return "last"
-    if _FIRST_FIRST.search(column):
-        return "first"
+    if told := order_of_names(column):
+        return told
     whole = {tuple(value.casefold().split()) for value in values if isinstance(value, str) and "," not in value and not is_firm(value)}
     pairs = [words for words in whole if len(words) == 2 and all(len(word.strip(".")) > 1 for word in words)]
     if len(pairs) < _NAMES_TO_TELL:

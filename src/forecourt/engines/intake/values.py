@@ -12,6 +12,7 @@ from typing import Final
 from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
+from forecourt.engines.intake.styles import usual_width
 
 
 class BadValue(Exception):
@@ -89,8 +90,8 @@ _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+E\+?|E\+)\d{1,3}")
 
 def to_number(value: Cell, *, longest: int) -> str | None:
     """What names a customer, a car or an order; None where nobody is meant, so that strangers with the number 0 or NULL do not become one."""
-    text = to_text(value, longest=longest)
-    if text is None or not text.strip("0-–.?/ "):
+    text = usual_width(to_text(value, longest=longest) or "")
+    if not text.strip("0-–.?/ "):
         return None
     if is_shortened(text):
         raise BadValue("shortened_number", _("A spreadsheet shortened this number; its other digits are lost."))

@@ -13,8 +13,9 @@ from forecourt.engines.intake import guessing
 from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME
 from forecourt.engines.intake.mapping import LISTED, Mapping, listed_in, manner_from
 from forecourt.engines.intake.ports import AS_DETECTED, Manner
-from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit, NameOrder
+from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.engines.intake.uploads import Look
+from forecourt.engines.intake.words import NameOrder
 from forecourt.kernel.errors import Refusal
 from forecourt.runtime.sentences import quoted
 
