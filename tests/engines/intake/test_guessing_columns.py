@@ -148,3 +148,10 @@ def test_a_column_of_customers_that_holds_numbers_is_their_number() -> None:
     assert guess(["Kunde", "Kundennummer"], [["Huber Eva", "1"]]).columns == {"customer.name": "Kunde", "customer.number": "Kundennummer"}
     assert guess(["客户"], [["王小明1"]]).columns == {"customer.name": "客户"}
     assert guess(["Kunde", "Kundennummer"], [["1", "1"]]).columns == {"customer.number": "Kundennummer"}
+
+
+def test_the_day_on_which_a_car_was_sold_asks_for_no_order() -> None:
+    header = ["Käufer-Nr", "Käufer", "FIN", "Verkaufsdatum"]
+    assert guess(header, []).columns == {"customer.number": "Käufer-Nr", "customer.name": "Käufer", "vehicle.vin": "FIN"}
+    assert guess([*header, "Auftragsnummer"], []).columns["order.opened_on"] == "Verkaufsdatum"
+    assert guess(["Materialnummer", "Verkaufsdatum"], []).columns == {"line.code": "Materialnummer", "order.opened_on": "Verkaufsdatum"}

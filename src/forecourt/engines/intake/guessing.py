@@ -46,7 +46,7 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Mapping:
     columns = [[row[index] for row in sample if index < len(row)] for index in range(len(header))]
     guesses = [each for index, name in enumerate(header) for each in _guesses_for(name, columns[index], preset)]
     guesses += [each for index, name in enumerate(header) for each in _by_content(name, columns[index])]
-    chosen = _names_settled(_best(guesses))
+    chosen = _without_sale_of_a_car(_names_settled(_best(guesses)))
     return Mapping(
         columns={each.field: each.column for each in sorted(chosen, key=lambda each: list(FIELDS).index(each.field))},
         guesses=tuple(chosen),
@@ -211,6 +211,15 @@ def _best(guesses: Iterable[Guess]) -> list[Guess]:
             fields.add(each.field)
             columns.add(each.column)
     return chosen
+
+
+def _without_sale_of_a_car(chosen: list[Guess]) -> list[Guess]:
+    """The day on which a car was sold is no order's, where the file names none and holds no lines."""
+    fields = {each.field for each in chosen}
+    if any(field == "order.number" or field.startswith("line.") for field in fields):
+        return chosen
+    sold = {name for name, field in _known("parts_sales").items() if field == "order.opened_on"}
+    return [each for each in chosen if not (each.field == "order.opened_on" and bare(each.column) in sold)]
 
 
 def _names_settled(chosen: list[Guess]) -> list[Guess]:
