@@ -339,3 +339,28 @@ def test_a_file_without_a_header_loses_no_row_to_it(tmp_path: Path) -> None:
         sheet.write_row(1, 0, ["Egger", "b@example.org"])
     bare = open_table(book, name="bare.xlsx")
     assert (bare.header, list(bare.rows)) == (["(A)", "(B)"], [(1, ["Huber", "a@example.org"]), (2, ["Egger", "b@example.org"])])
+
+
+def test_a_header_of_two_lines_tells_names_apart_that_stand_in_it_twice(tmp_path: Path) -> None:
+    content = b"Kunde;;Fahrzeug;;Auftrag;\nNr;Name;Nr;FIN;Nr;Datum\n1;Huber;2;WVWZZZ1KZAW123456;3;31.01.2025\n"
+    table = opened(tmp_path, content)
+    assert (table.header, table.header_line) == (["Kunde Nr", "Name", "Fahrzeug Nr", "FIN", "Auftrag Nr", "Datum"], 2)
+    assert len(list(table.rows)) == 1
+    assert opened(tmp_path, b"Customers of today;;\nNr;Name;Nr\n1;Huber;3\n").header == ["Nr", "Name", "Nr (2)"]
+    book = tmp_path / "groups.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        sheet = workbook.add_worksheet()
+        for row, cells in enumerate((["Kunde", "", "Auftrag", ""], ["Nr", "Name", "Nr", "Datum"], ["1", "Huber", "3", "31.01.2025"])):
+            sheet.write_row(row, 0, cells)
+    assert open_table(book, name="groups.xlsx").header == ["Kunde Nr", "Name", "Auftrag Nr", "Datum"]
+
+
+def test_the_units_below_a_header_are_no_row(tmp_path: Path) -> None:
+    table = opened(tmp_path, b"Nr;Datum;KM;Betrag\n;TT.MM.JJJJ;[km];EUR\n1;31.01.2025;45210;10\n;;km;\n")
+    assert list(table.rows) == [(3, ["1", "31.01.2025", "45210", "10"]), (4, ["", "", "km", ""])]
+    book = tmp_path / "units.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        sheet = workbook.add_worksheet()
+        for row, cells in enumerate((["Nr", "KM"], ["", "km"], ["1", "45210"])):
+            sheet.write_row(row, 0, cells)
+    assert list(open_table(book, name="units.xlsx").rows) == [(3, ["1", "45210"])]

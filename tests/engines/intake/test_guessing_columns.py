@@ -188,3 +188,36 @@ def test_a_column_of_customers_that_holds_numbers_is_their_number() -> None:
     assert guess(["Kunde", "Kundennummer"], [["Huber Eva", "1"]]).columns == {"customer.name": "Kunde", "customer.number": "Kundennummer"}
     assert guess(["客户"], [["王小明1"]]).columns == {"customer.name": "客户"}
     assert guess(["Kunde", "Kundennummer"], [["1", "1"]]).columns == {"customer.number": "Kundennummer"}
+
+
+def test_the_day_on_which_a_car_was_sold_asks_for_no_order() -> None:
+    header = ["Käufer-Nr", "Käufer", "FIN", "Verkaufsdatum"]
+    assert guess(header, []).columns == {"customer.number": "Käufer-Nr", "customer.name": "Käufer", "vehicle.vin": "FIN"}
+    assert guess([*header, "Auftragsnummer"], []).columns["order.opened_on"] == "Verkaufsdatum"
+    assert guess(["Materialnummer", "Verkaufsdatum"], []).columns == {"line.code": "Materialnummer", "order.opened_on": "Verkaufsdatum"}
+
+
+def test_a_list_of_customers_or_cars_asks_for_no_order_because_of_a_mileage_or_a_site() -> None:
+    assert guess(["FIN", "Kennzeichen", "KM-Stand", "Filiale"], []).columns == {
+        "vehicle.vin": "FIN", "vehicle.plate": "Kennzeichen", "vehicle.mileage": "KM-Stand",
+    }  # fmt: skip
+    assert guess(["Kundennummer", "Name", "Filiale"], []).columns == {"customer.number": "Kundennummer", "customer.name": "Name"}
+    # An order whose number is called by no known name is asked for.
+    assert "order.opened_on" in guess(["FIN", "Auftragsdatum", "KM-Stand"], []).columns
+
+
+def test_what_stands_in_brackets_or_above_a_point_does_not_hide_a_name_nor_make_one() -> None:
+    header = [
+        "行驶里程(KM)",
+        "Betrag (brutto)",
+        "KM-Stand alt",
+        "Gesamtbetrag",
+        "repairOrders.date",
+        "repairOrders.orderNumber",
+        "repairOrders.vin",
+        "repairOrders.extra",
+    ]
+    assert guess(header, []).columns == {
+        "vehicle.vin": "repairOrders.vin", "order.number": "repairOrders.orderNumber", "order.opened_on": "repairOrders.date",
+        "order.mileage": "行驶里程(KM)",
+    }  # fmt: skip

@@ -546,3 +546,14 @@ def test_a_number_that_stands_for_strangers_is_remarked_on(alpen: Alpen, max_mai
                 "number_of_several",
                 True,
             )
+
+
+def test_a_postcode_that_lost_its_nought_gets_it_back_where_the_country_is_said(alpen: Alpen, max_mair: Actor) -> None:
+    content = "Kundennummer;Name;PLZ;Ort;Land\n1;Huber Eva;1067;Dresden;D\n2;Egger Max;1010;Wien;A\n3;Moser Ida;I-39100;Bozen;\n"
+    with alpen.scope():
+        imported(max_mair, content.encode())
+        assert dict(Customer.objects.filter(number__in="123").values_list("number", "postcode")) == {
+            "1": "01067",
+            "2": "1010",
+            "3": "39100",
+        }

@@ -363,3 +363,15 @@ def test_firms_are_told_by_how_they_begin_and_are_greeted() -> None:
     assert not any(words.is_firm(name) for name in ("Hotel", "Anna Gemeinde", "Comune"))
     assert [words.greets_a_firm(text) for text in ("Firma", "Fa.", "Spett.le", "Società")] == [True] * 4
     assert not any(words.greets_a_firm(text) for text in ("Herr", "Fam.", "", "Frau Dr."))
+
+
+def test_postcodes_are_whole_and_without_their_country() -> None:
+    assert [values.to_postcode(text, longest=12) for text in ("I-39100", "CH 8001", "AB1 2CD", "39100", "")] == [
+        "39100",
+        "8001",
+        "AB1 2CD",
+        "39100",
+        None,
+    ]
+    given = [("1067", "DE"), ("184", "IT"), ("10011", "RO"), ("1010", "AT"), ("1067", None), ("12", "DE"), (None, "DE"), ("39100", "IT")]
+    assert [values.whole_postcode(*each) for each in given] == ["01067", "00184", "010011", "1010", "1067", "12", None, "39100"]

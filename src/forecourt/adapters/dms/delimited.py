@@ -94,7 +94,8 @@ def open_table(path: Path, *, name: str, manner: Manner = AS_DETECTED) -> Table:
     if manner.header_line is None and headers.is_data(header_cells):
         found, header_line, header_cells = found - 1, header_line - 1, [""] * len(header_cells)
     sample: list[list[Cell]] = [list(cells) for _line, cells in rows[found + 1 :] if any(cells)]
-    header = headers.named(header_cells, sample)
+    above = rows[found - 1][1] if found > 0 else ()
+    header = headers.named(headers.with_groups(header_cells, above), sample)
     again = partial(_rows, path, name, scanned.encoding, dialect, found, header_cells, header)
     return Table(
         kind="delimited",
@@ -187,7 +188,7 @@ def _rows(
                 if cells[0] == first and cells == heading:
                     continue
                 if len(cells) < width or not told:
-                    if headers.says_nothing(cells):
+                    if headers.says_nothing(cells) or (not told and headers.says_units(cells)):
                         continue
                     told = line
                 if any(cells):

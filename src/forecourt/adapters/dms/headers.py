@@ -1,6 +1,7 @@
 """Where a table begins: titles and padding above the header are skipped, columns without a name get one; what is no row of it."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -39,6 +40,33 @@ def is_data(row: Sequence[Cell]) -> bool:
 def says_nothing(row: Sequence[Cell]) -> bool:
     """A ruler of dashes, or the sign with which old programs end a file."""
     return not any(letter.isalnum() for cell in row for letter in str(cell))
+
+
+_UNITS: Final = frozenset(
+    "km mi miles h std hrs ore eur € chf usd $ gbp £ ron lei cny 元 公里 小时 % stk pcs pz buc st l tt.mm.jjjj tt.mm.jj dd.mm.yyyy dd/mm/yyyy mm/dd/yyyy"
+    " gg/mm/aaaa gg.mm.aaaa zz.ll.aaaa yyyy-mm-dd yyyymmdd jjjjmmtt text".split()
+)
+
+
+def says_units(row: Sequence[Cell]) -> bool:
+    """A line below the header that says in what the columns are measured: "km", "EUR", "TT.MM.JJJJ"."""
+    told = [str(cell).strip(" []()").casefold() for cell in row if not is_blank(cell)]
+    return bool(told) and all(each in _UNITS for each in told)
+
+
+def with_groups(row: Sequence[Cell], above: Sequence[Cell]) -> list[Cell]:
+    """The header; of names that stand in it twice each with its group in the line above: "Nr" below "Kunde" is "Kunde Nr"."""
+    groups = [str(cell).strip() for cell in above]
+    if sum(bool(group) for group in groups) < 2:
+        return list(row)
+    names = Counter(str(cell).strip().casefold() for cell in row if not is_blank(cell))
+    found: list[Cell] = []
+    group = ""
+    for index, cell in enumerate(row):
+        group = (groups[index] if index < len(groups) else "") or group
+        is_twice = names[str(cell).strip().casefold()] > 1
+        found.append(f"{group} {cell}".strip() if is_twice else cell)
+    return found
 
 
 def chosen(lines: Sequence[int], header_line: int) -> int:

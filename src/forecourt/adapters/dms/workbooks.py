@@ -60,7 +60,7 @@ def _table(
     sample = [cells for cells in rows[at + 1 : at + headers.ROWS_LOOKED_AT] if not _is_blank(cells)]
     return Table(
         kind=kind,
-        header=headers.named(rows[at], sample),
+        header=headers.named(headers.with_groups(rows[at], rows[at - 1] if at else ()), sample),
         rows=_rows(rows, at, lines_before),
         header_line=at + lines_before,
         sheet=sheet,
@@ -74,8 +74,9 @@ def _rows(rows: list[list[Cell]], header_at: int, lines_before: int) -> Iterator
     heading = rows[header_at]
     for index in range(header_at + 1, len(rows)):
         cells = rows[index]
-        if not _is_blank(cells) and cells != heading:
-            yield index + lines_before, cells
+        if _is_blank(cells) or cells == heading or (index == header_at + 1 and headers.says_units(cells)):
+            continue
+        yield index + lines_before, cells
 
 
 def _only_table(workbook: python_calamine.CalamineWorkbook, name: str) -> python_calamine.CalamineSheet:

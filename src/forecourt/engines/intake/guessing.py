@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Dictionary
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from forecourt.engines.intake import days, styles, values, words
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES
 from forecourt.engines.intake.mapping import Guess, Mapping, bare
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
 from forecourt.engines.intake.presets import Preset, presets
@@ -31,13 +32,17 @@ _OTHER_DAYS: Final = re.compile(
     r"|versicher|insur|leas|vertrag|contract|bestell|liefer|deliver|consegna|zahl|fallig|due|scaden"
 )
 _OTHER_AMOUNTS: Final = re.compile(
-    r"brut|gross|lord|mwst|^ust|steuer|vat|tax|iva$|^iva|tva|rabatt|nachlass|discount|scont|reducer|einkauf|^ek|cost|kosten|税|折扣|成本|einzel|unit|unitar"
+    r"brut|gross|lord|mwst|^ust|steuer|vat|tax|iva$|^iva|tva|rabatt|nachlass|discount|scont|reducer|einkauf|^ek|cost|kosten|税|折扣|成本|einzel|unit|gesamt|summe|totale|合计|总"
 )
+_OTHER_MILEAGES: Final = re.compile(
+    r"alt$|old|vorher|previous|letzt|last|ultim|verkauf|sale|vendita|nachst|next|prossim|interval|garanti|warranty"
+)
+_IN_BRACKETS: Final = re.compile(r"[(\[（][^)\]）]*[)\]）]")
 _OF_SUBJECT: Final = {
     "line": "line lines item items position positions positionen job jobs operation operations labor labour parts righe riga linii",
     "customer": "customer client owner kunde cliente",
     "vehicle": "vehicle car fahrzeug veicolo vehicul",
-    "order": "order repairorder ro auftrag commessa",
+    "order": "order orders repairorder repairorders workorders ro invoices auftrag auftrage commessa commesse",
 }
 _SUBJECTS: Final = {word: subject for subject, told in _OF_SUBJECT.items() for word in told.split()}
 _CUSTOMER_NUMBER: Final = re.compile(r"[A-Za-z]{0,3}[-/. ]?\d[\d\-/.]*")
@@ -53,6 +58,7 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Mapping:
     chosen = _names_settled(_best(guesses), dict(zip(header, columns, strict=True)))
     if not {each.field for each in chosen} & {"line.code", "line.text"}:
         chosen = [each for each in chosen if not each.field.startswith("line.")]  # the sum of an order makes no line
+    chosen = _without_orders(chosen)
     return Mapping(
         columns={each.field: each.column for each in sorted(chosen, key=lambda each: list(FIELDS).index(each.field))},
         guesses=tuple(chosen),
@@ -102,6 +108,13 @@ def _guesses_for(column: str, cells: Sequence[Cell], prevailing: Preset | None) 
                 field = "customer.number"
                 confidence -= 0.05
             yield Guess(field, column, _weighed(field, confidence, cells), reason)
+    if not seen and (plain := bare(_IN_BRACKETS.sub("", column))) != name:
+        # "Mileage (km)", but not "Amount (gross)".
+        known = (_known(preset.name).get(plain) for preset in presets().values())
+        field = next((each for each in known if each and not _means_another(each, name)), None)
+        if field:
+            seen.add(field)
+            yield Guess(field, column, _weighed(field, 0.75, cells), _("The name holds a known one."))
     if not seen:
         yield from _by_part_of_name(column, name, cells)
 
@@ -112,22 +125,28 @@ def _below(column: str) -> str | None:
     subject = _SUBJECTS.get(bare(above.rpartition(".")[2]))
     if subject is None:
         return None
-    known = (_known(preset).get(bare(name)) for preset in presets())
-    return next((field for field in known if field and FIELDS[field].subject == subject), None)
+    known = [field for preset in presets() if (field := _known(preset).get(bare(name)))]
+    of_subject = next((field for field in known if FIELDS[field].subject == subject), None)
+    # An order speaks of its customer and car too.
+    return of_subject or (known[0] if known and subject == "order" else None)
 
 
 def _means_another(field: str, name: str) -> bool:
     reading = FIELDS[field].reading
     if reading in DATE_READINGS:
         return field != "vehicle.next_statutory_test_on" and _OTHER_DAYS.search(name) is not None
+    if field in MILEAGES:
+        return _OTHER_MILEAGES.search(name) is not None
     return reading == "amount" and _OTHER_AMOUNTS.search(name) is not None
 
 
 def _by_part_of_name(column: str, name: str, cells: Sequence[Cell]) -> Iterable[Guess]:
     longest: dict[str, str] = {}
+    # What an object is called says nothing of each column inside it.
+    begins = bare(column.rpartition(".")[2]) or name
     for preset in presets().values():
         for known, field in _known(preset.name).items():
-            is_part = len(known) >= _PART_OF_NAME and (name.startswith(known) or name.endswith(known))
+            is_part = len(known) >= _PART_OF_NAME and (begins.startswith(known) or name.endswith(known))
             if is_part and not _means_another(field, name) and len(known) > len(longest.get(field, "")):
                 longest[field] = known
     for field, known in longest.items():
@@ -217,6 +236,20 @@ def _best(guesses: Iterable[Guess]) -> list[Guess]:
             fields.add(each.field)
             columns.add(each.column)
     return chosen
+
+
+def _without_orders(chosen: list[Guess]) -> list[Guess]:
+    """A list of customers or cars may name the site, a mileage or the day of a sale, and asks for no order because of it."""
+    fields = {each.field for each in chosen}
+    orders = {field for field in fields if FIELDS[field].subject == "order"}
+    if not orders or orders - {"order.opened_on", "order.site", "order.mileage"} or any(field.startswith("line.") for field in fields):
+        return chosen
+    sold = {name for name, field in _known("parts_sales").items() if field == "order.opened_on"}
+    if any(each.field == "order.opened_on" and bare(each.column) not in sold for each in chosen):
+        return chosen
+    is_free = "vehicle.mileage" not in fields and fields & {"vehicle.vin", "vehicle.plate", "vehicle.number"}
+    kept = [replace(each, field="vehicle.mileage") if each.field == "order.mileage" and is_free else each for each in chosen]
+    return [each for each in kept if FIELDS[each.field].subject != "order"]
 
 
 def _names_settled(chosen: list[Guess], columns: Dictionary[str, list[Cell]]) -> list[Guess]:

@@ -114,7 +114,7 @@ def converter(field: Field, style: ColumnStyle, place: Place) -> Convert:
 def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
     longest, smallest, largest = field.longest, field.smallest, field.largest
     to_amount = figures.to_hours if field.name == "line.hours" else figures.to_amount
-    to_text = values.to_number if field.name in _NUMBERS else values.to_text
+    to_text = values.to_number if field.name in _NUMBERS else values.to_postcode if field.name == "customer.postcode" else values.to_text
     by_reading: dict[str, Convert] = {
         "text": lambda cell: to_text(cell, longest=longest),
         "cut_text": lambda cell: values.to_cut_text(cell, longest=longest),

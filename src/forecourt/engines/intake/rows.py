@@ -22,7 +22,7 @@ from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, W
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Row
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
-from forecourt.engines.intake.values import BadValue, Wrong
+from forecourt.engines.intake.values import BadValue, Wrong, whole_postcode
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.people.digests import Identifiers
 from forecourt.records.people.returns import Memory
@@ -214,6 +214,8 @@ class RowReader:
     def _read_customer(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
         name = name_of(get, is_last_first=self._is_last_first)
+        if values.get("customer.country"):
+            values["customer.postcode"] = whole_postcode(get("customer.postcode"), get("customer.country"))
         number = get("customer.number")
         if number is None:
             number = self._number_from_name(get, name, remarks)

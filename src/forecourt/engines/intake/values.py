@@ -98,6 +98,23 @@ def to_number(value: Cell, *, longest: int) -> str | None:
     return text
 
 
+_WITH_COUNTRY: Final = re.compile(r"[A-Z]{1,3}[- ] ?(\d{4,6})")
+_DIGITS_OF_POSTCODES: Final = {"DE": 5, "IT": 5, "FR": 5, "RO": 6}
+
+
+def to_postcode(value: Cell, *, longest: int) -> str | None:
+    """Without the country's letters: "I-39100" is 39100."""
+    text = to_text(value, longest=longest)
+    match = _WITH_COUNTRY.fullmatch(text or "")
+    return match[1] if match else text
+
+
+def whole_postcode(postcode: str | None, country: str | None) -> str | None:
+    """With the noughts that a spreadsheet took from its beginning, where the row says the country."""
+    places = _DIGITS_OF_POSTCODES.get(country or "", 0)
+    return postcode.zfill(places) if postcode and postcode.isdecimal() and places - 2 <= len(postcode) < places else postcode
+
+
 def is_shortened(text: str) -> bool:
     """Whether a spreadsheet wrote a long number as "2,02501E+11"."""
     return _SHORTENED.fullmatch(text) is not None
