@@ -62,6 +62,8 @@ class Line:
         is_ahead = _is_ahead(hit, whole)
         if is_ahead:
             between = self._text[hit.end : self._first_joined(hit.end, start, end) if context.denies else start]
+        elif context.in_clause and self._clauses.parts_plainly(end, hit.start):
+            return False
         else:
             between = self._text[self._last_joined(end, hit.start) : hit.start]
         if not self._is_near(between, context, is_ahead=is_ahead):
