@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 from unittest.mock import patch
 
@@ -28,6 +29,7 @@ SIZES = (1_000_000, 3_000_000, 10_000_000)
 NEW_LINES = invented_lake.NEW_LINES
 BUILT = ("audience_vehiclefacts", "audience_workdone", "audience_duework")
 MOST_SCANS, MOST_SCANS_RAW, MOST_COPIES, MOST_SECONDS = 4.0, 10.0, 3.0, 3.0
+NEW_DAYS = 4  # the first makes statements that the others have
 MOST_MIB, MOST_MIB_RAW = 1024, 1536
 
 
@@ -105,24 +107,35 @@ def day(history: int) -> dict[str, Any]:
         tidy(*BUILT)
         with transaction.atomic():
             copied = _copy(connection)
-            new_day(connection, site.organisation_id)
-        began = time.perf_counter()
-        facts.refresh()
-        seconds = time.perf_counter() - began
-    return {"first": first_seconds, "writings": writings, "copied": copied, "day": seconds, "vehicles": first.vehicles, "due": first.due}
+        days = [_day(connection, site.organisation_id, number) for number in range(NEW_DAYS)]
+    return {"first": first_seconds, "writings": writings, "copied": copied, "days": days, "vehicles": first.vehicles, "due": first.due}
 
 
+def _day(connection: Any, organisation_id: Any, number: int) -> float:
+    from django.db import transaction
+
+    from forecourt.engines.audience import facts
+
+    with transaction.atomic():
+        new_day(connection, organisation_id, day=number)
+    began = time.perf_counter()
+    facts.refresh()
+    return time.perf_counter() - began
+
+
+TEXTS = 60_000  # as many as a large dealer's million lines have
 _WORDS = ("Inspektion", "Ölwechsel", "Radwechsel", "HU/AU", "Kleinmaterial", "Schraube")
 
 
 def fill(site: Any, lines: int) -> None:
     """Cars, keepers, visits and lines, made inside PostgreSQL; but for their ids the same for every dealer. A visit's lines lie together, as they come in."""
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from forecourt.kernel.identifiers import text_key
     from forecourt.records.history.models import JobLine, Visit
     from forecourt.records.people.models import Customer
     from forecourt.records.vehicles.models import Holding, Vehicle
+    from forecourt.runtime.database.bulk import copy_into, copy_line, create_temporary
 
     cars, visits = round(lines / invented_lake.LINES_A_CAR), lines // invented_lake.LINES_A_VISIT
     with transaction.atomic():
@@ -133,12 +146,11 @@ def fill(site: Any, lines: int) -> None:
             site=site, vehicle=car, number="0", source="bench", opened_on="2024-01-01", mileage=1000, net_total=100
         )
         line = JobLine.objects.create(visit=visit, position=99, text="?", text_key=text_key("", "?"), net_amount=50)
-        array = "(ARRAY[{}])[1 + (hashint4(n) & 2147483647) % {}]"
-        texts = [f"{word} {number}" for number in range(200) for word in _WORDS]
-        one, its_key = (
-            array.format(", ".join(f"'{each}'" for each in column), len(texts))
-            for column in (texts, [text_key("", text) for text in texts])
-        )
+        texts = [f"{word} {number}" for number in range(TEXTS // len(_WORDS)) for word in _WORDS]
+        with connection.cursor() as cursor:
+            create_temporary(cursor, "bench_text", ("number int PRIMARY KEY", "text text", "text_key text"))
+            copy_into(cursor, "bench_text", (copy_line((number, text, text_key("", text))) for number, text in enumerate(texts)))
+        told = f"(SELECT known.{{}} FROM bench_text known WHERE known.number = (hashint4(n) & 2147483647) % {len(texts)})"
         ground.multiply(car, cars, kind="v", plate="'BZ ' || n", plate_key="'BZ' || n")
         ground.multiply(keeper, cars, kind="h", vehicle_id=ground.row_id("v"))
         ground.multiply(
@@ -148,7 +160,7 @@ def fill(site: Any, lines: int) -> None:
         ground.multiply(
             line, lines, kind="l", visit_id=ground.row_id("o", f"1 + (n - 1) / {invented_lake.LINES_A_VISIT} % {visits}"),
             position=f"1 + n % {invented_lake.LINES_A_VISIT}",
-            text=one, text_key=its_key,
+            text=told.format("text"), text_key=told.format("text_key"),
         )  # fmt: skip
     tidy("history_visit", "history_jobline", "vehicles_vehicle", "vehicles_holding", "people_customer")
 
@@ -163,26 +175,30 @@ def tidy(*tables: str) -> None:
         owner.execute(f"VACUUM ANALYZE {', '.join(tables)}")
 
 
-def new_day(connection: Any, organisation_id: Any, lines: int = NEW_LINES) -> None:
-    """One more visit of four lines, today, for as many cars as make so many lines."""
+def new_day(connection: Any, organisation_id: Any, lines: int = NEW_LINES, *, day: int = 0) -> None:
+    """One more visit today, with the lines of an earlier one, for as many cars as make so many lines; of other cars each `day`."""
     from forecourt.runtime.database.bulk import new_id
 
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH old AS (
-                    SELECT DISTINCT ON (vehicle_id) visit.*, row_number() OVER () AS n FROM history_visit visit
-                     WHERE vehicle_id IN (SELECT id FROM vehicles_vehicle ORDER BY md5(plate_key) LIMIT {lines // 4})
-                     ORDER BY vehicle_id, visit.number
-                ), visit AS (
-                    INSERT INTO history_visit (id, organisation_id, site_id, vehicle_id, customer_id, number, source, is_own, opened_on, mileage, net_total)
-                    SELECT {new_id("n")}, organisation_id, site_id, vehicle_id, customer_id, 'new ' || number, source, FALSE, current_date, mileage + 99, 99
-                      FROM old RETURNING id
-                )
-                INSERT INTO history_jobline (id, organisation_id, visit_id, position, kind, code, text, text_key, quantity, net_amount)
-                SELECT {new_id("row_number() OVER ()")}, %s, visit.id, line.position, 'labour', '', line.text, line.text_key, 1, 10
-                  FROM visit, (SELECT row_number() OVER (ORDER BY text_key) AS position, text, text_key
-                                 FROM (SELECT DISTINCT text, text_key FROM history_jobline WHERE organisation_id = %s) known LIMIT 4) line""",
-            [organisation_id, organisation_id],
+            f"""CREATE TEMPORARY TABLE again ON COMMIT DROP AS
+                SELECT DISTINCT ON (visit.vehicle_id) {new_id("row_number() OVER ()")} AS new_id, visit.*
+                  FROM history_visit visit JOIN history_jobline line ON line.visit_id = visit.id
+                 WHERE visit.vehicle_id IN (SELECT id FROM vehicles_vehicle ORDER BY md5(plate_key || %s) LIMIT {lines // invented_lake.LINES_A_VISIT})
+                 ORDER BY visit.vehicle_id, visit.number""",
+            [str(day or "")],
+        )
+        cursor.execute(
+            """INSERT INTO history_visit (id, organisation_id, site_id, vehicle_id, customer_id, number, source, is_own, opened_on, mileage, net_total)
+               SELECT new_id, organisation_id, site_id, vehicle_id, customer_id, 'new ' || %s || ' ' || number, source, FALSE, current_date, mileage + 99, 99
+                 FROM again""",
+            [day],
+        )
+        cursor.execute(
+            f"""INSERT INTO history_jobline (id, organisation_id, visit_id, position, kind, code, text, text_key, quantity, net_amount)
+                SELECT {new_id("row_number() OVER ()")}, %s, again.new_id, line.position, 'labour', '', line.text, line.text_key, 1, 10
+                  FROM again JOIN history_jobline line ON line.visit_id = again.id""",
+            [organisation_id],
         )
 
 
@@ -208,6 +224,7 @@ def _copy(connection: Any) -> float:
 
 def days(history: int) -> list[Figure]:
     found = _apart("--day", str(history))
+    first, usual = found["days"][0], median(found["days"][1:])
     ratio = found["writings"][0] / found["copied"]
     return [
         Figure(
@@ -218,8 +235,9 @@ def days(history: int) -> list[Figure]:
             what=f"first refresh of {history:,} lines in PostgreSQL, whole", measured=f"{found['first']:.1f} s",
         ),
         Figure(
-            what=f"a new day's {NEW_LINES:,} lines on {history:,}", measured=f"{found['day']:.1f} s, {found['writings'][-1]:.1f} s of it writing",
-            promise=f"<= {MOST_SECONDS:.0f} s", is_met=found["day"] <= MOST_SECONDS,
+            what=f"a new day's {NEW_LINES:,} lines on {history:,}",
+            measured=f"{usual:.1f} s, {found['writings'][-1]:.1f} s of the last writing; {first:.1f} s the first in its process",
+            promise=f"<= {MOST_SECONDS:.0f} s", is_met=usual <= MOST_SECONDS,
         ),
     ]  # fmt: skip
 

@@ -24,7 +24,7 @@ UNKNOWN = (
     "V-1;03/04/2026;MÜLLER ANNA;333 111 22 23;bz 111 aa;Volkswagen;Inspektion mit Ölwechsel;1,500;180.50\r\n"
     "V-2;05/06/2026;Bruno Berger;+39 333 4445556;GA 222 BB;Fiat;Radwechsel;2,250;90.00\r\n"
     "V-3;31/31/2026;Carla Conti;+39 333 7778889;GA 333 CC;Fiat;Bremsbeläge vorne;1,000;250.00\r\n"
-    "V-4;08/09/2026;EDERA SRL;0471 123456;fb 444 dd;Ford;Klimaservice;1,000;119.00\r\n"
+    "V-4;08/09/2026;EDERA SRL;0471 123456;fb 444 dd;Ford;Klimaservice;1;119.00\r\n"
 )
 MEANINGS = (
     "order.number", "order.opened_on", "customer.name", "customer.mobile", "vehicle.plate", "vehicle.make", "line.text", "line.quantity",

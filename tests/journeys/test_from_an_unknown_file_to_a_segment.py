@@ -26,12 +26,12 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not icons.SHAPES.exists(), reason="the front end has not been built"),
 ]
-# Nothing in the days says whether the day or the month comes first, and nothing in the quantities whether 1,500 are many.
+# Nothing in the days says whether the day or the month comes first, and nothing in the quantities whether 1,500 are many: one beside it has no thousandths.
 FILE = (
     "Vorg.;wann drin;wer;Anruf unter;Schild;Fabr.;was;wieviel;Eur\r\n"
     "V-1;03/04/2025;MÜLLER ANNA;333 111 22 23;bz 111 aa;Volkswagen;Inspektion mit Ölwechsel;1,500;180.50\r\n"
     "V-2;05/06/2025;Bruno Berger;+39 333 4445556;GA 222 BB;Fiat;Radwechsel;2,250;90.00\r\n"
-    "V-3;31/31/2025;Carla Conti;+39 333 7778889;GA 333 CC;Fiat;Bremsen;1,000;250.00\r\n"
+    "V-3;31/31/2025;Carla Conti;+39 333 7778889;GA 333 CC;Fiat;Bremsen;1;250.00\r\n"
 )
 MEANINGS = {
     "Vorg.": "order.number", "wann drin": "order.opened_on", "wer": "customer.name", "Anruf unter": "customer.mobile",

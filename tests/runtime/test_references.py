@@ -95,6 +95,16 @@ def test_nothing_goes_that_is_referred_to(alpen: Alpen) -> None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def test_no_temporary_table_stands_in_for_what_is_named(alpen: Alpen) -> None:
+    with alpen.scope():
+        unknown = uuid7()
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE history_visit (id uuid) ON COMMIT DROP")
+            cursor.execute("INSERT INTO history_visit VALUES (%s)", [unknown])
+        with pytest.raises(IntegrityError), transaction.atomic():
+            JobLine.objects.bulk_create(lines_of(unknown, 1))
+
+
 def test_no_dealer_names_what_is_anothers(alpen: Alpen, rosso: Rosso) -> None:
     with rosso.scope():
         theirs = Visit.objects.create(

@@ -52,6 +52,7 @@ def test_the_first_umlaut_may_come_after_fifty_thousand_lines(tmp_path: Path) ->
     ("encoding", "line"),
     [
         ("gb18030", "1;王小明;更换机油和机滤;北京市朝阳区"),
+        ("gb18030", "1;王小明;更换TRW前刹车皮 ABS检查;VIN码"),
         ("cp1250", "1;Ștefan Ionuţ;Schimb ulei şi filtru, verificare frâne faţă;Piaţa Unirii".replace("Ș", "Ş")),
         ("cp1252", "1;Niccolò Forlì;Sostituzione più verifica, perché è già usurata;Città"),
     ],
@@ -271,3 +272,95 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
     assert refused(written(tmp_path, content[: len(content) // 2], "half.xlsx")) == "archive"
     at = content.index(b"xl/worksheets/sheet1.xml") + 60
     assert refused(written(tmp_path, content[:at] + b"\x00" * 40 + content[at + 40 :], "hurt.xlsx")) == "not_a_table"
+
+
+def test_a_file_in_two_encodings_is_not_taken_for_chinese(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        opened(tmp_path, b"Nr;Name;Ort\n" + "1;Müller;Bozen\n".encode("cp1252") + "2;Größ;Köln\n".encode())
+    assert caught.value.code == "unreadable_encoding"
+
+
+def test_the_header_of_the_next_page_rulers_and_the_end_of_old_files_are_no_rows(tmp_path: Path) -> None:
+    content = (
+        b"List of customers\r\nNr;Name;Ort\r\n--;----;---\r\n1;Huber;Lana\r\n\x0c\r\nNr;Name;Ort\r\n2;Egger;Lana\r\n=====\r\n3;-;-\r\n\x1a"
+    )
+    assert list(opened(tmp_path, content).rows) == [(4, ["1", "Huber", "Lana"]), (7, ["2", "Egger", "Lana"]), (9, ["3", "-", "-"])]
+    book = tmp_path / "pages.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        sheet = workbook.add_worksheet()
+        for row, cells in enumerate((["Nr", "Name"], ["1", "Huber"], ["Nr", "Name"], ["2", "Egger"])):
+            sheet.write_row(row, 0, cells)
+    assert list(open_table(book, name="pages.xlsx").rows) == [(2, ["1", "Huber"]), (4, ["2", "Egger"])]
+
+
+def test_zeros_that_fill_up_the_last_block_are_no_part_of_the_file(tmp_path: Path) -> None:
+    for zeros in (3, 300, 5000):
+        table = opened(tmp_path, b"Nr;Name;Ort\r\n1;Huber;Lana\r\n2;Egger;Lana\r\n" + b"\x00" * zeros)
+        assert (table.encoding, list(table.rows)) == ("utf-8", [(2, ["1", "Huber", "Lana"]), (3, ["2", "Egger", "Lana"])])
+    assert refused(written(tmp_path, b"Nr;Name\r\n\x00\x00\x00\x001;Huber\r\n", "zeros.csv")) == "not_a_table"
+
+
+def test_inches_at_the_beginning_of_a_cell_do_not_swallow_the_rows_behind_them(tmp_path: Path) -> None:
+    lines = [
+        "Nr;Kunde;Text;Netto",
+        '1;7;"17 Zoll Felge;10',
+        "2;8;Insp;20",
+        '3;9;Insp "groß";30',
+        '4;9;"Öl; Filter";40',
+        '5;9;"two\nlines";50',
+    ]
+    assert [cells for _line, cells in opened(tmp_path, "\n".join(lines).encode()).rows] == [
+        ["1", "7", '"17 Zoll Felge', "10"], ["2", "8", "Insp", "20"], ["3", "9", 'Insp "groß"', "30"], ["4", "9", "Öl; Filter", "40"],
+        ["5", "9", "two\nlines", "50"],
+    ]  # fmt: skip
+    # A real quote in the last column that looks like rows stays one cell.
+    table = opened(tmp_path, b'a;b;c;d\n1;2;3;"x\n5;6;7;8"\n9;9;9;9\n')
+    assert list(table.rows) == [(2, ["1", "2", "3", "x\n5;6;7;8"]), (4, ["9", "9", "9", "9"])]
+
+
+def test_a_file_without_a_header_loses_no_row_to_it(tmp_path: Path) -> None:
+    table = opened(tmp_path, b"1;Huber;WVWZZZ1KZAW123456\n2;Egger;ZFA31200000123457\n")
+    assert (table.header, table.header_line) == (["(A)", "(B)", "(C)"], 0)
+    assert list(table.rows) == [(1, ["1", "Huber", "WVWZZZ1KZAW123456"]), (2, ["2", "Egger", "ZFA31200000123457"])]
+    assert opened(tmp_path, b"Export;;\n1;a@example.org;x\n2;b@example.org;y\n").header == ["(A)", "(B)", "(C)"]
+    assert opened(tmp_path, b"4711;Huber;31.01.2025\n4712;Egger;30.01.2025\n").header == ["(A)", "(B)", "(C)"]
+    titled = opened(
+        tmp_path,
+        b'List;of\n1; "Huber; Hans";a@example.org;x\n\n2; "Egger";b@example.org;y\n3;"Zoll;c@example.org;z\n4;"M";d@example.org;z\n',
+    )
+    assert (titled.header, titled.header_line) == (["(A)", "(B)", "(C)", "(D)"], 1)
+    assert [cells[0] for _line, cells in titled.rows] == ["1", "2", "3", "4"]
+    # Months may be columns.
+    assert opened(tmp_path, b"Kunde;01.01.2025;01.02.2025\nHuber;5;6\n").header == ["Kunde", "01.01.2025", "01.02.2025"]
+    book = tmp_path / "bare.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, ["Huber", "a@example.org"])
+        sheet.write_row(1, 0, ["Egger", "b@example.org"])
+    bare = open_table(book, name="bare.xlsx")
+    assert (bare.header, list(bare.rows)) == (["(A)", "(B)"], [(1, ["Huber", "a@example.org"]), (2, ["Egger", "b@example.org"])])
+
+
+def test_a_header_of_two_lines_tells_names_apart_that_stand_in_it_twice(tmp_path: Path) -> None:
+    content = b"Kunde;;Fahrzeug;;Auftrag;\nNr;Name;Nr;FIN;Nr;Datum\n1;Huber;2;WVWZZZ1KZAW123456;3;31.01.2025\n"
+    table = opened(tmp_path, content)
+    assert (table.header, table.header_line) == (["Kunde Nr", "Name", "Fahrzeug Nr", "FIN", "Auftrag Nr", "Datum"], 2)
+    assert len(list(table.rows)) == 1
+    assert opened(tmp_path, b"Customers of today;;\nNr;Name;Nr\n1;Huber;3\n").header == ["Nr", "Name", "Nr (2)"]
+    book = tmp_path / "groups.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        sheet = workbook.add_worksheet()
+        for row, cells in enumerate((["Kunde", "", "Auftrag", ""], ["Nr", "Name", "Nr", "Datum"], ["1", "Huber", "3", "31.01.2025"])):
+            sheet.write_row(row, 0, cells)
+    assert open_table(book, name="groups.xlsx").header == ["Kunde Nr", "Name", "Auftrag Nr", "Datum"]
+
+
+def test_the_units_below_a_header_are_no_row(tmp_path: Path) -> None:
+    table = opened(tmp_path, b"Nr;Datum;KM;Betrag\n;TT.MM.JJJJ;[km];EUR\n1;31.01.2025;45210;10\n;;km;\n")
+    assert list(table.rows) == [(3, ["1", "31.01.2025", "45210", "10"]), (4, ["", "", "km", ""])]
+    book = tmp_path / "units.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        sheet = workbook.add_worksheet()
+        for row, cells in enumerate((["Nr", "KM"], ["", "km"], ["1", "45210"])):
+            sheet.write_row(row, 0, cells)
+    assert list(open_table(book, name="units.xlsx").rows) == [(3, ["1", "45210"])]

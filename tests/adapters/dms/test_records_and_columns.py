@@ -16,6 +16,7 @@ from forecourt.adapters.dms import open_table
 from forecourt.engines.intake import guessing
 from forecourt.engines.intake.mapping import unmet
 from forecourt.engines.intake.ports import MIB, Limits, Table
+from forecourt.engines.intake.styles import is_in_miles
 from forecourt.kernel.errors import Refusal
 
 STAR = """<?xml version="1.0" encoding="UTF-8"?>
@@ -302,3 +303,15 @@ def test_an_open_document_sheet_and_text_with_tabs_are_tables(tmp_path: Path) ->
     assert (table.kind, table.header, list(table.rows)) == ("ods", ["Name", "Net"], [(2, ["Müller", 1061.1])])
     tabs = opened(tmp_path, "Name\tNet\nMüller\t1.061,10\n")
     assert (tabs.delimiter, list(tabs.rows)) == ("\t", [(2, ["Müller", "1.061,10"])])
+
+
+def test_a_distance_in_miles_says_so_in_its_cell(tmp_path: Path) -> None:
+    lead = (
+        '<adf><prospect><vehicle interest="trade-in"><vin>ZFA31200000123457</vin><odometer units="{}">10000</odometer></vehicle>'
+        "<customer><contact><name>Eva Huber</name></contact></customer></prospect></adf>"
+    )
+    assert as_dicts(opened(tmp_path, lead.format("mi")))[0]["vehicle.odometer"] == "10000 mi"
+    assert as_dicts(opened(tmp_path, lead.format("km")))[0]["vehicle.odometer"] == "10000"
+    order = '<a><RepairOrder><RepairOrderHeader><InDistanceMeasure unitCode="SMI">10000</InDistanceMeasure></RepairOrderHeader></RepairOrder></a>'
+    assert as_dicts(opened(tmp_path, order))[0]["InDistanceMeasure"] == "10000 mi"
+    assert is_in_miles("InDistanceMeasure", ["10000 mi"])

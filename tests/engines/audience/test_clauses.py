@@ -83,6 +83,69 @@ def test_what_is_said_behind_joined_works_is_said_of_all(text: str, expected: li
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Customer declined front pads and brake fluid", []),
+        ("Kunde lehnt Bremsflüssigkeit und Klimaservice ab", []),
+        ("Cliente rifiuta tagliando e liquido freni", []),
+        ("Clientul refuză plăcuțe și lichid frână", []),
+        ("客户拒绝更换刹车片和电瓶", []),
+        ("Customer declined brake fluid and front pads fitted", ["brakes"]),
+        ("Declined MOT and fitted front pads", ["brakes"]),
+        ("Declined MOT and front pads replaced", ["brakes"]),
+        ("Declined front discs and pads replaced", ["brakes"]),
+    ],
+)
+def test_what_is_denied_of_a_work_is_denied_of_those_joined_to_it_unless_they_were_done(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tagliando ok, consigliati ammortizzatori", ["inspection"]),
+        ("ITP trecut, recomandat bielete", ["statutory_test"]),
+        ("Diag done, repair quoted: EGR valve", ["diagnosis"]),
+        ("Umiditate lichid frână 3,8% - de făcut la următoarea revizie", []),
+    ],
+)
+def test_what_opens_a_clause_is_said_of_the_work_that_the_clause_names(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
+def test_what_is_said_of_the_work_before_it_heads_no_list_behind_a_semicolon() -> None:
+    assert kinds("Batterie schwach, Ersatz der Batterie empfohlen; Inspektion nach Plan") == ["inspection"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Öl+Filter, Intervall reset", ["oil_service"]),
+        ("Olio e filtri, rabbocco AdBlue", ["oil_service"]),
+        ("Oil service interval reset", []),
+        ("Motoröl nachgefüllt", []),
+    ],
+)
+def test_a_reset_or_a_top_up_is_said_of_nothing_in_another_clause(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Wintercheck: Batterie, Frostschutz, Reifen", ["inspection"]),
+        ("Wintercheck (Frostschutz, Batterie, Licht)", ["inspection"]),
+        ("Controllo inverno: antigelo, batteria, luci", ["inspection"]),
+        ("冬季检查（防冻液、电瓶、灯光）", ["inspection"]),
+        ("Wintercheck: Licht; Batterie ersetzt", ["battery", "inspection"]),
+        ("Wintercheck: Batterie ersetzt", ["battery", "inspection"]),
+    ],
+)
+def test_what_a_check_up_looks_at_is_no_work_of_its_own(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("Bremssattel hi. li. ersetzt, Garantie abgelehnt", ["brakes"]),
         ("Goodwill declined by mfr, a/c compressor fitted", ["air_conditioning"]),
         ("右后分泵更换,厂家拒绝索赔", ["brakes"]),

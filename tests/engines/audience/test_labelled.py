@@ -8,7 +8,7 @@ import pytest
 
 from bench import classification
 
-FLOORS = {"dev": (0.99, 0.98), "kept": (0.96, 0.94), "later": (0.95, 0.92)}
+FLOORS = {"dev": (0.99, 0.98), "kept": (0.97, 0.95), "later": (0.96, 0.94)}
 """Macro F1 of all lines, and of the lowest language."""
 
 

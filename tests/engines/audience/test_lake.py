@@ -154,6 +154,18 @@ def test_the_lake_gives_the_rows_of_the_statements_and_still_does_after_changes(
     assert manifest().layers != layers
 
 
+def test_another_keeper_is_seen_also_on_the_day_on_which_layers_are_made_one(dealer: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daily, "MOST_CHANGED", 2)  # all rows are of one transaction here, so every car counts as changed
+    monkeypatch.setattr(daily, "MOST_LAYERS", 1)
+    Histories(dealer, 7, cars=12)
+    facts.refresh(today=TODAY)
+    Holding.objects.filter(role="keeper", until_on=None).update(customer=dealer.dana)
+    facts.refresh(today=TODAY)
+    assert len(manifest().layers) == 1
+    assert set(VehicleFacts.objects.values_list("customer_id", flat=True)) - {None} == {dealer.dana.pk}
+    assert differences(by_statements(TODAY, monkeypatch), rows()) == ""
+
+
 def test_deleted_lines_and_changed_rules_are_seen(dealer: Alpen, monkeypatch: pytest.MonkeyPatch) -> None:
     Histories(dealer, 2, cars=30)
     facts.refresh(today=TODAY)

@@ -107,9 +107,9 @@ def test_catching_up_with_the_day_and_the_ledger_leaves_nothing_to_copy(dealer: 
     with dealer.scope():
         VehicleFacts.objects.filter(vehicle=dealer.panda).update(customer_kind="", make="")
         agree(dealer)  # nobody tells `profiles`
-        assert profiles.catch_up(vehicle_ids=[], since=since, today=since) == 2
+        assert profiles.catch_up(since=since, today=since) == 2
         for today in map(date.fromisoformat, days):
-            written.append(profiles.catch_up(vehicle_ids=[], since=since, today=today))
+            written.append(profiles.catch_up(since=since, today=today))
             assert profiles.refresh(today=today) == 0, today
             since = today
     assert (written[1], written[3], sum(written) > 5) == (1, 0, True)

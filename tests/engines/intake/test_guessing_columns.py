@@ -23,7 +23,7 @@ from forecourt.kernel.errors import Refusal
         ("KDNR;Fahrgestellnr.;Fgst-Nr;AuftragNr;Rechnungsdatum", "customer.number vehicle.vin order.number order.closed_on"),
         ("Cod. cliente;Cognome;Nome;Telaio;Targa;Commessa;Data apertura;Km;Descrizione;Imponibile", "customer.number customer.last_name customer.first_name vehicle.vin vehicle.plate order.number order.opened_on order.mileage line.text line.amount"),
         ("CUST_NO;VIN;REGNO;RO_NUMBER;RO date;OPCODE;Description;Hours;Net amount", "customer.number vehicle.vin vehicle.plate order.number order.opened_on line.code line.text line.hours line.amount"),
-        ("Nume client;Serie șasiu;Nr. înmatriculare;Nr. comandă;Data comenzii;Expirare ITP;Valoare netă", "customer.name vehicle.vin vehicle.plate order.number order.opened_on vehicle.next_statutory_test_on line.amount"),
+        ("Nume client;Serie șasiu;Nr. înmatriculare;Nr. comandă;Data comenzii;Expirare ITP;Descriere;Valoare netă", "customer.name vehicle.vin vehicle.plate order.number order.opened_on vehicle.next_statutory_test_on line.text line.amount"),
         ("客户姓名;手机;车架号;车牌号;工单号;进厂日期;项目名称;金额", "customer.name customer.mobile vehicle.vin vehicle.plate order.number order.opened_on line.text line.amount"),
         ("MAGIC;SURNAME;CHASSIS;REGNO;WIPNO;DATEIN;MILEAGE;RTSCODE;NETVALUE", "customer.number customer.name vehicle.vin vehicle.plate order.number order.opened_on order.mileage line.code line.amount"),
         ("customer_number;vehicle.vin;order number", "customer.number vehicle.vin order.number"),
@@ -34,6 +34,46 @@ def test_columns_are_known_by_name(header: str, fields: str) -> None:
     found = guess(names, []).columns
     expected = dict(zip(fields.split(), [name for name in names if name != "Fgst-Nr"], strict=True))
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "left"),
+    [
+        ("WIP No;Date In;Reg No;Chassis;Mileage;Cust A/C;Surname;Tel Home;RTS Code;Description;Line Value", ""),
+        ("RO Number;Open Date;VIN;Yr;Make;Odometer In;Customer Name;Op Code;Op Description;Sold Hours;Labor Sale", ""),
+        (
+            "Serviceauftragsnr.;Auftragsdatum;Debitornr.;Name;PLZ-Code;Ort;Fahrgestellnummer;Kennz;Markencode;Nr.;Beschreibung;Betrag EUR",
+            "Nr.",
+        ),
+        ("Num. Commessa;Data entrata;Ragione sociale;Targa;Telaio;Data immatr.;Km;Riga;Codice op.;Lavori eseguiti;Importo", ""),
+        ("Nr. comandă;Data intrare;Denumire client;Serie șasiu;Km bord;Nr. crt.;Denumire operație;Nr. ore;Valoare fără TVA", ""),
+        ("Job No;Date;VIN;Registration;Miles;Work carried out;Ex VAT", ""),
+    ],
+)
+def test_what_systems_call_their_columns_is_known(header: str, left: str) -> None:
+    names = header.split(";")
+    found = guess(names, [])
+    assert [name for name in names if name not in found.columns.values()] == list(filter(None, [left]))
+    assert mapping.unmet(found) == []
+
+
+def test_the_sum_of_an_order_alone_makes_no_line() -> None:
+    found = guess(["Auftragsnr", "Datum", "FIN", "KM", "Summe netto"], [])
+    assert "line.amount" not in found.columns
+    assert mapping.unmet(found) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "field"),
+    [
+        ("Ragione sociale", ["ROSSI MARIO", "BIANCHI SRL", "VERDI ANNA"], "customer.name"),
+        ("Ragione sociale", ["ROSSI SPA", "BIANCHI SRL", "Comune di Bolzano"], "customer.company"),
+        ("Firma", ["Bäckerei Müller", "Huber GmbH"], "customer.company"),
+    ],
+)
+def test_the_name_of_any_customer_is_told_from_that_of_a_firm(column: str, cells: list[str], field: str) -> None:
+    found = guess(["Cod. cliente", column], [[str(number), cell] for number, cell in enumerate(cells)])
+    assert found.columns == {"customer.number": "Cod. cliente", field: column}
 
 
 def test_a_column_of_vehicle_identification_numbers_is_one_whatever_it_is_called() -> None:
@@ -113,4 +153,71 @@ def test_sales_of_parts_and_of_cars_are_known_by_their_own_names() -> None:
     assert cars.columns == {
         "customer.number": "Käufer-Nr", "customer.name": "Käufer", "vehicle.number": "Kommissionsnummer", "vehicle.vin": "FIN",
         "vehicle.model": "Modell",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "fields"),
+    [
+        ("RO#;Customer#;Customer Name;VIN;Open Date;Miles In;Op Code;Labor Sale", "RO#=order.number Customer#=customer.number Customer Name=customer.name VIN=vehicle.vin Open Date=order.opened_on Miles In=order.mileage Op Code=line.code Labor Sale=line.amount"),
+        ("roNumber;openedAt;customer.number;lines.code;lines.description;lines.net;vehicle.make", "roNumber=order.number openedAt=order.opened_on customer.number=customer.number lines.code=line.code lines.description=line.text lines.net=line.amount vehicle.make=vehicle.make"),
+        ("Verk. an Deb.-Nr.;Name;Auftragsdat.;Kurztext;Zeilenbetrag", "Verk. an Deb.-Nr.=customer.number Name=customer.name Auftragsdat.=order.opened_on Kurztext=line.text Zeilenbetrag=line.amount"),
+    ],
+)  # fmt: skip
+def test_columns_of_other_systems_are_known(header: str, fields: str) -> None:
+    names = header.split(";")
+    told = {column: field for field, column in guess(names, []).columns.items()}
+    assert " ".join(f"{name}={told.get(name)}" for name in names) == fields
+
+
+def test_what_belongs_to_the_dealers_people_or_means_another_day_or_amount_is_left_to_a_person() -> None:
+    header = [
+        "Kd-Nr", "Geburtsdatum", "Änderungsdatum", "Letztes Rechnungsdatum", "Serviceberater", "Annehmer E-Mail", "Berater Telefon",
+        "Bruttobetrag", "MwSt-Betrag", "Rabattbetrag", "Data nascita", "消费顾问电话",
+    ]  # fmt: skip
+    rows: list[list[object]] = [
+        ["1", "01.01.1960", "1.1.2025", "1.1.2025", "Max", "max@dealer.example", "0471 1", "12", "2", "1", "1.1.60", "13800138000"]
+    ]
+    assert guess(header, rows).columns == {"customer.number": "Kd-Nr"}  # type: ignore[arg-type]
+    assert guess(["HU-Fälligkeit am", "Nächste HU fällig"], []).columns == {"vehicle.next_statutory_test_on": "HU-Fälligkeit am"}
+
+
+def test_a_column_of_customers_that_holds_numbers_is_their_number() -> None:
+    rows: list[list[object]] = [["100", "Huber Eva"], ["D10001", "Egger Max"], [102.0, "Moser Ida"]]
+    assert guess(["Kunde", "Name"], rows).columns == {"customer.number": "Kunde", "customer.name": "Name"}  # type: ignore[arg-type]
+    assert guess(["Kunde", "Kundennummer"], [["Huber Eva", "1"]]).columns == {"customer.name": "Kunde", "customer.number": "Kundennummer"}
+    assert guess(["客户"], [["王小明1"]]).columns == {"customer.name": "客户"}
+    assert guess(["Kunde", "Kundennummer"], [["1", "1"]]).columns == {"customer.number": "Kundennummer"}
+
+
+def test_the_day_on_which_a_car_was_sold_asks_for_no_order() -> None:
+    header = ["Käufer-Nr", "Käufer", "FIN", "Verkaufsdatum"]
+    assert guess(header, []).columns == {"customer.number": "Käufer-Nr", "customer.name": "Käufer", "vehicle.vin": "FIN"}
+    assert guess([*header, "Auftragsnummer"], []).columns["order.opened_on"] == "Verkaufsdatum"
+    assert guess(["Materialnummer", "Verkaufsdatum"], []).columns == {"line.code": "Materialnummer", "order.opened_on": "Verkaufsdatum"}
+
+
+def test_a_list_of_customers_or_cars_asks_for_no_order_because_of_a_mileage_or_a_site() -> None:
+    assert guess(["FIN", "Kennzeichen", "KM-Stand", "Filiale"], []).columns == {
+        "vehicle.vin": "FIN", "vehicle.plate": "Kennzeichen", "vehicle.mileage": "KM-Stand",
+    }  # fmt: skip
+    assert guess(["Kundennummer", "Name", "Filiale"], []).columns == {"customer.number": "Kundennummer", "customer.name": "Name"}
+    # An order whose number is called by no known name is asked for.
+    assert "order.opened_on" in guess(["FIN", "Auftragsdatum", "KM-Stand"], []).columns
+
+
+def test_what_stands_in_brackets_or_above_a_point_does_not_hide_a_name_nor_make_one() -> None:
+    header = [
+        "行驶里程(KM)",
+        "Betrag (brutto)",
+        "KM-Stand alt",
+        "Gesamtbetrag",
+        "repairOrders.date",
+        "repairOrders.orderNumber",
+        "repairOrders.vin",
+        "repairOrders.extra",
+    ]
+    assert guess(header, []).columns == {
+        "vehicle.vin": "repairOrders.vin", "order.number": "repairOrders.orderNumber", "order.opened_on": "repairOrders.date",
+        "order.mileage": "行驶里程(KM)",
     }  # fmt: skip

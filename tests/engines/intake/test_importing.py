@@ -1,7 +1,9 @@
 """A dealer's file goes in: what is right is in the records, what is wrong is listed, and a second time nothing changes."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from django.db import connection
@@ -9,6 +11,7 @@ from django.db import connection
 from forecourt.engines.intake import rejections, running, sources, uploads
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import Import, RejectedRow
+from forecourt.engines.intake.words import NameOrder
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people.models import ConsentEntry, Customer, CustomerReference
@@ -263,6 +266,24 @@ def test_customers_cars_orders_and_lines_may_come_in_files_of_their_own(alpen: A
         assert [counts(imported(max_mair, text.encode()))["unchanged"] for text in files] == [2, 1, 1, 1]
 
 
+@pytest.mark.parametrize(("said", "first_name"), [(None, "Anna"), ("first", "Rossi0"), ("last", "Anna")])
+def test_people_are_called_by_their_first_name_whichever_stands_first(
+    alpen: Alpen, max_mair: Actor, said: str | None, first_name: str
+) -> None:
+    names = [f"ROSSI{number} {first}" for first in ("ANNA", "BRUNO", "CARLA") for number in range(15)]
+    file = "Codice cliente;Ragione sociale\n" + "".join(
+        f"{number};{name}\n" for number, name in enumerate([*names, "BIANCHI SRL"], start=1)
+    )
+    with alpen.scope():
+        found = sent(max_mair, file.encode())
+        mapping = uploads.look(actor=max_mair, import_id=found.pk).mapping
+        mapping = replace(mapping, name_orders={"customer.name": cast("NameOrder", said)} if said else {})
+        uploads.choose_mapping(actor=max_mair, import_id=found.pk, mapping=mapping)
+        running.run(actor=max_mair, import_id=found.pk)
+        assert Customer.objects.get(number="1").first_name == first_name
+        assert Customer.objects.get(number="46").company == "BIANCHI SRL"
+
+
 def test_known_customers_and_cars_are_recognised_across_sources(alpen: Alpen, max_mair: Actor) -> None:
     line = "K9;Herr;Dana;Dorfer;;;;+39 333 1234567;;;WVWZZZ1KZAW000011;BZ 346 AN;VW;Golf;;;BOZ;Z-1;01.02.2025;;77.000;1;L;1;Text;1;1;1"
     with alpen.scope():
@@ -445,3 +466,94 @@ def test_a_sale_over_the_counter_is_left_out_and_the_reason_says_so(alpen: Alpen
         assert (done.rows_created, done.rows_rejected) == (1, 1)
         reason = RejectedRow.objects.get(of_import=done).reason
         assert reason == "The order names no car. Sales without a car, such as parts over the counter, are not taken in."
+
+
+def test_strangers_without_a_number_do_not_become_one_customer(alpen: Alpen, max_mair: Actor) -> None:
+    rows = [
+        f"NULL;Herr;Hans;Huber;Weg 1;39100;Bozen;;;;{ANNAS_GOLF};BOZ;A-1;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+        f"0;Frau;Eva;Egger;Weg 2;39100;Bozen;;;;{BRUNOS_PANDA};BOZ;A-2;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+        f"2,02501E+11;Frau;Ida;Moser;Weg 3;39100;Bozen;;;;{BRUNOS_PANDA};BOZ;A-3;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+        f"#NV;Herr;Max;Mayr;Weg 4;39100;Bozen;;;;{BRUNOS_PANDA};BOZ;0;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+    ]
+    with alpen.scope():
+        done = imported(max_mair, export(*rows))
+        assert counts(done) == {"read": 4, "created": 2, "updated": 0, "unchanged": 0, "rejected": 2}
+        assert {visit.number: visit.customer and visit.customer.last_name for visit in Visit.objects.all()} == {
+            "A-1": "Huber",
+            "A-2": "Egger",
+        }
+        assert [(row.line, row.column, row.reason_code) for row in RejectedRow.objects.all()] == [
+            (4, "Kd-Nr.", "shortened_number"), (5, "Auftrags-Nr.", "missing"),
+        ]  # fmt: skip
+
+
+def test_how_a_file_writes_its_days_and_figures_is_told_by_all_of_it(alpen: Alpen, max_mair: Actor) -> None:
+    def row(number: int, day: str, closed: str, first: str, mileage: str, quantity: str, amount: str) -> str:
+        return f"{ANNA};WVWZZZ1KZAW123456;BZ 111 AA;VW;Golf;{first};;BOZ;A-{number};{day};{closed};{mileage};1;L;1;Text;1:30;{quantity};{amount}"
+
+    rows = [
+        row(1, "24-01-11", "31.12.2099", "19-03-01", "45.210,00", "1.000", "1.234,50"),
+        row(2, "24-02-12", "24-02-13", "19-03-01", "45'310 km", "4.500", "125.-"),
+        row(3, "24-03-29", "01.01.1753", "19-03-01", "45,410", "0.750", "125,--"),
+    ]
+    with alpen.scope():
+        assert counts(imported(max_mair, export(*rows)))["rejected"] == 0
+        told = [
+            (visit.opened_on.isoformat(), visit.closed_on and visit.closed_on.isoformat(), visit.mileage)
+            for visit in Visit.objects.order_by("number")
+        ]
+        assert told == [("2024-01-11", None, 45_210), ("2024-02-12", "2024-02-13", 45_310), ("2024-03-29", None, 45_410)]
+        lines = [(str(line.hours), str(line.quantity), str(line.net_amount)) for line in JobLine.objects.order_by("visit__number")]
+        assert lines == [("1.50", "1.000", "1234.50"), ("1.50", "4.500", "125.00"), ("1.50", "0.750", "125.00")]
+        assert Vehicle.objects.get(vin="WVWZZZ1KZAW123456").first_registered_on == datetime.date(2019, 3, 1)
+        assert [(row.line, row.reason_code) for row in RejectedRow.objects.all()] == [(2, "in_the_future")]
+
+
+def test_an_instant_is_on_the_day_of_the_site(alpen: Alpen, max_mair: Actor) -> None:
+    with alpen.scope():
+        imported(max_mair, export(LINES[0].replace("31.12.2024", "2024-12-30T23:00:00.000Z")))
+        assert Visit.objects.get().opened_on == datetime.date(2024, 12, 31)
+
+
+def test_names_are_those_of_the_person_or_firm_that_the_columns_mean(alpen: Alpen, max_mair: Actor) -> None:
+    content = "Cod. cliente;Titolo;Cognome e nome;Città\n1;Sig.;DE LUCA MARIO;Bolzano\n2;Spett.le;Trasporti Rossi;Bolzano\n"
+    with alpen.scope():
+        assert imported(max_mair, content.encode()).rows_created == 2
+        named = {
+            each.number: (each.kind, each.first_name, each.last_name, each.company) for each in Customer.objects.filter(number__in="12")
+        }
+        assert named == {"1": ("private", "Mario", "De Luca", ""), "2": ("business", "", "", "Trasporti Rossi")}
+
+
+def test_a_number_that_stands_for_strangers_is_remarked_on(alpen: Alpen, max_mair: Actor) -> None:
+    stranger = BRUNO.replace("1002", "1001")
+    rows = [
+        LINES[0],
+        LINES[2].replace(BRUNO, stranger),
+        # Married, and a slip of the pen.
+        f"{ANNA.replace('Müller', 'Egger').replace('1001', '1003')};{ANNAS_GOLF};BOZ;A-7;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+        f"{ANNA.replace('1001', '1003')};{ANNAS_GOLF};BOZ;A-8;31.12.2024;;45.210;1;L;1;Text;1;1;1",
+    ]
+    with alpen.scope():
+        found = sent(max_mair, export(*rows))
+        for done in (running.dry_run(actor=max_mair, import_id=found.pk), running.run(actor=max_mair, import_id=found.pk)):
+            assert (done.rows_rejected, done.rows_remarked) == (0, 1)
+            remark = RejectedRow.objects.get(of_import=done)
+            assert (remark.line, remark.column, remark.value, remark.reason_code, remark.is_remark) == (
+                3,
+                "Kd-Nr.",
+                "1001",
+                "number_of_several",
+                True,
+            )
+
+
+def test_a_postcode_that_lost_its_nought_gets_it_back_where_the_country_is_said(alpen: Alpen, max_mair: Actor) -> None:
+    content = "Kundennummer;Name;PLZ;Ort;Land\n1;Huber Eva;1067;Dresden;D\n2;Egger Max;1010;Wien;A\n3;Moser Ida;I-39100;Bozen;\n"
+    with alpen.scope():
+        imported(max_mair, content.encode())
+        assert dict(Customer.objects.filter(number__in="123").values_list("number", "postcode")) == {
+            "1": "01067",
+            "2": "1010",
+            "3": "39100",
+        }

@@ -12,6 +12,7 @@ from forecourt.engines.intake import running, uploads
 from forecourt.engines.intake.models import Import, MappingVersion, SourceMapping
 from forecourt.faces.staff.imports.versions import changes
 from forecourt.records.history.models import Visit
+from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
 from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen
@@ -112,6 +113,24 @@ def test_whether_a_mileage_is_in_miles_is_said_by_hand_and_holds_for_the_next_fi
     applied(alpen, came(alpen, content))
     with alpen.scope():
         assert (Visit.objects.get().mileage, Vehicle.objects.get(vin="WVWZZZ1KZAW123456").mileage) == (10_000, 10_000)
+
+
+def test_which_name_stands_first_is_said_by_hand_and_holds_for_the_next_file(alpen: Alpen, client: Client) -> None:
+    content = b"Cod. cliente;Cognome e nome\n1;Rossi Mario\n"
+    mapped = {"column-0": "customer.number", "column-1": "customer.name", "width": "2"}
+    first = came(alpen, content)
+    url = reverse("imports:map", args=[first.pk])
+    looked = client.post(url, mapped | {"do": "look"}, headers={"HX-Request": "true"}).content.decode()
+    assert "As detected: last name first" in looked
+    assert "Mario Rossi" in looked
+    client.post(url, mapped | {"do": "save"})
+    client.post(url, mapped | {"do": "save", "style-1": "first"})
+    with alpen.scope():
+        saved = SourceMapping.objects.get()
+    assert "as detected → first name first" in client.get(reverse("imports:versions", args=[saved.pk])).content.decode()
+    applied(alpen, came(alpen, content))
+    with alpen.scope():
+        assert (Customer.objects.get(number="1").first_name, Customer.objects.get(number="1").last_name) == ("Rossi", "Mario")
 
 
 def applied(alpen: Alpen, found: Import) -> None:

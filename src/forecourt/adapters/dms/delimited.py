@@ -23,6 +23,8 @@ SAMPLE_CHARACTERS: Final = 256 * 1024
 BUFFER_BYTES: Final = 256 * 1024
 # So much without the end of one row is no table: a single endless line, or a quote that is never closed.
 ROW_BYTES: Final = 8 * 1024 * 1024
+# In a table of fewer columns the text of one cell may look like rows of it.
+_WIDE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,12 @@ def open_table(path: Path, *, name: str, manner: Manner = AS_DETECTED) -> Table:
     if found is None:
         raise Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
     header_line, header_cells = rows[found]
+    if manner.header_line is None and headers.is_data(header_cells):
+        found, header_line, header_cells = found - 1, header_line - 1, [""] * len(header_cells)
     sample: list[list[Cell]] = [list(cells) for _line, cells in rows[found + 1 :] if any(cells)]
-    header = headers.named(header_cells, sample)
-    again = partial(_rows, path, name, scanned.encoding, dialect, found, header)
+    above = rows[found - 1][1] if found > 0 else ()
+    header = headers.named(headers.with_groups(header_cells, above), sample)
+    again = partial(_rows, path, name, scanned.encoding, dialect, found, header_cells, header)
     return Table(
         kind="delimited",
         header=header,
@@ -128,7 +133,7 @@ def _sample(path: Path, name: str, encoding: str) -> str:
 def _refuse_endless_line(text: str, name: str, *, is_whole: bool) -> None:
     if not is_whole and "\n" not in text and "\r" not in text:
         raise _endless_row(name)
-    if text.count("\x00") > 2:
+    if text.rstrip("\x00").count("\x00") > 2:
         raise Refusal("not_a_table", _("“%(name)s” holds no text and no table. Please export the list as CSV or XLSX.") % {"name": name})
 
 
@@ -145,6 +150,8 @@ class _Lines:
     def __init__(self, lines: Iterator[str]) -> None:
         self.all = lines
         self.put_back = ""
+        # Those that the reader was given for the row that it is at.
+        self.given: list[str] = []
         # Lines that the reader has not seen, and so does not count.
         self.cut = 0
         # Where the row begins that the reader is at, and whether it asked for more than there is: then a quote is open to the end.
@@ -160,10 +167,13 @@ class _Lines:
         if not text:
             self.is_over = True
             raise StopIteration
+        self.given.append(text)
         return text
 
 
-def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: int, header: Sequence[str]) -> Iterator[Row]:
+def _rows(
+    path: Path, name: str, encoding: str, dialect: Dialect, header_index: int, heading: list[str], header: Sequence[str]
+) -> Iterator[Row]:  # fmt: skip
     stream, guard = _text(path, name, encoding)
     with stream:
         lines = _Lines(iter(stream))
@@ -171,8 +181,16 @@ def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: 
         try:
             for _skipped in range(header_index + 1):
                 next(reader)
-            for line, cells in cast("Iterator[Row]", _cells(lines, reader, dialect)):
+            width, first, told = len(heading), heading[0], 0
+            for line, cells in cast("Iterator[Row]", _cells(lines, reader, dialect, width)):
                 guard.row_came = True
+                # A page of a printed list begins with the header once more.
+                if cells[0] == first and cells == heading:
+                    continue
+                if len(cells) < width or not told:
+                    if headers.says_nothing(cells) or (not told and headers.says_units(cells)):
+                        continue
+                    told = line
                 if any(cells):
                     yield line, cells
         except csv.Error as error:
@@ -186,18 +204,18 @@ def _rows(path: Path, name: str, encoding: str, dialect: Dialect, header_index: 
             ) from error
 
 
-def _cells(lines: _Lines, reader: "_csv.Reader", dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+def _cells(lines: _Lines, reader: "_csv.Reader", dialect: Dialect, width: int) -> Iterator[tuple[int, list[str]]]:
     """Each row with its line. A line without a quote is a row as it stands: cutting it at the delimiter takes a quarter of csv's time."""
     if dialect.skip_spaces or dialect.escape:
         while (cells := _whole_row(lines, reader, line=reader.line_num + 1)) is not None:
-            yield lines.row_at, cells
+            yield from _as_meant(lines, cells, dialect, width)
         return
     delimiter, quote, longest = dialect.delimiter, dialect.quote, csv.field_size_limit()
     for text in lines.all:
         line = lines.cut + reader.line_num + 1
         if quote in text or len(text) > longest:
             lines.put_back = text
-            yield line, _whole_row(lines, reader, line=line) or []
+            yield from _as_meant(lines, _whole_row(lines, reader, line=line) or [], dialect, width)
         else:
             lines.cut += 1
             yield line, text.rstrip("\r\n").split(delimiter)
@@ -206,10 +224,30 @@ def _cells(lines: _Lines, reader: "_csv.Reader", dialect: Dialect) -> Iterator[t
 def _whole_row(lines: _Lines, reader: "_csv.Reader", *, line: int) -> list[str] | None:
     """The next row, or None at the end. Raises csv.Error where a quote stays open: all rows behind it would be one cell, and lost."""
     lines.row_at = line
+    lines.given.clear()
     cells = next(reader, None)
     if cells is not None and lines.is_over:
         raise csv.Error("a quote is open to the end of the file")
     return cells
+
+
+def _as_meant(lines: _Lines, cells: list[str], dialect: Dialect, width: int) -> Iterator[tuple[int, list[str]]]:
+    """The row with its line; or the rows, where a sign for inches at the beginning of a cell was taken for a quote that went on to the next one.
+
+    Then each line is as wide as the table. Where it was a quote, the first line breaks off, or the last one ends with the quote.
+    """
+    given = lines.given
+    if len(given) > 1 and width >= _WIDE and not given[-1].rstrip().endswith(dialect.quote):
+        rows = [_row_of(text, dialect, width) for text in given]
+        if all(len(row) == width for row in rows):
+            yield from enumerate(rows, start=lines.row_at)
+            return
+    yield lines.row_at, cells or [""]
+
+
+def _row_of(line: str, dialect: Dialect, width: int) -> list[str]:
+    row = next(dialect.reader(iter((line,))), [])
+    return row if len(row) == width and "\n" not in row[-1] else line.rstrip("\r\n").split(dialect.delimiter)
 
 
 def _sample_rows(dialect: Dialect, text: str, name: str, *, is_whole: bool) -> list[tuple[int, list[str]]]:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from forecourt.adapters.dms.records import clean
+
+_MILES: Final = frozenset({"mi", "smi", "mile", "miles"})
 
 
 @dataclass(slots=True)
@@ -47,6 +50,12 @@ def flat(element: Element, segment: Callable[[Element], str | None]) -> dict[str
     return found
 
 
+def _with_unit(element: Element) -> str:
+    """A distance in miles says so beside its figure, where all readers of it look."""
+    unit = element.attributes.get("units") or element.attributes.get("unitCode") or element.attributes.get("uom") or ""
+    return f"{element.text} mi" if element.text and unit.lower() in _MILES else element.text
+
+
 def _gather(element: Element, path: str, segment: Callable[[Element], str | None], found: dict[str, str]) -> None:
     for child in element.children:
         name = segment(child)
@@ -56,4 +65,4 @@ def _gather(element: Element, path: str, segment: Callable[[Element], str | None
         if child.children:
             _gather(child, below, segment, found)
         elif below and not found.get(below):
-            found[below] = child.text
+            found[below] = _with_unit(child)

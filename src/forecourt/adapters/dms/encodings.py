@@ -48,6 +48,7 @@ def scan(path: Path, *, name: str, chosen: str | None = None) -> TextScan:
     for mark, encoding, width in _MARKS:
         if head.startswith(mark):
             return _scan_marked(path, encoding, width)
+    head = head.rstrip(b"\x00")
     if head.count(0) * 3 > len(head):
         encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
         return _scan_marked(path, encoding, 2)
@@ -96,6 +97,7 @@ _AROUND: Final = 40
 _LINE_END: Final = re.compile(rb"[\r\n]")
 _SEQUENCE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
+_HAN_IN_A_WORD: Final = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]{1,2}(?=[a-z])")
 
 
 def _lines_with_letters(block: bytes) -> bytes:
@@ -141,7 +143,8 @@ def _score(sample: bytes, encoding: str) -> float:
         return 0.0
     bad = sum(1 for letter in beyond if letter == "\ufffd" or letter < "\xa0")
     if encoding == "gb18030":
-        # Pairs of accented letters also decode as rare Han characters; texts in Chinese use the common ones.
+        # Pairs of accented letters also decode as rare Han characters; texts in Chinese use the common ones, and none inside a word in Latin letters.
+        bad += sum(len(run) for run in _HAN_IN_A_WORD.findall(text))
         return (sum(1 for letter in beyond if _is_common_han(letter)) - 2 * bad) / len(beyond)
     good = sum(1 for letter in beyond if letter in _FREQUENT)
     # Accents stand between plain letters; three in a row are another alphabet.

@@ -1,5 +1,7 @@
-"""Where a table begins: titles and padding above the header are skipped, columns without a name get one."""
+"""Where a table begins: titles and padding above the header are skipped, columns without a name get one; what is no row of it."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,6 +11,9 @@ from forecourt.runtime.sentences import sentence as _
 
 ROWS_LOOKED_AT: Final = 200
 _ROWS_FOR_HEADER: Final = 40
+_VIN: Final = re.compile(r"(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+_DAY: Final = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d{2}-\d{2}")
 
 
 def find(rows: Sequence[Sequence[Cell]]) -> int | None:
@@ -22,6 +27,46 @@ def find(rows: Sequence[Sequence[Cell]]) -> int | None:
         if count and count >= usual * 0.7 and _has_names(rows[index]):
             return index
     return next(index for index, count in enumerate(filled) if count)
+
+
+def is_data(row: Sequence[Cell]) -> bool:
+    """Whether the first row of a table is one of its records: it holds what no column is called."""
+    texts = [cell.strip() for cell in row if isinstance(cell, str)]
+    if any(_VIN.fullmatch(text) or _EMAIL.fullmatch(text) for text in texts):
+        return True
+    return sum(bool(_DAY.fullmatch(text)) for text in texts) == 1 and any(text.isdecimal() for text in texts)
+
+
+def says_nothing(row: Sequence[Cell]) -> bool:
+    """A ruler of dashes, or the sign with which old programs end a file."""
+    return not any(letter.isalnum() for cell in row for letter in str(cell))
+
+
+_UNITS: Final = frozenset(
+    "km mi miles h std hrs ore eur € chf usd $ gbp £ ron lei cny 元 公里 小时 % stk pcs pz buc st l tt.mm.jjjj tt.mm.jj dd.mm.yyyy dd/mm/yyyy mm/dd/yyyy"
+    " gg/mm/aaaa gg.mm.aaaa zz.ll.aaaa yyyy-mm-dd yyyymmdd jjjjmmtt text".split()
+)
+
+
+def says_units(row: Sequence[Cell]) -> bool:
+    """A line below the header that says in what the columns are measured: "km", "EUR", "TT.MM.JJJJ"."""
+    told = [str(cell).strip(" []()").casefold() for cell in row if not is_blank(cell)]
+    return bool(told) and all(each in _UNITS for each in told)
+
+
+def with_groups(row: Sequence[Cell], above: Sequence[Cell]) -> list[Cell]:
+    """The header; of names that stand in it twice each with its group in the line above: "Nr" below "Kunde" is "Kunde Nr"."""
+    groups = [str(cell).strip() for cell in above]
+    if sum(bool(group) for group in groups) < 2:
+        return list(row)
+    names = Counter(str(cell).strip().casefold() for cell in row if not is_blank(cell))
+    found: list[Cell] = []
+    group = ""
+    for index, cell in enumerate(row):
+        group = (groups[index] if index < len(groups) else "") or group
+        is_twice = names[str(cell).strip().casefold()] > 1
+        found.append(f"{group} {cell}".strip() if is_twice else cell)
+    return found
 
 
 def chosen(lines: Sequence[int], header_line: int) -> int:

@@ -99,6 +99,8 @@ def _is_picture(head: bytes) -> bool:
 
 def _is_binary(head: bytes) -> bool:
     """Control characters that no text has; zeros at every second place are UTF-16 without a mark."""
+    # Some programs fill up the last block of a file with zeros.
+    head = head.rstrip(b"\x00") if len(head) < HEAD_BYTES else head
     zeros = head.count(0)
     if zeros and not _looks_like_utf_16(head):
         return zeros > 1

@@ -35,6 +35,9 @@ def open_table(path: Path, *, kind: TableKind, name: str, limits: Limits, header
         raise Refusal("not_a_table", _("The workbook “%(name)s” is damaged and cannot be opened.") % {"name": name}) from error
     _mark_unsaved(rows, sheet, parts)
     at = _header_at(rows, header_line, name)
+    if header_line is None and headers.is_data(rows[at]):
+        rows.insert(at, [""] * len(rows[at]))
+        return _table(rows, at, kind, sheet.name, path.stat().st_size, lines_before=0)
     return _table(rows, at, kind, sheet.name, path.stat().st_size)
 
 
@@ -50,13 +53,16 @@ def _header_at(rows: list[list[Cell]], header_line: int | None, name: str) -> in
     return first + found
 
 
-def _table(rows: list[list[Cell]], at: int, kind: TableKind, sheet: str, size_bytes: int) -> Table:
+def _table(
+    rows: list[list[Cell]], at: int, kind: TableKind, sheet: str, size_bytes: int, lines_before: int = 1
+) -> Table:  # fmt: skip
+    """`lines_before`: 0 where the header is none of the sheet's rows."""
     sample = [cells for cells in rows[at + 1 : at + headers.ROWS_LOOKED_AT] if not _is_blank(cells)]
     return Table(
         kind=kind,
-        header=headers.named(rows[at], sample),
-        rows=_rows(rows, at + 1),
-        header_line=at + 1,
+        header=headers.named(headers.with_groups(rows[at], rows[at - 1] if at else ()), sample),
+        rows=_rows(rows, at, lines_before),
+        header_line=at + lines_before,
         sheet=sheet,
         size_bytes=size_bytes,
         rows_estimate=len(rows) - at - 1,
@@ -64,11 +70,13 @@ def _table(rows: list[list[Cell]], at: int, kind: TableKind, sheet: str, size_by
     )
 
 
-def _rows(rows: list[list[Cell]], start: int) -> Iterator[Row]:
-    for index in range(start, len(rows)):
+def _rows(rows: list[list[Cell]], header_at: int, lines_before: int) -> Iterator[Row]:
+    heading = rows[header_at]
+    for index in range(header_at + 1, len(rows)):
         cells = rows[index]
-        if not _is_blank(cells):
-            yield index + 1, cells
+        if _is_blank(cells) or cells == heading or (index == header_at + 1 and headers.says_units(cells)):
+            continue
+        yield index + lines_before, cells
 
 
 def _only_table(workbook: python_calamine.CalamineWorkbook, name: str) -> python_calamine.CalamineSheet:

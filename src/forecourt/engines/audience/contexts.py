@@ -31,6 +31,7 @@ class Context(NamedTuple):
     of_all: bool
     denies: bool
     heads: bool
+    in_clause: bool
     kinds: frozenset[str]
     spares: frozenset[str]
 
@@ -143,6 +144,7 @@ def _context(told: dict[str, Any]) -> Context:
         of_all=told.get("of_all", False),
         denies=told.get("denies", False),
         heads=told.get("heads", False),
+        in_clause=told.get("in_clause", False),
         kinds=frozenset(told.get("kinds", ())),
         spares=frozenset(told.get("spares", ())),
     )

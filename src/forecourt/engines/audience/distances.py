@@ -18,7 +18,7 @@ from forecourt.runtime import scope
 
 _ASKED = """
 SELECT DISTINCT keeper.country, keeper.city, facts.site_id
-  FROM audience_vehiclefacts facts JOIN people_customer keeper ON keeper.id = facts.customer_id
+  FROM {table} facts JOIN people_customer keeper ON keeper.id = facts.customer_id
  WHERE facts.organisation_id = %(organisation)s AND keeper.city <> ''
    AND (%(vehicles)s::uuid[] IS NULL OR facts.vehicle_id = ANY(%(vehicles)s::uuid[]))
  ORDER BY 1, 2, 3
@@ -37,14 +37,14 @@ class Distance:
     km: int
 
 
-def known(vehicle_ids: Collection[UUID] | None) -> list[Distance]:
-    """For the keepers of these cars, or of all; who lives in a town that nobody knows is left out."""
+def known(vehicle_ids: Collection[UUID] | None, *, table: str) -> list[Distance]:
+    """For the keepers of these cars of `table`, or of all; who lives in a town that nobody knows is left out."""
     sites = _sites()
     if not sites:
         return []
     with connection.cursor() as cursor:
         values = {"organisation": scope.organisation_id(), "vehicles": None if vehicle_ids is None else list(vehicle_ids)}
-        cursor.execute(_ASKED, values)
+        cursor.execute(_ASKED.format(table=table), values)
         asked: list[tuple[str, str, UUID | None]] = cursor.fetchall()
     found = []
     for country, city, site_id in asked:

@@ -80,16 +80,21 @@ def _whole(cursor: Any, organisation_id: UUID, today: date) -> Refreshed:
         hindsight.refresh(today=today)
         found = daily.refresh(organisation_id=organisation_id, today=today, seen=seen)
         refreshed, token = Refreshed(texts=texts, vehicles=found.vehicles, due=found.due), found.token
-        is_copied = seen.earlier is not None and seen.earlier.copied == profiles.edition()
-        if is_copied and found.cars is not None and before is not None and before.built_for <= today:
-            profiles.catch_up(vehicle_ids=found.cars, since=before.built_for, today=today)
-        else:
-            profiles.refresh(today=today)
+        if not found.is_whole:
+            _copy_the_rest(seen.earlier.copied if seen.earlier else "", before, today)
     else:
         refreshed = _by_statements(cursor, organisation_id, None, today)
         profiles.refresh(today=today)
     Build.objects.update_or_create(defaults={"built_for": today, "built_at": clock.now(), "token": token})
     return refreshed
+
+
+def _copy_the_rest(copied: str, before: Build | None, today: date) -> None:
+    """What segments read of cars that did not change: with changed ones it was written."""
+    if before is not None and copied == profiles.edition() and before.built_for <= today:
+        profiles.catch_up(since=before.built_for, today=today)
+    else:
+        profiles.refresh(today=today)
 
 
 def _by_statements(cursor: Any, organisation_id: UUID, vehicle_ids: Sequence[UUID] | None, today: date) -> Refreshed:

@@ -6,7 +6,7 @@ Owns which phrases act in a line and how; which words they reach is said by `rea
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from forecourt.engines.audience.clauses import CLOSE, COLON, COMMA, FULL_STOP, JOINT, POINT, STOP, Clauses
+from forecourt.engines.audience.clauses import CLOSE, COLON, COMMA, FULL_STOP, JOINT, OPEN, POINT, STOP, Clauses
 from forecourt.engines.audience.contexts import Contexts, Others, Trigger, parts
 from forecourt.engines.audience.needles import Hit, is_chinese
 
@@ -61,7 +61,8 @@ class Phrases:
             return Said(trigger, hit)
         may_lead = context.denies and not trigger.is_ahead and not self._text[hit.end :].isspace()
         head = next((mark for mark in self._clauses.after(hit.end) if mark[1] not in (POINT, JOINT)), None)
-        may_head = head is not None and (head[1] == COLON or (context.denies and head[1] == COMMA))
+        opens = context.ahead_reach < 0 and head is not None and head[1] == OPEN
+        may_head = head is not None and (head[1] == COLON or opens or (context.denies and head[1] == COMMA))
         if not (may_lead or may_head) or not self._begins(hit):
             return Said(trigger, hit)
         if head and may_head and (until := self._heads_until(trigger, hit, *head)):
@@ -75,7 +76,7 @@ class Phrases:
     def _heads_until(self, trigger: Trigger, hit: Hit, place: int, sign: str) -> int:
         """Where the list ends that a phrase heads at the mark behind it: "declined: pads, oil"; 0 where it heads none."""
         ends, context = word_end(self._text, hit), self._contexts.contexts[trigger.context]
-        if sign == COLON:
+        if sign in (COLON, OPEN):
             is_bare = context.denies and trigger.is_ahead and " " not in hit.needle.text
             is_head = self._goes_on_to_a_list(self._text[ends:place], is_bare=is_bare)
         else:

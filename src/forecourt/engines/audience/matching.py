@@ -18,7 +18,7 @@ from forecourt.engines.audience.spelling import Spelling
 from forecourt.kernel.identifiers import normal_code, normal_words
 
 #: Raised when the same rules would decide differently than before, so that stored answers count as stale.
-METHOD = 8
+METHOD = 9
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ class WorkDone(ScopedModel):
 class DueWork(ScopedModel):
     """Work that falls due on a car: when, why, and from which earlier visit that was worked out."""
 
-    vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.CASCADE, related_name="due_work")
+    vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.CASCADE, related_name="due_work", db_index=False)  # the constraint's
     customer_id = models.UUIDField(null=True)
     site_id = models.UUIDField(null=True)
     work_kind = models.CharField(max_length=40)

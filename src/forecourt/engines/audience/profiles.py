@@ -1,6 +1,6 @@
 """What a segment asks of a car and its keeper, copied beside the facts, so that a count of a million cars reads one table.
 
-Owns the second half of `VehicleFacts`. Written with the facts and whenever a record or the ledger says something new (`subscribers`). Whether
+Owns the second half of `VehicleFacts`. Written with the facts (`beside`) and whenever a record or the ledger says something new (`subscribers`). Whether
 somebody may be written to is copied for counting alone: every sender asks the ledger itself, in the moment of sending.
 """
 
@@ -12,10 +12,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from forecourt.engines.audience import distances
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.records.people import consent
+from forecourt.records.people.models import Customer
 from forecourt.runtime import clock, scope
 from forecourt.runtime.database.bulk import by_index
 
@@ -30,6 +33,7 @@ PERIODS: Final = (6, 12, 24, 36)
 #: So many cars are found by an index for each; for more, all rows are looked at.
 MOST_BY_INDEX: Final = 20_000
 
+_FACTS: Final = "audience_vehiclefacts"
 _THESE = "(%(vehicles)s::uuid[] IS NULL OR {column} = ANY(%(vehicles)s::uuid[]))"
 _VISITS = {f"visits_{months}": f"count(*) FILTER (WHERE opened_on > %(today)s::date - interval '{months} months')" for months in PERIODS}
 _COPIED = {
@@ -42,28 +46,30 @@ _COPIED = {
     "may_write": "coalesce(agreed.bits, 0)",
     **{name: f"coalesce(been.{name}, 0)" for name in _VISITS},
 }
+COPIED: Final = tuple(_COPIED)
+_BEEN = f"""
+SELECT vehicle_id, {", ".join(f"{sql} AS {name}" for name, sql in _VISITS.items())} FROM history_visit
+ WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND {_THESE.format(column="vehicle_id")}
+   AND opened_on > %(today)s::date - interval '{max(PERIODS)} months'
+ GROUP BY vehicle_id
+"""
+_TOLD = f"""
+SELECT facts.vehicle_id, {", ".join(f"{sql} AS {name}" for name, sql in _COPIED.items())}
+  FROM {{facts}} facts
+  JOIN vehicles_vehicle car ON car.id = facts.vehicle_id
+  LEFT JOIN people_customer keeper ON keeper.id = facts.customer_id
+  LEFT JOIN unnest(%(away_countries)s::text[], %(away_cities)s::text[], %(away_sites)s::uuid[], %(away_km)s::int[]) away (country, city, site_id, km)
+         ON away.city = keeper.city AND away.country = keeper.country AND away.site_id IS NOT DISTINCT FROM facts.site_id
+  LEFT JOIN (SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id) agreed ON agreed.customer_id = facts.customer_id
+  LEFT JOIN ({_BEEN}) been ON been.vehicle_id = facts.vehicle_id
+ WHERE facts.organisation_id = %(organisation)s AND {_THESE.format(column="facts.vehicle_id")}
+"""
 _STATEMENT = f"""
-WITH been AS (
-    SELECT vehicle_id, {", ".join(f"{sql} AS {name}" for name, sql in _VISITS.items())} FROM history_visit
-     WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND {_THESE.format(column="vehicle_id")}
-       AND opened_on > %(today)s::date - interval '{max(PERIODS)} months'
-     GROUP BY vehicle_id
-), agreed AS (
-    SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id
-), told AS (
-    SELECT facts.id, {", ".join(f"{sql} AS {name}" for name, sql in _COPIED.items())}
-      FROM audience_vehiclefacts facts
-      JOIN vehicles_vehicle car ON car.id = facts.vehicle_id
-      LEFT JOIN people_customer keeper ON keeper.id = facts.customer_id
-      LEFT JOIN unnest(%(away_countries)s::text[], %(away_cities)s::text[], %(away_sites)s::uuid[], %(away_km)s::int[]) away (country, city, site_id, km)
-             ON away.city = keeper.city AND away.country = keeper.country AND away.site_id IS NOT DISTINCT FROM facts.site_id
-      LEFT JOIN agreed ON agreed.customer_id = facts.customer_id
-      LEFT JOIN been ON been.vehicle_id = facts.vehicle_id
-     WHERE facts.organisation_id = %(organisation)s AND {_THESE.format(column="facts.vehicle_id")}
-), written AS (
-    UPDATE audience_vehiclefacts facts SET {", ".join(f"{name} = told.{name}" for name in _COPIED)}
+WITH told AS ({_TOLD.format(facts=_FACTS, agreed="{agreed}")}), written AS (
+    UPDATE {_FACTS} facts SET {", ".join(f"{name} = told.{name}" for name in _COPIED)}
       FROM told
-     WHERE told.id = facts.id AND ({", ".join(f"facts.{name}" for name in _COPIED)}) IS DISTINCT FROM ({", ".join(f"told.{name}" for name in _COPIED)})
+     WHERE told.vehicle_id = facts.vehicle_id
+       AND ({", ".join(f"facts.{name}" for name in _COPIED)}) IS DISTINCT FROM ({", ".join(f"told.{name}" for name in _COPIED)})
     RETURNING 1
 )
 SELECT count(*) FROM written
@@ -74,10 +80,9 @@ _LEFT_A_PERIOD = " OR ".join(
     f"(opened_on > %(since)s::date - interval '{months} months' AND opened_on <= %(today)s::date - interval '{months} months')"
     for months in PERIODS
 )
-# What the records say otherwise is among the cars that are named; beside them only the day and the ledger can have moved.
+# What the records say otherwise was written with the facts; beside it only the day and the ledger can have moved.
 _MOVED = f"""
-SELECT unnest(%(vehicles)s::uuid[])
- UNION SELECT vehicle_id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND ({_LEFT_A_PERIOD})
+SELECT vehicle_id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND ({_LEFT_A_PERIOD})
  UNION SELECT facts.vehicle_id
          FROM audience_vehiclefacts facts
          LEFT JOIN (SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id) agreed USING (customer_id)
@@ -96,6 +101,19 @@ def bit(pair: str) -> int:
     return 1 << PERMISSIONS.index((purpose, channel))
 
 
+def beside(table: str, *, vehicle_ids: Collection[UUID] | None, today: date) -> tuple[str, dict[str, Any]]:
+    """A query of `vehicle_id` and the columns `COPIED` for who writes facts himself, and its values.
+
+    Of the cars in `table`, which has a keeper, a site and a dealer for each; `vehicle_ids` are the same cars where they are few.
+    """
+    keepers = None
+    if vehicle_ids is not None:
+        keepers = Customer.objects.filter(pk__in=RawSQL(f"SELECT customer_id FROM {table}", [])).values("pk")  # noqa: S611 - as above
+    values = _values(vehicle_ids, today, _away(vehicle_ids, table))
+    agreed = _agreed(keepers, values)
+    return _TOLD.format(facts=table, agreed=agreed), values
+
+
 @transaction.atomic
 def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collection[UUID] | None = None, today: date | None = None) -> int:
     """Copy anew for these cars, or those of these keepers, or all; returns how many rows had to be written. Repeatable."""
@@ -104,13 +122,9 @@ def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collec
         vehicle_ids = list(VehicleFacts.objects.filter(customer_id__in=customer_ids).values_list("vehicle_id", flat=True))
     if vehicle_ids is not None and not vehicle_ids:
         return 0
-    values: dict[str, Any] = {
-        "organisation": organisation_id,
-        "vehicles": None if vehicle_ids is None else list(vehicle_ids),
-        "today": today or clock.now().date(),
-        **_away(vehicle_ids),
-    }
-    agreed = _agreed(vehicle_ids, values)
+    values = _values(vehicle_ids, today or clock.now().date(), _away(vehicle_ids, _FACTS))
+    keepers = None if vehicle_ids is None else VehicleFacts.objects.filter(vehicle_id__in=vehicle_ids).values("customer_id")
+    agreed = _agreed(keepers, values)
     with connection.cursor() as cursor:
         # As `facts.refresh` does it: two at once would wait for each other's rows in a circle.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {organisation_id}"])
@@ -122,9 +136,9 @@ def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collec
 
 
 @transaction.atomic
-def catch_up(*, vehicle_ids: Collection[UUID], since: date, today: date) -> int:
-    """As `refresh` does it for all, where all were copied on the day `since` and no record of any other car than these changed: quicker."""
-    values: dict[str, Any] = {"organisation": scope.organisation_id(), "vehicles": list(vehicle_ids), "since": since, "today": today}
+def catch_up(*, since: date, today: date) -> int:
+    """As `refresh` does it for all, where all were copied on the day `since`, and anew those of which a record changed: quicker."""
+    values: dict[str, Any] = {"organisation": scope.organisation_id(), "since": since, "today": today}
     agreed = _agreed(None, values)
     with connection.cursor() as cursor:
         cursor.execute(_MOVED.format(agreed=agreed), values)
@@ -132,9 +146,14 @@ def catch_up(*, vehicle_ids: Collection[UUID], since: date, today: date) -> int:
     return refresh(vehicle_ids=moved, today=today)
 
 
-def _away(vehicle_ids: Collection[UUID] | None) -> dict[str, list[Any]]:
+def _values(vehicle_ids: Collection[UUID] | None, today: date, away: dict[str, list[Any]]) -> dict[str, Any]:
+    vehicles = None if vehicle_ids is None else list(vehicle_ids)
+    return {"organisation": scope.organisation_id(), "vehicles": vehicles, "today": today, **away}
+
+
+def _away(vehicle_ids: Collection[UUID] | None, table: str) -> dict[str, list[Any]]:
     """Kilometres by country, town and site, as columns."""
-    found = distances.known(vehicle_ids)
+    found = distances.known(vehicle_ids, table=table)
     return {
         "away_countries": [each.country for each in found],
         "away_cities": [each.city for each in found],
@@ -143,9 +162,8 @@ def _away(vehicle_ids: Collection[UUID] | None) -> dict[str, list[Any]]:
     }
 
 
-def _agreed(vehicle_ids: Collection[UUID] | None, values: dict[str, Any]) -> str:
-    """Everybody's standing permissions with their bits, as SQL; its values are added to the others."""
-    keepers = None if vehicle_ids is None else VehicleFacts.objects.filter(vehicle_id__in=vehicle_ids).values("customer_id")
+def _agreed(keepers: QuerySet[Any, Any] | None, values: dict[str, Any]) -> str:
+    """The standing permissions of these, or of all, with their bits, as SQL; its values are added to the others."""
     parts = ["SELECT NULL::uuid AS customer_id, 0 AS bit WHERE FALSE"]
     for pair in sorted(consent.given(customers=keepers) & set(PERMISSIONS)):
         rows = consent.standing(purpose=pair[0], channel=pair[1]).values("customer_id")

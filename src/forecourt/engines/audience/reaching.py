@@ -14,6 +14,7 @@ from forecourt.engines.audience.needles import Hit, is_chinese
 _CHINESE_A_WORD = 2
 _LOOKS_ON = 3
 _CLOSE = 2
+_JOINED = 2
 
 
 class Line:
@@ -24,6 +25,7 @@ class Line:
         self._text = text
         self._clauses = clauses
         self._phrases = Phrases(contexts, text, clauses, works)
+        self._acting: list[Said] = []
         self._turns = [found.start() for found in contexts.turns.finditer(text)] if clauses else []
 
     def silenced(
@@ -31,7 +33,7 @@ class Line:
     ) -> Iterator[tuple[Hit, int]]:  # fmt: skip
         """Each hit of a rule's word with those of the `asked` contexts, as bits, that it is in; `spoken` holds the hits of the phrases.
         `others` tells the words of other kinds of work than one is of."""
-        acting = list(self._phrases.acting(spoken, asked))
+        acting = self._acting = list(self._phrases.acting(spoken, asked))
         for word in words:
             bits = 0
             whole = _whole(self._text, word)
@@ -58,7 +60,12 @@ class Line:
         context, hit = self._contexts.contexts[said.trigger.context], said.hit
         start, end = whole
         is_ahead = _is_ahead(hit, whole)
-        between = self._text[hit.end : start] if is_ahead else self._text[self._last_joined(end, hit.start) : hit.start]
+        if is_ahead:
+            between = self._text[hit.end : self._first_joined(hit.end, start, end) if context.denies else start]
+        elif context.in_clause and self._clauses.parts_plainly(end, hit.start):
+            return False
+        else:
+            between = self._text[self._last_joined(end, hit.start) : hit.start]
         if not self._is_near(between, context, is_ahead=is_ahead):
             return False
         if is_ahead and self._is_shut_off(said, start):
@@ -74,7 +81,9 @@ class Line:
             return True
         if not self._clauses.parts(hit.end, start):
             return False
-        if STOP in between and self._clauses.end(hit.end) > hit.end:
+        if STOP in between and (
+            self._clauses.end(hit.end) > hit.end or self._phrases.names_work(self._clauses.begin(hit.start), hit.start)
+        ):
             return True
         return self._contexts.contexts[said.trigger.context].denies and not self._phrases.names_work(hit.end, start)
 
@@ -121,9 +130,21 @@ class Line:
             return is_done and any(last <= start and (hit.end <= first or self._is_close(last, hit.start)) for first, last in others)
         if any(end <= first and last <= hit.start and not self._are_joined(end, first) for first, last in others):
             return True
+        if not self._contexts.contexts[said.trigger.context].denies and self._clauses.parts(end, hit.start) and self._opens_on(hit, others):
+            return True
         return hit.needle.text in self._contexts.leading and any(
             hit.end <= first and self._is_close(hit.end, first) and not self._is_done_next(self._text[last:]) for first, last in others
         )
+
+    def _opens_on(self, hit: Hit, others: Others) -> bool:
+        """Whether it opens a clause that names another work at once: "service done, recommended cambelt"."""
+        if self._phrases.names_work(self._clauses.may_begin(hit.start), hit.start):
+            return False
+        following = [first for first, _last in others if hit.end <= first < self._clauses.end(hit.end)]
+        if not following or not self._is_close(hit.end, min(following)):
+            return False
+        # "To be done at the next service" is said of no service.
+        return not any(hit.end <= said.hit.start < min(following) for said in self._acting if said.trigger.is_ahead)
 
     def _leads_to_another(self, hit: Hit, others: Others) -> bool:
         end = self._clauses.end(hit.end)
@@ -153,6 +174,18 @@ class Line:
             if first > end and self._are_joined(end, first) and len(self._text[end:first].split()) <= 1:
                 end = last
         return end
+
+    def _first_joined(self, start: int, first: int, end: int) -> int:
+        """Where the first of the works begins that are joined to the one there: what is denied before it is denied of all, unless the last
+        was done."""
+        if self._contexts.also.isdisjoint(parts(self._text[start:first])) and JOINT not in self._clauses.between(start, first):
+            return first
+        if self._is_finished(first, self._clauses.end(end)):
+            return first
+        for begin, last in sorted(self._phrases.works(), reverse=True):
+            if start <= begin and last < first and self._are_joined(last, first) and len(self._text[last:first].split()) <= _JOINED:
+                first = begin
+        return first
 
     def _are_joined(self, end: int, first: int) -> bool:
         between = self._text[end:first].split()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from difflib import SequenceMatcher
 from typing import Any, Final
 
 from forecourt.engines.intake import words
@@ -12,6 +13,7 @@ _normal_name: Final = normal_name.__wrapped__
 _sort_key: Final = sort_key.__wrapped__
 
 
+_LIKE: Final = 0.7
 _SMALL: Final = frozenset({"von", "van", "der", "den", "vom", "zu", "zum", "zur", "und"})
 _NUMERALS: Final = frozenset({"ii", "iii", "iv"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -33,16 +35,22 @@ def _cased_word(match: re.Match[str]) -> str:
     return f"Mc{word[2:].capitalize()}" if word.startswith("mc") and len(word) > 4 else word.capitalize()
 
 
-def name_of(get: Callable[[str], Any]) -> tuple[str, ...]:
+def are_strangers(one: str, other: str) -> bool:
+    """Whether two names in the form in which they are compared have nothing in common: no word, and no mere slip of the pen."""
+    return not {*one.split()} & {*other.split()} and SequenceMatcher(None, one, other).ratio() < _LIKE
+
+
+def name_of(get: Callable[[str], Any], *, is_last_first: bool = False) -> tuple[str, ...]:
     """(kind, first name, last name, company, sort key, name for matching); all blank if the row has no name."""
     first, last, company = get("customer.first_name") or "", get("customer.last_name") or "", get("customer.company") or ""
     whole, kind = get("customer.name") or "", get("customer.kind")
     if kind is None:
-        kind = "business" if company or words.is_firm(whole or last) else "private"
+        is_firm = company or words.is_firm(whole or last) or words.greets_a_firm(get("customer.salutation") or "")
+        kind = "business" if is_firm else "private"
     if kind == "business" and not company:
         company, whole, last = whole or last, "", last if whole else ""
     if whole and not last:
-        first, last = (first, whole) if first else words.first_and_last(whole)
+        first, last = (first, whole) if first else words.first_and_last(whole, is_last_first=is_last_first)
     if kind != "business":
         first, last = cased(first), cased(last)
     shown = company if kind == "business" and company else f"{last} {first}"

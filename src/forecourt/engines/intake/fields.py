@@ -83,5 +83,8 @@ FIELDS: Final[dict[str, Field]] = {field.name: field for field in _ALL}
 DATE_READINGS: Final = frozenset({"date", "past_date"})
 NUMBER_READINGS: Final = frozenset({"amount", "quantity", "integer"})
 
+#: Of a person in one cell: the first name or the last name stands first.
+WHOLE_NAME: Final = "customer.name"
+
 #: Stored in kilometres, whatever a file says.
 MILEAGES: Final = frozenset({"vehicle.mileage", "order.mileage"})

@@ -12,6 +12,7 @@ from typing import Any, cast
 from forecourt.engines.intake.fields import FIELDS, Subject
 from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
+from forecourt.engines.intake.words import NameOrder
 from forecourt.kernel.errors import Refusal
 from forecourt.kernel.identifiers import folded
 from forecourt.runtime.sentences import Sentence, joined, quoted
@@ -54,6 +55,7 @@ class Mapping:
     date_orders: dict[str, DateOrder] = field(default_factory=dict)
     decimals: dict[str, DecimalSign] = field(default_factory=dict)
     units: dict[str, DistanceUnit] = field(default_factory=dict)
+    name_orders: dict[str, NameOrder] = field(default_factory=dict)
     manner: Manner = AS_DETECTED
     # Of these the file is the whole list (customer, vehicle, order): what it does not name is gone from its source.
     complete: tuple[str, ...] = ()
@@ -79,6 +81,7 @@ class Mapping:
             "date_orders": dict(self.date_orders),
             "decimals": dict(self.decimals),
             "units": dict(self.units),
+            "name_orders": dict(self.name_orders),
             "complete": list(self.complete),
             "no_records": list(self.no_records),
             "reading": {name: value for name, value in asdict(self.manner).items() if value is not None},
@@ -108,10 +111,13 @@ def load(saved: Dictionary[str, Any]) -> Mapping:
     units = _texts(saved.get("units") or {})
     if set(units.values()) - {"km", "mi"}:
         raise Refusal("not_a_mapping", _("A unit is km or mi."))
+    name_orders = _texts(saved.get("name_orders") or {})
+    if set(name_orders.values()) - {"first", "last"}:
+        raise Refusal("not_a_mapping", _("“name_orders” says first or last: which name stands first."))
     return Mapping(
         columns=columns, constants=constants, date_order=date_order, decimal=decimal, country=str(saved.get("country") or ""),
         date_orders=cast("dict[str, DateOrder]", date_orders), decimals=cast("dict[str, DecimalSign]", decimals),
-        units=cast("dict[str, DistanceUnit]", units),
+        units=cast("dict[str, DistanceUnit]", units), name_orders=cast("dict[str, NameOrder]", name_orders),
         manner=manner_from(saved.get("reading") or {}), complete=listed_in(columns, saved.get("complete") or ()),
         no_records=tuple(map(str, saved.get("no_records") or ())),
     )  # fmt: skip

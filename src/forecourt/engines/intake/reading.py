@@ -7,7 +7,7 @@ the loss is listed as a remark, because a telephone number with a name in it mus
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake import days, figures, styles, values, words
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, Field
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME, Field
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.ports import Cell, Table
 from forecourt.engines.intake.styles import ColumnStyle
@@ -30,6 +30,9 @@ FORGIVING: Final = frozenset(
 _FORGIVEN_FIELDS: Final = frozenset(
     {"vehicle.first_registration", "vehicle.model_year", "vehicle.next_statutory_test_on", "vehicle.mileage", "order.closed_on"}
 )
+_NUMBERS: Final = frozenset({"customer.number", "vehicle.number", "order.number"})
+_SMALL_FIGURES: Final = frozenset({"line.hours", "line.quantity"})
+_AM_AND_DAY_FIRST: Final = frozenset({"AU", "GB", "IE", "IN", "NZ", "ZA"})
 _REMEMBERED: Final = 4096
 
 
@@ -44,6 +47,8 @@ class Place:
     sites: Dictionary[str, UUID]
     # all sites' names, to tell "unknown" from "not yours"
     known_sites: frozenset[str]
+    # In which an instant is on a day; None: as it is written.
+    zone: tzinfo | None = None
 
 
 def is_forgiving(field: Field) -> bool:
@@ -52,28 +57,47 @@ def is_forgiving(field: Field) -> bool:
 
 
 def column_styles(
-    mapping: Mapping, table: Table, at: Dictionary[str, int], rows: Iterable[list[Cell]], *, country: str
+    mapping: Mapping, table: Table, at: Dictionary[str, int], rows: Iterable[list[Cell]], *, place: Place
 ) -> dict[str, ColumnStyle]:
-    """How each mapped column writes dates and numbers, from its own values, else from its neighbours', else by custom."""
+    """How each mapped column writes dates, numbers and whole names, from its own values, else from its neighbours', else by custom."""
     dates = [name for name in at if FIELDS[name].reading in DATE_READINGS]
     numbers = [name for name in at if FIELDS[name].reading in NUMBER_READINGS]
     rows = list(rows)
-    cells = {name: [row[at[name]] for row in rows if at[name] < len(row)] for name in (*dates, *numbers)}
-    usual_order = mapping.date_order or styles.date_order(cell for name in dates for cell in cells[name]) or "dmy"
+    names = [WHOLE_NAME] if WHOLE_NAME in at else []
+    cells = {name: [row[at[name]] for row in rows if at[name] < len(row)] for name in (*dates, *numbers, *names)}
+    usual_order = mapping.date_order or _usual_order([cell for name in dates for cell in cells[name]], place.country)
+    is_year_first = "order.opened_on" in dates and styles.has_year_first(cells["order.opened_on"], not_after=place.latest)
     amounts = [name for name in numbers if FIELDS[name].reading != "integer"]
-    usual_sign = mapping.decimal or styles.decimal_sign(cell for name in amounts for cell in cells[name]) or _customary_sign(country, table)
+    usual_sign = (
+        mapping.decimal or styles.decimal_sign(cell for name in amounts for cell in cells[name]) or _customary_sign(place.country, table)
+    )
     found = {}
     for name in dates:
         chosen = mapping.date_orders.get(name)
         order = chosen or mapping.date_order or styles.date_order(cells[name]) or usual_order
         serial = styles.has_serial_dates(cells[name])
-        found[name] = ColumnStyle(date_order=order, is_order_chosen=chosen is not None, has_serial_dates=serial)
+        has_year_first = not (chosen or mapping.date_order) and styles.has_year_first(cells[name], is_likely=is_year_first)
+        found[name] = ColumnStyle(
+            date_order=order, is_order_chosen=chosen is not None, has_year_first=has_year_first, has_serial_dates=serial
+        )
     for name in numbers:
-        sign = mapping.decimals.get(name) or mapping.decimal or styles.decimal_sign(cells[name]) or usual_sign
+        sign = mapping.decimals.get(name) or mapping.decimal or styles.decimal_sign(cells[name])
+        if sign is None and name in _SMALL_FIGURES:
+            sign = styles.three_places(cells[name])
+        sign = sign or usual_sign
         unit = mapping.units.get(name)
         in_miles = unit == "mi" if unit else name in MILEAGES and styles.is_in_miles(table.header[at[name]], cells[name])
         found[name] = ColumnStyle(decimal=sign, is_in_miles=in_miles)
+    for name in names:
+        found[name] = ColumnStyle(name_order=mapping.name_orders.get(name) or styles.name_order(table.header[at[name]], cells[name]))
     return found
+
+
+def _usual_order(cells: list[Cell], country: str) -> styles.DateOrder:
+    told = styles.date_order(cells)
+    if told is None and (country == "US" or (country not in _AM_AND_DAY_FIRST and styles.has_american_clock(cells))):
+        return "mdy"
+    return told or "dmy"
 
 
 def _customary_sign(country: str, table: Table) -> styles.DecimalSign:
@@ -89,12 +113,14 @@ def converter(field: Field, style: ColumnStyle, place: Place) -> Convert:
 
 def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
     longest, smallest, largest = field.longest, field.smallest, field.largest
+    to_amount = figures.to_hours if field.name == "line.hours" else figures.to_amount
+    to_text = values.to_number if field.name in _NUMBERS else values.to_postcode if field.name == "customer.postcode" else values.to_text
     by_reading: dict[str, Convert] = {
-        "text": lambda cell: values.to_text(cell, longest=longest),
+        "text": lambda cell: to_text(cell, longest=longest),
         "cut_text": lambda cell: values.to_cut_text(cell, longest=longest),
-        "date": lambda cell: days.to_date(cell, style, month_means=field.month_means),
+        "date": lambda cell: _to_day(cell, style, place, field),
         "past_date": lambda cell: _to_past_date(cell, style, place),
-        "amount": lambda cell: figures.to_amount(cell, style, largest=Decimal(largest)),
+        "amount": lambda cell: to_amount(cell, style, largest=Decimal(largest)),
         "quantity": lambda cell: figures.to_amount(cell, style, places=3, largest=Decimal(largest)),
         "integer": lambda cell: figures.to_integer(cell, style, smallest=smallest, largest=largest),
         "yes_no": values.to_yes_no,
@@ -128,9 +154,16 @@ class _Remembering(dict[Cell, Any]):
         return value
 
 
+def _to_day(cell: Cell, style: ColumnStyle, place: Place, field: Field) -> date | None:
+    day = days.to_date(cell, style, month_means=field.month_means, zone=place.zone)
+    if day is not None and day > place.latest and field.name == "order.closed_on":
+        raise BadValue("in_the_future", _("This day is yet to come."))
+    return day
+
+
 def _to_past_date(cell: Cell, style: ColumnStyle, place: Place) -> date | None:
     """The day of an order, which it cannot do without: an empty one that is written out is told as what it is."""
-    day = days.to_date(cell, style)
+    day = days.to_date(cell, style, zone=place.zone)
     if day is None and values.plain(cell):
         raise BadValue("empty_day", _("This is how spreadsheets and old systems write an empty day."))
     if day is not None and day > place.latest:
@@ -165,7 +198,7 @@ def _to_plate(cell: Cell, country: str) -> tuple[str, str] | None:
 def _to_email(cell: Cell) -> str | None:
     text = values.plain(cell)
     if "@" not in text:
-        if text.strip("-. /"):
+        if text.strip("-. /") and text != "NULL":
             raise BadValue("no_email", _("This is no e-mail address."))
         return None
     # Two addresses in one cell: the first is the one that was typed first.
@@ -179,8 +212,10 @@ def _to_email(cell: Cell) -> str | None:
 
 def _to_phone(cell: Cell, country: str) -> str | None:
     text = values.plain(cell)
+    if values.is_shortened(text):
+        raise BadValue("no_phone", _("This is no telephone number."))
     if not any(letter.isdigit() for letter in text):
-        if text.strip("-. /"):
+        if text.strip("-. /") and text != "NULL":
             raise BadValue("no_phone", _("This is no telephone number."))
         return None
     try:

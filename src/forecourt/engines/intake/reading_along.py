@@ -1,6 +1,6 @@
 """The rows of a file in blocks, every second one gathered by a twin on the other core.
 
-Both go through the whole file, since only who has read a row knows where the next one begins; that is a sixth of the work. What the twin
+Both go through the whole file, since only who has read a row knows where the next one begins; that is a quarter of the work. What the twin
 does not hand back is gathered here.
 """
 

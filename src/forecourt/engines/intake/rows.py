@@ -16,13 +16,13 @@ from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.columns import Values, columns_of, constants_of, picker
 from forecourt.engines.intake.customers import name_of
-from forecourt.engines.intake.fields import FIELDS, Subject
+from forecourt.engines.intake.fields import FIELDS, WHOLE_NAME, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
 from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shape, shown
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Row
 from forecourt.engines.intake.reading import Place, is_forgiving
 from forecourt.engines.intake.styles import ColumnStyle
-from forecourt.engines.intake.values import BadValue, Wrong
+from forecourt.engines.intake.values import BadValue, Wrong, whole_postcode
 from forecourt.kernel.identifiers import text_key
 from forecourt.records.people.digests import Identifiers
 from forecourt.records.people.returns import Memory
@@ -54,6 +54,7 @@ class RowReader:
         self._default_site = str(default_site) if default_site else None
         self._order_is_only_named = is_order_only_named(mapping)
         self._subjects = mapping.subjects()
+        self._is_last_first = WHOLE_NAME in styles and styles[WHOLE_NAME].name_order == "last"
         self._tells_departures = mapping.tells_departures
         # A line's number is read by itself: all else of it repeats.
         numbers = columns_of("line", {name: index for name, index in at.items() if name == "line.number"}, styles, place)
@@ -212,7 +213,9 @@ class RowReader:
 
     def _read_customer(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
-        name = name_of(get)
+        name = name_of(get, is_last_first=self._is_last_first)
+        if values.get("customer.country"):
+            values["customer.postcode"] = whole_postcode(get("customer.postcode"), get("customer.country"))
         number = get("customer.number")
         if number is None:
             number = self._number_from_name(get, name, remarks)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from forecourt.engines.intake import counting, departures, fitting, letting_go, origins, previews, sources
+from forecourt.engines.intake import counting, customers, departures, fitting, letting_go, origins, previews, sources
 from forecourt.engines.intake.counting import Counts
 from forecourt.engines.intake.departures import TooManyGone
 from forecourt.engines.intake.events import ImportApplied
@@ -48,6 +48,10 @@ _LATE_REASONS: Final = {
     "order_of_another_car": gettext_noop("An order with this number exists at this site for another car."),
     "line_number_twice": gettext_noop("The order already has another line with this number."),
 }
+_MOST_SHARED: Final = 1000
+_SHARED: Final = gettext_noop(
+    "Rows of this file give this number to several customers; the last one counts. Where sites number theirs apart, import them as sources of their own."
+)
 _LATE_FIELDS: Final = {
     "unknown_vehicle": "vehicle.number", "unknown_customer": "customer.number", "line_number_twice": "line.number",
 }  # fmt: skip
@@ -167,7 +171,7 @@ class _Attempt:
             mapping=self._mapping,
             header=self._table.header,
             at=at,
-            styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first), country=place.country),
+            styles=column_styles(self._mapping, self._table, at, (cells for _line, cells in first), place=place),
             place=place,
             default_site=self._site_id,
             source=found.source,
@@ -182,6 +186,7 @@ class _Attempt:
         """Everything, in the transaction that the caller has opened."""
         with self._progress, connection.cursor() as cursor:
             self._stage(cursor)
+            self._remark_on_shared_numbers(cursor)
             prepare_for_sets(cursor, rows=self._read)
             self._outcomes = outcomes = self._bring_in(cursor)
             self._progress.step("ending")
@@ -196,11 +201,11 @@ class _Attempt:
     def _bring_in(self, cursor: Any) -> tuple[Outcome, Outcome, Outcomes]:
         source, number, progress = self._found.source, self._found.number, self._progress
         progress.step("customers")
-        customers = people.apply(cursor, source=source, number=number)
+        persons = people.apply(cursor, source=source, number=number)
         progress.step("cars")
         cars = vehicles.apply(cursor, source=source, number=number)
         progress.step("orders")
-        return customers, cars, history.apply(cursor, source=source, number=number, has_line_numbers=self._mapping.maps("line.number"))
+        return persons, cars, history.apply(cursor, source=source, number=number, has_line_numbers=self._mapping.maps("line.number"))
 
     def let_go(self, *, is_dry: bool) -> None:
         """Keep how much is gone. Raises TooManyGone for more than can be meant, unless a person said that it is."""
@@ -210,9 +215,9 @@ class _Attempt:
 
     def preview(self) -> Seen:
         """What it would do by examples, before it is taken back."""
-        customers, cars, history = self._outcomes
+        persons, cars, history = self._outcomes
         with connection.cursor() as cursor:
-            seen = previews.see(cursor, customers=customers, cars=cars, history=history, trials=self._trials())
+            seen = previews.see(cursor, customers=persons, cars=cars, history=history, trials=self._trials())
         return previews.with_departures(seen, self._found, self._departed)
 
     def remember(self) -> None:
@@ -232,6 +237,15 @@ class _Attempt:
                 self._rejections.take(block)
                 self._progress.at(self._read, staging.staged)
         self._progress.has_read(self._read, staging.staged)
+
+    def _remark_on_shared_numbers(self, cursor: Any) -> None:
+        """Where each site numbers its customers from 1, strangers would become one without a word."""
+        column = self._mapping.columns.get("customer.number")
+        if column is None:
+            return
+        for line, number, one, other in people.shared_numbers(cursor, at_most=_MOST_SHARED):
+            if customers.are_strangers(one, other):
+                self._rejections.remark(line, Wrong(column, number, "number_of_several", _SHARED))
 
     def _list_refused(self) -> None:
         """Rows that only the records could refuse: the file is gone through once more for their cells."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -178,14 +179,16 @@ def place(actor: Actor, mapping: Mapping) -> Place:
     """The sites by code, slug and name, and the country in which numbers are at home."""
     mine: dict[str, UUID] = {}
     every: set[str] = set()
+    zone = ""
     for site in Site.objects.all():
         names = {site.code.casefold(), site.slug.casefold(), site.name.casefold(), site.code.casefold().lstrip("0")} - {""}
         every |= names
         if actor.may_act_at(site.pk):
+            zone = zone or site.zone
             mine.update(dict.fromkeys(names, site.pk))
     country = mapping.country or Organisation.objects.get(pk=scope.organisation_id()).country
     latest = clock.now().date() + timedelta(days=1)
-    return Place(country=country, latest=latest, sites=mine, known_sites=frozenset(every))
+    return Place(country, latest, sites=mine, known_sites=frozenset(every), zone=ZoneInfo(zone) if zone else None)
 
 
 def default_site(actor: Actor, found: Import, mapping: Mapping) -> UUID | None:

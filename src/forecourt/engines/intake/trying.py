@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from forecourt.engines.intake import words
 from forecourt.engines.intake.customers import cased
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME
 from forecourt.engines.intake.mapping import Mapping, places
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Table
 from forecourt.engines.intake.reading import Place, column_styles, converter
@@ -67,6 +67,11 @@ class Trial:
         return self.field in MILEAGES
 
     @property
+    def writes_names(self) -> bool:
+        """Whether the first or the last name may stand first."""
+        return self.field == WHOLE_NAME
+
+    @property
     def bad_share(self) -> float:
         """Of the cells that say anything."""
         return self.bad / self.filled if self.filled else 0.0
@@ -80,7 +85,7 @@ class Trial:
 def try_out(mapping: Mapping, table: Table, rows: Sequence[list[Cell]], place: Place) -> dict[str, Trial]:
     """Each mapped column that the file has, by field; styles are told from all these rows, values from the first `ROWS_TRIED`."""
     at, _missing = places(mapping, table.header)
-    styles = column_styles(mapping, table, at, rows, country=place.country)
+    styles = column_styles(mapping, table, at, rows, place=place)
     return {
         name: _tried(name, table.header[index], [row[index] if index < len(row) else "" for row in rows[:ROWS_TRIED]], styles, place)
         for name, index in at.items()
@@ -100,7 +105,7 @@ def _tried(name: str, column: str, cells: Sequence[Cell], styles: Dictionary[str
         example = _read(convert, cell, text)
         bad += bool(example.problem)
         read.setdefault(text, example)
-    examples = [_as_person(each) for each in read.values()] if name in _NAMES else list(read.values())
+    examples = [_as_person(each, style) if name in _NAMES else each for each in read.values()]
     return Trial(name, column, style, len(cells), filled, bad, _telling(examples), _cleaned(name, style, examples))
 
 
@@ -113,9 +118,12 @@ def _read(convert: Any, cell: Cell, text: str) -> Example:
     return Example(text[:80], value[0] if isinstance(value, tuple) else value)
 
 
-def _as_person(read: Example) -> Example:
-    """A name as `customers` will write it."""
-    return replace(read, after=cased(read.after)) if read.after and not words.is_firm(read.before) else read
+def _as_person(read: Example, style: ColumnStyle) -> Example:
+    """A name as `customers` will write it, the first name first."""
+    if not read.after or words.is_firm(read.before):
+        return read
+    whole = " ".join(words.first_and_last(read.after, is_last_first=True)) if style.name_order == "last" else read.after
+    return replace(read, after=cased(whole))
 
 
 def _telling(examples: Sequence[Example]) -> tuple[Example, ...]:

@@ -12,6 +12,7 @@ from typing import Final
 from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell
+from forecourt.engines.intake.styles import usual_width
 
 
 class BadValue(Exception):
@@ -74,12 +75,55 @@ def to_text(value: Cell, *, longest: int) -> str | None:
     text = plain(value)
     if len(text) > longest:
         raise BadValue("too_long", _("The text is longer than it may be here."))
+    if text in _NOTHING:
+        return None
+    if text[:1] == "#" and _BROKEN.fullmatch(text):
+        raise BadValue("broken_formula", _("The cell holds the error of a formula."))
     return text or None
+
+
+# What databases and spreadsheets print where they have nothing.
+_NOTHING: Final = frozenset({"NULL", "(null)", "<null>", "[NULL]", "\\N", "#N/A", "#NV", "#N/D", "#N/A!"})
+_BROKEN: Final = re.compile(r"#(?:[A-Z]{3,8}[!?]|DIV/0!)")
+_SHORTENED: Final = re.compile(r"\d(?:[.,]\d+E\+?|E\+)\d{1,3}")
+
+
+def to_number(value: Cell, *, longest: int) -> str | None:
+    """What names a customer, a car or an order; None where nobody is meant, so that strangers with the number 0 or NULL do not become one."""
+    text = usual_width(to_text(value, longest=longest) or "")
+    if not text.strip("0-–.?/ "):
+        return None
+    if is_shortened(text):
+        raise BadValue("shortened_number", _("A spreadsheet shortened this number; its other digits are lost."))
+    return text
+
+
+_WITH_COUNTRY: Final = re.compile(r"[A-Z]{1,3}[- ] ?(\d{4,6})")
+_DIGITS_OF_POSTCODES: Final = {"DE": 5, "IT": 5, "FR": 5, "RO": 6}
+
+
+def to_postcode(value: Cell, *, longest: int) -> str | None:
+    """Without the country's letters: "I-39100" is 39100."""
+    text = to_text(value, longest=longest)
+    match = _WITH_COUNTRY.fullmatch(text or "")
+    return match[1] if match else text
+
+
+def whole_postcode(postcode: str | None, country: str | None) -> str | None:
+    """With the noughts that a spreadsheet took from its beginning, where the row says the country."""
+    places = _DIGITS_OF_POSTCODES.get(country or "", 0)
+    return postcode.zfill(places) if postcode and postcode.isdecimal() and places - 2 <= len(postcode) < places else postcode
+
+
+def is_shortened(text: str) -> bool:
+    """Whether a spreadsheet wrote a long number as "2,02501E+11"."""
+    return _SHORTENED.fullmatch(text) is not None
 
 
 def to_cut_text(value: Cell, *, longest: int) -> str | None:
     """Text cut at `longest` characters, for descriptions where the beginning says enough; None if blank."""
-    return plain(value)[:longest] or None
+    text = plain(value)
+    return None if text in _NOTHING else text[:longest] or None
 
 
 _YES: Final = frozenset(

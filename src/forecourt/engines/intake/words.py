@@ -1,6 +1,7 @@
 """The words with which files name kinds of customer, languages, countries, fuels and kinds of line."""
 
-from typing import Final
+import re
+from typing import Final, Literal
 
 from forecourt.kernel.identifiers import folded
 
@@ -53,7 +54,7 @@ FUELS: Final = _table(
 LINE_KINDS: Final = _table(
     {
         "labour": "l a aw lohn arbeit arbeitslohn labor lab work service mo manodopera lavoro lavorazione manopera lucrare m 工时 人工 项目 工",
-        "part": "p t teil teile material ersatzteil et parts ricambio ricambi ric articolo piesa piese articol 配件 零件 件 材料",
+        "part": "p t teil teile artikel material ersatzteil et parts ricambio ricambi ric articolo piesa piese articol 配件 零件 件 材料",
     }
 )
 
@@ -107,15 +108,57 @@ _FIRMS: Final = frozenset(
 )
 
 
+NameOrder = Literal["first", "last"]
+"""Which name of a person stands first."""
+
+# What a firm or an office says before its name, and nobody's first or last name is.
+_FIRST_OF_FIRMS: Final = frozenset(
+    "fa. firma autohaus autowerkstatt landkreis gemeinde stadtgemeinde marktgemeinde landesverwaltung autonome freiwillige gasthof ditta spett.le comune provincia "
+    "regione azienda carrozzeria autofficina autotrasporti impresa istituto parrocchia associazione cooperativa hotel albergo ristorante primaria primăria "
+    "consiliul asociatia asociația county borough".split()
+)  # fmt: skip
+_SALUTATIONS_OF_FIRMS: Final = frozenset(
+    ["firma", "firm", "fa", "ditta", "spett.le", "spettle", "spettabile", "spett. ditta", "spett.le ditta", "azienda", "societa", "company", "messrs", "societate", "sc", "单位", "公司"]
+)  # fmt: skip
+_LAST_NAME: Final = frozenset({"cognome", "nachname", "familienname", "zuname", "surname", "last", "lastname", "nume", "name"})
+_FIRST_NAME: Final = frozenset({"nome", "vorname", "vor", "rufname", "first", "firstname", "forename", "given", "prenume"})
+# What a last name may begin with.
+_PARTICLES: Final = frozenset(
+    "von vom van der den zu zum zur de del della dello dei degli di da dal dalla lo la le li du des ten ter mac mc o".split()
+)  # fmt: skip
+
+
 def is_firm(name: str) -> bool:
     """Whether a name ends or begins as those of firms do."""
-    return "公司" in name or any(word.strip(",") in _FIRMS for word in name.casefold().split())
+    told = name.casefold().split()
+    return "公司" in name or any(word.strip(",") in _FIRMS for word in told) or (len(told) > 1 and told[0] in _FIRST_OF_FIRMS)
 
 
-def first_and_last(name: str) -> tuple[str, str]:
-    """A person's whole name in two; "Müller, Anna" and "Anna Müller" are one."""
+def greets_a_firm(salutation: str) -> bool:
+    """Whether nobody but a firm is addressed so."""
+    return folded(salutation).strip(" .:") in _SALUTATIONS_OF_FIRMS
+
+
+def order_of_names(column: str) -> NameOrder | None:
+    """In which order whole names stand, if their column says so: "Cognome e nome", "Nume și prenume", "Vor- und Nachname"."""
+    told = re.findall(r"[^\W\d_]+", folded(column))
+    last = next((at for at, word in enumerate(told) if word in _LAST_NAME), None)
+    first = next((at for at, word in enumerate(told) if word in _FIRST_NAME), None)
+    if last is None or first is None:
+        return None
+    return "last" if last < first else "first"
+
+
+def first_and_last(name: str, *, is_last_first: bool = False) -> tuple[str, str]:
+    """A person's whole name in two; "Müller, Anna" and "Anna Müller" are one, and so is "Müller Anna" where the last name is first."""
     if "," in name:
         last, first = name.split(",", 1)
         return first.strip(), last.strip()
-    first, _space, last = name.rpartition(" ")
-    return first, last
+    told = name.split()
+    if is_last_first and len(told) > 1:
+        end = next((place for place, word in enumerate(told[:-1], start=1) if word.casefold() not in _PARTICLES), len(told) - 1)
+        return " ".join(told[end:]), " ".join(told[:end])
+    begin = max(len(told) - 1, 0)
+    while begin > 1 and told[begin - 1].casefold() in _PARTICLES:
+        begin -= 1
+    return " ".join(told[:begin]), " ".join(told[begin:])

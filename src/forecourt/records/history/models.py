@@ -11,7 +11,7 @@ from forecourt.runtime.scope import ScopedModel
 class Visit(Departure, Origin, ScopedModel):
     """A repair order: one car, one stay. `source` is "own" for visits that our own workshop opened. One that is gone counts no more."""
 
-    # What these name is checked as a set, see `runtime.database.references`; indexes further down begin with them.
+    # What these name is checked as a set, see `runtime.database.references`; that asks within a dealer, as the indexes further down do.
     site = models.ForeignKey("dealership.Site", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.PROTECT, related_name="visits", db_index=False, db_constraint=False)
     customer = models.ForeignKey(
@@ -28,8 +28,8 @@ class Visit(Departure, Origin, ScopedModel):
     class Meta:
         app_label = "history"
         indexes = [
-            models.Index(fields=["vehicle", "-opened_on"], name="visit_of_vehicle"),
-            models.Index(fields=["customer", "-opened_on"], name="visit_of_customer"),
+            models.Index(fields=["organisation_id", "vehicle", "-opened_on"], name="visit_by_vehicle"),
+            models.Index(fields=["organisation_id", "customer", "-opened_on"], name="visit_by_customer"),
             models.Index(fields=["organisation_id"], condition=models.Q(gone_on__isnull=False), name="visit_gone"),
             *indexes("visit"),
         ]

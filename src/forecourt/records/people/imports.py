@@ -42,6 +42,15 @@ def prepare(cursor: Any) -> None:
     create_temporary(cursor, STAGED, COLUMNS)
 
 
+def shared_numbers(cursor: Any, *, at_most: int) -> list[tuple[int, str, str, str]]:
+    """Of numbers that stand beside several names in the file: the last line, the number, the first and the last name of the alphabet."""
+    cursor.execute(
+        f"""SELECT max(line), max(number), min(match_name), max(match_name) FROM {STAGED} WHERE number IS NOT NULL AND match_name <> ''
+            GROUP BY key HAVING min(match_name) <> max(match_name) ORDER BY 1 LIMIT {at_most}"""
+    )
+    return [(int(line), number, one, other) for line, number, one, other in cursor.fetchall()]
+
+
 def apply(cursor: Any, *, source: str, number: int) -> Outcome:
     """Bring the staged customers into the records of the organisation in scope; runs inside the import's transaction."""
     facts = {"organisation": scope.organisation_id(), "source": source, "import": number, "now": clock.now()}

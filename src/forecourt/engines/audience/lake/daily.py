@@ -43,13 +43,13 @@ MOST_NEWER: Final = 0.1
 
 @dataclass(frozen=True)
 class Found:
-    """How many cars are known and how much falls due on them, the token of the build, and what it wrote; which cars changed, or None if all were read."""
+    """How many cars are known and how much falls due on them, the token of the build, and what it wrote; whether every car was read and written anew."""
 
     vehicles: int
     due: int
     token: str
     written: writing.Written
-    cars: list[UUID] | None
+    is_whole: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +109,7 @@ class _Building:
     def __init__(self, organisation_id: UUID, today: date, folder: Path, duck: DuckDB) -> None:
         self.organisation_id, self.today, self.folder, self.duck = organisation_id, today, folder, duck
         self.work = folder / "work"
+        self.newest_layer: int | None = None
 
     def run(self, seen: Seen) -> Found:
         earlier, changes = seen.earlier, seen.changes
@@ -134,7 +135,7 @@ class _Building:
         with engines.chosen(settings.ANALYTICS, self.duck) as engine:
             terms = self._terms(new)
             some = self._build(engine, base, new, terms)
-        return self._written(base, new, terms, some, self._touched(base, new, said), changes)
+        return self._written(base, new, terms, some, self._touched(base, new, said))
 
     def _taken(self, base: Manifest | None, new: Manifest, changes: reading.Changes | None) -> list[str]:
         """Bring the layers up to date; returns the texts that were read otherwise since, for their cars' reasons change with them."""
@@ -146,6 +147,7 @@ class _Building:
             reading.take(self.organisation_id, changes.cars if changes else None, self.work)
             layers.write(self.duck, self.folder, self.work, base, new)
             new.layers = [*(base.layers if base else ()), new.number]
+            self.newest_layer = new.number  # also if all layers are made one below
             new.touched = (base.touched if base else 0) + (len(changes.cars) if changes else 0)
         else:
             layers.keep(self.duck, self.folder, base, new)
@@ -218,9 +220,7 @@ class _Building:
         new.files[name] = f"{name}-{new.number}.parquet"
         engine.write(expression, self.folder / new.files[name])
 
-    def _written(
-        self, base: Manifest | None, new: Manifest, terms: Terms, some: Path | None, touched: str | None, changes: reading.Changes | None
-    ) -> Found:
+    def _written(self, base: Manifest | None, new: Manifest, terms: Terms, some: Path | None, touched: str | None) -> Found:
         facts = layers.facts(self.duck, self.folder, new)
         before = layers.facts(self.duck, self.folder, base) if base is not None and base.built == new.built else None
         changed = writing.changed_cars(self.duck, self.duck.table([some]) if some else facts, before, touched)
@@ -229,15 +229,15 @@ class _Building:
         falls = " + ".join(f"count({falling.due(kind.bit)})" for kind in terms.due_kinds) or "0"
         [(vehicles, due)] = self.duck.run(f"SELECT count(*), {falls} FROM ({self.duck.statement(facts)})")
         place.write(self.organisation_id, new)
-        return Found(vehicles=vehicles, due=due, token=new.token, written=written, cars=changes.cars if changes else None)
+        return Found(vehicles=vehicles, due=due, token=new.token, written=written, is_whole=base is None)
 
     def _touched(self, base: Manifest | None, new: Manifest, said: list[str]) -> str | None:
         """A query for cars whose rows may differ in what their facts do not tell: keeper, line that decided, word that decided."""
         if base is None:
             return None
-        queries = [
-            f"SELECT car FROM '{self.folder / place.layer_file('touched', number)}'" for number in new.layers if number not in base.layers
-        ]
+        queries = []
+        if self.newest_layer is not None:
+            queries.append(f"SELECT car FROM '{self.folder / place.layer_file('touched', self.newest_layer)}'")
         if said:
             self.duck.run("CREATE OR REPLACE TEMP TABLE said AS SELECT unnest(?) AS key", [said])
             lines = self.duck.statement(layers.valid(self.duck, self.folder, new, "lines").select("car", "text"))

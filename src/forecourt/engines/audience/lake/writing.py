@@ -1,7 +1,7 @@
 """What a build found differently goes to PostgreSQL: the facts of changed cars as one set, and of these only rows that are not so already.
 
 A table with policies takes no COPY, so the rows go into temporary tables first. What a person is (the keeper) is joined here: the
-lake does not know it.
+lake does not know it. So is what `profiles` copies, for a row that is written twice goes twice into every index.
 """
 
 # ruff: noqa: S608 - put together from our own texts and from paths that we made
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from forecourt.engines.audience import profiles
 from forecourt.engines.audience.building import falling
 from forecourt.engines.audience.building.histories import newest
 from forecourt.engines.audience.building.terms import TEST_WORK, Kind, Terms
@@ -39,21 +40,25 @@ _TABLES: Final = {
 #: Below this share of all cars an index for each row is quicker than a look at all rows of the tables.
 FEW: Final = 0.25
 
-_KEEPER: Final = """LEFT JOIN vehicles_holding holding
-       ON holding.vehicle_id = built.vehicle_id AND holding.role = 'keeper' AND holding.until_on IS NULL"""
-
+# With the dealer, as `profiles.beside` asks for it.
+_KEPT: Final = """
+SELECT %(organisation)s::uuid AS organisation_id, built.vehicle_id, holding.customer_id, built.site_id
+  FROM built_facts built
+  LEFT JOIN vehicles_holding holding ON holding.vehicle_id = built.vehicle_id AND holding.role = 'keeper' AND holding.until_on IS NULL
+"""
 _FACTS: Final = f"""
-SELECT built.vehicle_id, holding.customer_id, built.site_id, {_DAY.format("built.last_visit_on")} AS last_visit_on, built.last_mileage, built.km_per_year,
-       built.visits, built.spent_cents / 100.0 AS spent_net, built.is_service_customer, built.is_tyre_customer, built.is_lost
-  FROM built_facts built {_KEEPER}
+SELECT built.vehicle_id, kept.customer_id, built.site_id, {_DAY.format("built.last_visit_on")} AS last_visit_on, built.last_mileage, built.km_per_year,
+       built.visits, built.spent_cents / 100.0 AS spent_net, built.is_service_customer, built.is_tyre_customer, built.is_lost,
+       {", ".join(f"told.{name}" for name in profiles.COPIED)}
+  FROM built_facts built JOIN built_kept kept USING (vehicle_id) JOIN ({{told}}) told USING (vehicle_id)
 """
 _DONE: Final = f"SELECT vehicle_id, work_kind, {_DAY.format('last_on')} AS last_on FROM built_done"
 _DUE: Final = f"""
-SELECT built.vehicle_id, built.work_kind, holding.customer_id, built.site_id, {_DAY.format("built.due_on")} AS due_on, built.because,
+SELECT built.vehicle_id, built.work_kind, kept.customer_id, built.site_id, {_DAY.format("built.due_on")} AS due_on, built.because,
        {_DAY.format("built.last_done_on")} AS last_done_on, built.last_done_mileage, built.last_line_id,
        jsonb_strip_nulls(jsonb_build_object('interval_months', interval_months, 'interval_km', interval_km,
            'km_per_year', km_per_year, 'decided_by', said.decided)) AS basis
-  FROM built_due built {_KEEPER}
+  FROM built_due built JOIN built_kept kept USING (vehicle_id)
   LEFT JOIN built_said said ON said.text_key = built.text_key AND said.work_kind = built.work_kind
 """
 # A table of its own, whose size the planner knows: of texts that came today it knows nothing, and goes through all of them for each row.
@@ -66,17 +71,18 @@ SELECT DISTINCT ON (text_key, work_kind) meaning.text_key, said.what ->> 'work_k
 # Rows that stand are compared first: an attempt to insert one locks it, and an update that alters nothing writes it into every index.
 _BROUGHT: Final = """
 WITH built AS ({built}), old AS (
-    SELECT * FROM {table} WHERE organisation_id = %(organisation)s AND vehicle_id IN (SELECT vehicle_id FROM built_facts)
+    SELECT ctid AS place, * FROM {table} WHERE organisation_id = %(organisation)s AND vehicle_id IN (SELECT vehicle_id FROM built_facts)
 ), moved AS MATERIALIZED (
-    SELECT old.id AS old_id, built.* FROM built FULL JOIN old ON {same}
-     WHERE old.id IS NULL OR built.vehicle_id IS NULL OR ({old}) IS DISTINCT FROM ({new})
+    SELECT old.place, built.* FROM built FULL JOIN old ON {same}
+     WHERE old.place IS NULL OR built.vehicle_id IS NULL OR ({old}) IS DISTINCT FROM ({new})
+     ORDER BY old.place, {order}
 ), gone AS (
-    DELETE FROM {table} old USING moved WHERE old.id = moved.old_id AND moved.vehicle_id IS NULL
+    DELETE FROM {table} old USING moved WHERE old.ctid = moved.place AND moved.vehicle_id IS NULL
 ), altered AS (
-    UPDATE {table} old SET {set} FROM moved WHERE old.id = moved.old_id AND moved.vehicle_id IS NOT NULL RETURNING 1
+    UPDATE {table} old SET {set} FROM moved WHERE old.ctid = moved.place AND moved.vehicle_id IS NOT NULL RETURNING 1
 ), added AS (
     INSERT INTO {table} (id, organisation_id, vehicle_id, {columns})
-    SELECT {id}, %(organisation)s, vehicle_id, {values} FROM moved WHERE old_id IS NULL RETURNING 1
+    SELECT {id}, %(organisation)s, vehicle_id, {values} FROM moved WHERE place IS NULL RETURNING 1
 )
 SELECT (SELECT count(*) FROM altered) + (SELECT count(*) FROM added)
 """
@@ -86,24 +92,22 @@ def _bring(table: str, built: str, columns: Sequence[str], *, key: Sequence[str]
     """The statement that makes the rows of these cars what `built` gives; `key` is told beside the car."""
     stamp = {"computed_on": "%(today)s"} if computed else {}
     return _BROUGHT.format(
-        table=table, built=built, same=" AND ".join(f"old.{name} = built.{name}" for name in ("vehicle_id", *key)),
+        table=table, built=built, order=", ".join(f"built.{name}" for name in ("vehicle_id", *key)), same=" AND ".join(f"old.{name} = built.{name}" for name in ("vehicle_id", *key)),
         old=", ".join(f"old.{name}" for name in columns), new=", ".join(f"built.{name}" for name in columns),
         set=", ".join(f"{name} = {value}" for name, value in ({name: f"moved.{name}" for name in columns} | stamp).items()),
         columns=", ".join((*key, *columns, *stamp)), values=", ".join((*key, *columns, *stamp.values())), id=new_id("row_number() OVER ()"),
     )  # fmt: skip
 
 
-_STATEMENTS: Final = (
-    _bring(
-        "audience_vehiclefacts", _FACTS,
-        ("customer_id", "site_id", "last_visit_on", "last_mileage", "km_per_year", "visits", "spent_net", "is_service_customer", "is_tyre_customer",
-         "is_lost"),
-    ),
-    _bring("audience_workdone", _DONE, ("last_on",), key=("work_kind",), computed=False),
-    _bring(
-        "audience_duework", _DUE,
-        ("customer_id", "site_id", "due_on", "because", "last_done_on", "last_done_mileage", "last_line_id", "basis"), key=("work_kind",),
-    ),
+_BRING_FACTS: Final = _bring(
+    "audience_vehiclefacts", _FACTS,
+    ("customer_id", "site_id", "last_visit_on", "last_mileage", "km_per_year", "visits", "spent_net", "is_service_customer", "is_tyre_customer",
+     "is_lost", *profiles.COPIED),
+)  # fmt: skip
+_BRING_DONE: Final = _bring("audience_workdone", _DONE, ("last_on",), key=("work_kind",), computed=False)
+_BRING_DUE: Final = _bring(
+    "audience_duework", _DUE,
+    ("customer_id", "site_id", "due_on", "because", "last_done_on", "last_done_mileage", "last_line_id", "basis"), key=("work_kind",),
 )  # fmt: skip
 
 
@@ -126,16 +130,23 @@ def write(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, changed: str,
             _copy(cursor, table, work / f"{table}.csv")
             cursor.execute(f"ANALYZE {table}")
         create_temporary_as(cursor, "built_said", _SAID, values)
-        cursor.execute("ANALYZE built_said")
-        cursor.execute("SELECT count(*) FROM built_facts")
-        rows = cursor.fetchone()[0]
-        prepare_for_sets(cursor, rows=rows)
-        counts = []
-        with by_index(cursor) if rows < new.cars * FEW else nullcontext():
-            for statement in _STATEMENTS:
-                cursor.execute(statement, values)
-                counts.append(int(cursor.fetchone()[0]))
-    return Written(*counts)
+        cursor.execute("SELECT vehicle_id FROM built_facts")
+        cars = [vehicle_id for (vehicle_id,) in cursor.fetchall()]
+        is_few = len(cars) < new.cars * FEW
+        prepare_for_sets(cursor, rows=len(cars))
+        with by_index(cursor) if is_few else nullcontext():
+            create_temporary_as(cursor, "built_kept", _KEPT, values)
+            told, its_values = profiles.beside("built_kept", vehicle_ids=cars if is_few else None, today=values["today"])
+            return Written(
+                facts=_count(cursor, _BRING_FACTS.replace("{told}", told), its_values),
+                done=_count(cursor, _BRING_DONE, values),
+                due=_count(cursor, _BRING_DUE, values),
+            )
+
+
+def _count(cursor: Any, statement: str, values: dict[str, Any]) -> int:
+    cursor.execute(statement, values)
+    return int(cursor.fetchone()[0])
 
 
 def _copy(cursor: Any, table: str, path: Path) -> None:

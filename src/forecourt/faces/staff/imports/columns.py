@@ -166,7 +166,9 @@ def _asked(mapping: Mapping, trial: Trial) -> tuple[str, str | None, str]:
     """What a person may say of how it is written, what they said, and how it is read now."""
     name, style = trial.field, trial.style
     if trial.writes_dates:
-        return "date", mapping.date_orders.get(name), style.date_order
+        return "date", mapping.date_orders.get(name), "ymd" if style.has_year_first else style.date_order
     if trial.writes_mileages:
         return "unit", mapping.units.get(name), "mi" if style.is_in_miles else "km"
+    if trial.writes_names:
+        return "name", mapping.name_orders.get(name), style.name_order
     return ("number", mapping.decimals.get(name), style.decimal) if trial.writes_numbers else ("", None, "")

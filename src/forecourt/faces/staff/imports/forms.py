@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from forecourt.engines.intake import guessing
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS
+from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME
 from forecourt.engines.intake.mapping import LISTED, Mapping, listed_in, manner_from
 from forecourt.engines.intake.ports import AS_DETECTED, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.engines.intake.uploads import Look
+from forecourt.engines.intake.words import NameOrder
 from forecourt.kernel.errors import Refusal
 from forecourt.runtime.sentences import quoted
 
@@ -86,6 +87,7 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
     date_orders: dict[str, DateOrder] = {}
     decimals: dict[str, DecimalSign] = {}
     units: dict[str, DistanceUnit] = {}
+    name_orders: dict[str, NameOrder] = {}
     for index, column in enumerate(seen.header):
         name = answers.get(f"column-{index}", "")
         if name not in FIELDS or name in chosen:
@@ -98,11 +100,13 @@ def mapping_of(answers: Any, seen: Look, manner: Manner) -> Mapping:
             decimals[name] = cast("DecimalSign", style)
         elif name in MILEAGES and style in ("km", "mi"):
             units[name] = cast("DistanceUnit", style)
+        elif name == WHOLE_NAME and style in ("first", "last"):
+            name_orders[name] = cast("NameOrder", style)
     complete = listed_in(chosen, (subject for subject in LISTED if answers.get(f"complete-{subject}")))
     no_records = tuple(each for each in seen.mapping.no_records if each in answers.getlist("no-records"))
     return replace(
-        seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, units=units, manner=manner, complete=complete,
-        no_records=no_records,
+        seen.mapping, columns=chosen, date_orders=date_orders, decimals=decimals, units=units, name_orders=name_orders, manner=manner,
+        complete=complete, no_records=no_records,
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def go_back(request: StaffRequest, version_id: UUID) -> HttpResponse:
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
     """What one saved mapping says otherwise than another, in words."""
-    for part in ("columns", "constants", "date_orders", "decimals", "units"):
+    for part in ("columns", "constants", "date_orders", "decimals", "units", "name_orders"):
         old, new = before.get(part) or {}, after.get(part) or {}
         for name in sorted({*old, *new}):
             if old.get(name) != new.get(name):
@@ -96,6 +96,8 @@ def _said(part: str, told: str | None) -> str:
         return _("decimal comma") if told == "," else _("decimal point")
     if part == "units":
         return _("miles") if told == "mi" else _("kilometres")
+    if part == "name_orders":
+        return _("last name first") if told == "last" else _("first name first")
     return quoted([told])
 
 

@@ -7,7 +7,7 @@ from forecourt.runtime.database.references import checked_as_sets
 
 
 class Migration(migrations.Migration):
-    dependencies = [("history", "0008_indexes_of_what_is_named"), ("runtime", "0006_references")]
+    dependencies = [("history", "0007_origins_index"), ("runtime", "0006_references")]
 
     operations = [
         migrations.AlterField(
@@ -32,8 +32,6 @@ class Migration(migrations.Migration):
                 db_constraint=False, db_index=False, null=True, on_delete=PROTECT, related_name="visits", to="people.customer"
             ),
         ),
-        migrations.RemoveIndex(model_name="visit", name="visit_by_vehicle"),
-        migrations.RemoveIndex(model_name="visit", name="visit_by_customer"),
         checked_as_sets("history_jobline", "visit_id", to="history_visit"),
         checked_as_sets("history_visit", "site_id", to="dealership_site"),
         checked_as_sets("history_visit", "vehicle_id", to="vehicles_vehicle"),
