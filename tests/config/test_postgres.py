@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from forecourt.config.postgres import Cluster, PostgresProblem, ensure_running, locate, refuse_privileged_role, running
+from forecourt.config.postgres.cluster import buffers
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,13 @@ def test_after_kill_9_the_same_rows_are_back(cluster: Cluster) -> None:
 
     with running(cluster.place.notes.parent) as again, psycopg.connect(again.url("app")) as application:
         assert application.execute("SELECT number FROM kept").fetchall() == [(7,)]
+
+
+def test_the_database_keeps_an_eighth_of_the_memory_within_bounds(cluster: Cluster) -> None:
+    assert [buffers(mib) for mib in (512, 1024, 2048, 4096, 65_536)] == [128, 128, 256, 512, 512]
+    with psycopg.connect(cluster.url("super")) as connection:
+        [kept] = connection.execute("SELECT setting::int * 8 / 1024 FROM pg_settings WHERE name = 'shared_buffers'").fetchone() or (0,)
+    assert kept == buffers(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20)
 
 
 def test_a_process_id_left_from_before_a_reboot_does_not_keep_the_server_away(tmp_path: Path) -> None:

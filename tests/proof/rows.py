@@ -47,12 +47,12 @@ def read(line: Line, organisation_id: UUID | str, *, since: datetime, without: f
 
 
 def differences(one: Texts, other: Texts) -> dict[str, tuple[list[str], list[str]]]:
-    """By table, rows that only the one or only the other has; empty if they are equal."""
-    return {
-        name: (list((rows - other[name]).elements())[:_SHOWN], list((other[name] - rows).elements())[:_SHOWN])
-        for name, rows in one.items()
-        if rows != other[name]
-    }
+    """By table, how many rows only the one and only the other has, and the first of each; empty if they are equal."""
+    return {name: (_told(rows - other[name]), _told(other[name] - rows)) for name, rows in one.items() if rows != other[name]}
+
+
+def _told(rows: Counter[str]) -> list[str]:
+    return [f"{rows.total()} rows", *sorted(rows.elements())[:_SHOWN]]
 
 
 def counts(line: Line, organisation_id: str, tables: Iterable[str]) -> dict[str, int]:

@@ -74,4 +74,17 @@ def test_references_are_checked_after_each_part_and_not_noted_up_to_the_end(alpe
         create_temporary(cursor, "given", ("number integer",))
         cursor.execute("INSERT INTO given VALUES (1), (2)")
         with pytest.raises(IntegrityError, match="customer_id"):
-            in_parts(cursor, statement, {"organisation": alpen.organisation.pk}, table="given", number="number")
+            in_parts(cursor, statement, {"organisation": alpen.organisation.pk}, table="given", where="true", number="number")
+
+
+def test_of_parts_in_which_nothing_is_to_be_done_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_ROWS_AT_ONCE", 2)
+    statement = "INSERT INTO seen SELECT number, %(after)s FROM given WHERE is_new AND number > %(after)s AND number <= %(upto)s"
+    with connection.cursor() as cursor:
+        create_temporary(cursor, "given", ("number integer", "is_new boolean"))
+        create_temporary(cursor, "seen", ("number integer", "part integer"))
+        assert in_parts(cursor, statement, {}, table="given", where="is_new", number="number") == 0
+        cursor.execute("INSERT INTO given SELECT number, number IN (5, 6, 7) FROM generate_series(1, 10) AS number")
+        assert in_parts(cursor, statement, {}, table="given", where="is_new", number="number") == 3
+        cursor.execute("SELECT number, part FROM seen ORDER BY number")
+        assert cursor.fetchall() == [(5, 4), (6, 4), (7, 6)]

@@ -1,5 +1,6 @@
 """How far a keeper lives from the site: what records say, a moment after they say it, in the table that a segment reads."""
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from importlib import import_module
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from forecourt.engines.audience import background, facts, profiles, register, rules, segments
@@ -20,9 +21,10 @@ from forecourt.records.dealership import sites
 from forecourt.records.dealership.models import LegalEntity, Site
 from forecourt.records.people import customers
 from forecourt.records.people.models import Customer
-from tests.cast import SITE_HOURS, Alpen, local
+from tests.cast import SITE_HOURS, Alpen, autohaus_alpen, local
 from tests.engines.audience.history import been
 from tests.engines.audience.test_profiles import followed
+from tests.turns import wait_until_somebody_waits_for_a_turn
 
 TODAY = date(2026, 3, 2)
 
@@ -163,3 +165,25 @@ def test_after_an_upgrade_it_is_worked_out_without_waiting_for_the_next_day(deal
     background.begin_the_day()
     with dealer.scope():
         assert kilometres() == {"Golf": 35, "Panda": 38, "Octavia": 6}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_the_first_facts_of_all_cars_copies_from_what_was_found_meanwhile() -> None:
+    """An import enters consents, too: both reactions run at once."""
+    alpen = autohaus_alpen()
+
+    def copy_beside() -> None:
+        with alpen.scope():
+            profiles.refresh(today=TODAY)
+        connection.close()
+
+    beside = threading.Thread(target=copy_beside)
+    with alpen.scope():
+        lives(alpen.dana, "Brixen")
+        been(alpen.golf, "2025-10-20", 40_000, "Ölwechsel", site=alpen.bozen)
+        with transaction.atomic():
+            facts.refresh(today=TODAY)
+            beside.start()
+            wait_until_somebody_waits_for_a_turn()
+        beside.join(20)
+        assert kilometres()["Golf"] == 35

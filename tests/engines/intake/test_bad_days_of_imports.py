@@ -20,6 +20,7 @@ from forecourt.runtime.background import attempt as background_attempt
 from forecourt.runtime.models import Event
 from tests.cast import Alpen, autohaus_alpen
 from tests.engines.intake.files import LINES, counts, export, sent
+from tests.turns import wait_until_somebody_waits_for_a_turn
 
 MANY = [LINES[0].replace("A-1", f"P-{number}") for number in range(3000)]
 
@@ -124,13 +125,7 @@ def test_two_workers_at_one_import_apply_it_once() -> None:
             return
         second.append(threading.Thread(target=run_beside))
         second[0].start()
-        with connection.copy().cursor() as cursor:
-            for _moment in range(200):
-                cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
-                if cursor.fetchone()[0]:
-                    break
-                time.sleep(0.02)
-            cursor.connection.close()
+        wait_until_somebody_waits_for_a_turn()
 
     with alpen.scope():
         found = sent(alpen.system, export())

@@ -177,6 +177,25 @@ def test_a_file_without_a_mapping_or_with_many_wrong_rows_waits_for_somebody(alp
     assert notes(source)[-1] == ("again.csv", "done", "")
 
 
+def test_a_row_that_a_person_called_no_record_keeps_no_file_waiting(alpen: Alpen, inbox: Path, set_clock: Any) -> None:
+    known(alpen)
+    source = add(alpen, place={"folder": "", "pattern": "*.csv", "has_marker": False}, most_rejected=0)
+    summed = f"{CUSTOMERS}Summe: 1;;;too;many\n"
+    lay(inbox, "first.csv", summed)
+    look(source, set_clock)
+    look(source, set_clock)
+    follow()
+    assert notes(source) == [("first.csv", "waiting", "rejected")]
+    mapping = sources.saved_mapping("dms")
+    assert mapping is not None
+    sources.save_mapping(actor=alpen.system, source="dms", mapping=replace(mapping, no_records=("summe",)))
+    lay(inbox, "second.csv", f"{summed}\n")
+    look(source, set_clock)
+    look(source, set_clock)
+    follow()
+    assert notes(source)[-1] == ("second.csv", "done", "")
+
+
 def test_a_file_that_is_not_like_the_last_one_waits_with_what_is_other(alpen: Alpen, inbox: Path, set_clock: Any) -> None:
     known(alpen)
     source = add(alpen, place={"folder": "", "pattern": "*", "has_marker": True})

@@ -51,6 +51,23 @@ def test_looking_at_a_correction_keeps_nothing_and_choosing_it_keeps_everything(
         assert Import.objects.get().state == "checking"
 
 
+@pytest.mark.parametrize(("state", "reason"), [("applied", "imported already. Send it again"), ("checking", "being read just now")])
+def test_columns_are_not_said_anew_of_a_file_that_is_in_or_being_read(alpen: Alpen, client: Client, state: str, reason: str) -> None:
+    found = came(alpen)
+    url = reverse("imports:map", args=[found.pk])
+    assert client.post(url, MAPPED | {"do": "save"}).status_code == 302
+    with alpen.scope():
+        Import.objects.update(state=state)
+        before = Import.objects.get().mapping
+    # The other click of a double click says the same, and is no mistake.
+    assert client.post(url, MAPPED | {"do": "save"}).status_code == 302
+    answer = client.post(url, MAPPED | {"do": "save", "encoding": "cp850"})
+    assert answer.status_code == 422
+    assert reason in answer.content.decode()
+    with alpen.scope():
+        assert (Import.objects.get().mapping, SourceMapping.objects.get().version) == (before, 1)
+
+
 def test_a_correction_that_cannot_be_is_told_beside_what_was_chosen(alpen: Alpen, client: Client) -> None:
     url = reverse("imports:map", args=[came(alpen).pk])
     answer = client.post(url, MAPPED | {"do": "look", "header_line": "77"})
@@ -124,6 +141,8 @@ def test_which_name_stands_first_is_said_by_hand_and_holds_for_the_next_file(alp
     assert "As detected: last name first" in looked
     assert "Mario Rossi" in looked
     client.post(url, mapped | {"do": "save"})
+    with alpen.scope():
+        Import.objects.update(state="checked")
     client.post(url, mapped | {"do": "save", "style-1": "first"})
     with alpen.scope():
         saved = SourceMapping.objects.get()

@@ -34,6 +34,9 @@ _SETTINGS: Final = {
     # A statement that fails is told to who asked. Here it would be written with the row: names, addresses, session keys.
     "log_min_messages": "log", "log_min_error_statement": "panic", "log_error_verbosity": "terse", "log_parameter_max_length_on_error": "0",
 }  # fmt: skip
+# What PostgreSQL keeps in memory of its tables is an eighth of the machine's, within these bounds. Its own 128 MB is the least: an import of a million
+# lines writes twice as much, and each page that has no room is written out, read back and written out again.
+_BUFFERS_MIB: Final = (128, 512)
 # For test clusters, whose rows nobody misses after a power cut.
 _FORGETFUL: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -103,7 +106,11 @@ class Cluster:
         places.make_socket_folder(self.place.socket_folder, user.uid if user.uid is not None else os.geteuid())
         for note in (self.place.cluster / "postmaster.pid", self.place.socket_folder / ".s.PGSQL.5432.lock"):
             _remove_stale_pid(note)
-        settings = _SETTINGS | {"unix_socket_directories": str(self.place.socket_folder)} | ({} if durable else _FORGETFUL)
+        settings = (
+            _SETTINGS
+            | {"shared_buffers": f"{buffers(_memory())}MB", "unix_socket_directories": str(self.place.socket_folder)}
+            | ({} if durable else _FORGETFUL)
+        )
         return subprocess.Popen(
             [str(self._program("postgres")), "-D", str(self.place.cluster), *(f"--{name}={value}" for name, value in settings.items())],
             cwd="/",
@@ -151,6 +158,17 @@ class Cluster:
 
     def _program(self, name: str) -> Path:
         return programs.folder_of_programs(programs.server_user(self.place.cluster)) / name
+
+
+def _memory() -> int:
+    """Of this machine, in MiB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+
+
+def buffers(memory: int) -> int:
+    """How much PostgreSQL keeps of its tables on a machine with so much memory; both in MiB."""
+    least, most = _BUFFERS_MIB
+    return min(most, max(least, memory // 8))
 
 
 def _locale(initdb: Path) -> list[str]:

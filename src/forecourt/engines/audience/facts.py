@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from forecourt.engines.audience import classification, hindsight, profiles, statements
+from forecourt.engines.audience import classification, hindsight, profiles, statements, turns
 from forecourt.engines.audience.building import terms
 from forecourt.engines.audience.events import FactsRefreshed
 from forecourt.engines.audience.models import Build
@@ -36,7 +36,7 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
     """Classify what is new, then work out facts and due work of these cars, or of all; repeatable, one at a time per dealer."""
     organisation_id = scope.organisation_id()
     today = today or clock.now().date()
-    one_at_a_time()
+    turns.take()
     with connection.cursor() as cursor:
         if vehicle_ids is not None:
             refreshed = _by_statements(cursor, organisation_id, vehicle_ids, today)
@@ -51,13 +51,6 @@ def refresh(*, vehicle_ids: Sequence[UUID] | None = None, actor: Actor | None = 
         by=actor or system(organisation_id, via="audience"),
     )
     return refreshed
-
-
-def one_at_a_time() -> None:
-    """Wait until nobody else writes meanings and facts of this dealer, to the end of the transaction."""
-    with connection.cursor() as cursor:
-        # Two refreshes at once would wait for each other's rows in a circle.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {scope.organisation_id()}"])
 
 
 def discard_lake() -> None:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from forecourt.engines.audience import distances
+from forecourt.engines.audience import distances, turns
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
@@ -117,7 +117,7 @@ def beside(table: str, *, vehicle_ids: Collection[UUID] | None, today: date) -> 
 @transaction.atomic
 def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collection[UUID] | None = None, today: date | None = None) -> int:
     """Copy anew for these cars, or those of these keepers, or all; returns how many rows had to be written. Repeatable."""
-    organisation_id = scope.organisation_id()
+    turns.take()
     if customer_ids is not None:
         vehicle_ids = list(VehicleFacts.objects.filter(customer_id__in=customer_ids).values_list("vehicle_id", flat=True))
     if vehicle_ids is not None and not vehicle_ids:
@@ -126,8 +126,6 @@ def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collec
     keepers = None if vehicle_ids is None else VehicleFacts.objects.filter(vehicle_id__in=vehicle_ids).values("customer_id")
     agreed = _agreed(keepers, values)
     with connection.cursor() as cursor:
-        # As `facts.refresh` does it: two at once would wait for each other's rows in a circle.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audience {organisation_id}"])
         if vehicle_ids is None:
             cursor.execute("SET LOCAL work_mem = '64MB'")
         with by_index(cursor) if vehicle_ids is not None and len(vehicle_ids) <= MOST_BY_INDEX else nullcontext():

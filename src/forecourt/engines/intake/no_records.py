@@ -58,6 +58,11 @@ def lines(found: Import) -> dict[str, list[int]]:
     return dict(sorted(told.items()))
 
 
+def to_correct(found: Import) -> int:
+    """How many rows were left out with something wrong, but for those that a person said are no records."""
+    return int(found.rows_rejected) - sum(map(len, lines(found).values()))
+
+
 @transaction.atomic
 def remember(*, actor: Actor, import_id: UUID, shapes: list[str]) -> Import:
     """Such rows are none from now on; a dry run begins anew, and what is applied already stays. Raises Refusal "nothing_chosen"."""

@@ -127,10 +127,14 @@ def trial(*, actor: Actor, seen: Look, mapping: Mapping) -> Dictionary[str, Tria
 
 @transaction.atomic
 def choose_mapping(*, actor: Actor, import_id: UUID, mapping: Mapping, remember: bool = True) -> Import:
-    """Read this file so, and by default all later ones of its source. Raises Refusal where columns are missing."""
-    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", related=("stored_file",))
+    """Read this file so, and by default all later ones of its source. Raises Refusal where columns are missing, and "still_running" or "applied_already" where it is too late."""
+    found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", related=("stored_file",), lock=True)
     if found.stored_file is None:
         raise NotFound
+    if found.mapping != mapping.dump():
+        if found.state == "applied":
+            raise Refusal("applied_already", _("This file was imported already. Send it again to have it read otherwise."))
+        _refuse_while_read(found)
     require_complete(mapping, sources.opened(found, mapping.manner).header)
     found.mapping = mapping.dump()
     if found.state in ("received", "waiting", "refused", "checked"):
@@ -207,11 +211,15 @@ def discard(*, actor: Actor, import_id: UUID) -> Import:
     found = access.fetch(Import, import_id, actor=actor, right="intake.run_imports", lock=True)
     if found.state == "applied":
         raise Refusal("applied_already", _("This file was imported already."))
-    if found.state in ("checking", "running"):
-        raise Refusal("still_running", _("This file is being read just now. Please wait until that is over."))
+    _refuse_while_read(found)
     SourceFile.objects.filter(import_id=import_id).update(state="refused", because="discarded")
     audit.record(by=actor, act="intake.import_put_aside", object_kind="import", object_id=found.pk, number=found.number)
     return _refused(found, Refusal("discarded", _("Somebody put this file aside.")))
+
+
+def _refuse_while_read(found: Import) -> None:
+    if found.state in ("checking", "running"):
+        raise Refusal("still_running", _("This file is being read just now. Please wait until that is over."))
 
 
 def _refused(found: Import, refusal: Refusal) -> Import:

@@ -7,6 +7,7 @@ tenant reads the right from the view, so a page without a door fails it.
 import functools
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -61,7 +62,7 @@ def door(right: str, *, weak: bool = False) -> Callable[[View], View]:
                 return redirect("support:over")
             staff = request.support.staff_member if request.support else _staff_member(request)  # type: ignore[attr-defined]
             if staff is None:
-                return redirect_to_login(request.get_full_path())
+                return _to_the_sign_in(request)
             with scope.of(staff.organisation_id):
                 _furnish(request, staff)
                 sessions.note_use(request)
@@ -75,6 +76,13 @@ def door(right: str, *, weak: bool = False) -> Callable[[View], View]:
         return enter
 
     return wrap
+
+
+def _to_the_sign_in(request: HttpRequest) -> HttpResponse:
+    """A piece of a page is told 401: the sign-in inside a page would take away what somebody is writing there."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    return redirect_to_login(request.get_full_path())
 
 
 def actor_of(staff: StaffMember, organisation: Organisation | None = None, device: UUID | None = None) -> Actor:

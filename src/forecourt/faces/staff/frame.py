@@ -65,6 +65,7 @@ def tell(request: HttpRequest) -> surroundings.Surroundings | None:
             for site in request.sites  # type: ignore[attr-defined]
         ),
         switch_site_url=reverse("staff_site"),
+        sign_in_url=reverse("account_login"),
         sign_out_url=reverse("support:end" if request.support else "account_logout"),  # type: ignore[attr-defined]
         own_url="" if request.support else reverse("own:security"),  # type: ignore[attr-defined]
         support=_support(request),

@@ -54,6 +54,8 @@ class Surroundings:
     sites: tuple[Site, ...] = ()
     switch_site_url: str = ""
     """Takes a POST with `site`."""
+    sign_in_url: str = ""
+    """Takes `next`, the page to go on with."""
     sign_out_url: str = ""
     """Takes a POST."""
     account_mark: str | None = None

@@ -61,6 +61,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         person=surroundings.Person("Lena Hofer", "Service adviser"),
         sites=(surroundings.Site("1", "Bozen", is_current=True), surroundings.Site("2", "Meran")),
         switch_site_url=request.path,
+        sign_in_url=request.path,
         sign_out_url=request.path,
     )
     context["ui"] = Interface(request, house=house)

@@ -126,6 +126,7 @@ def _add_unknown(cursor: Any, facts: dict[str, Any]) -> int:
             WHERE given.change = 'c' AND given.place > %(after)s AND given.place <= %(upto)s ORDER BY given.place""",
         facts,
         table=line_imports.VISITS_BY_KEY,
+        where="change = 'c'",
         number="place",
     )
 

@@ -72,6 +72,7 @@ def apply(cursor: Any, *, number: int) -> Outcome:
             WHERE change = 'c' AND line > %(after)s AND line <= %(upto)s ORDER BY line""",
         facts,
         table=GATHERED,
+        where="change = 'c'",
         number="line",
     )
     if added_to_known or updated:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import Any, Final, Self
 
 _MANY_ROWS: Final = 2000
-_ROWS_AT_ONCE: Final = 1_000_000
+#: So many are sorted and checked in `work_mem`, without a file.
+_ROWS_AT_ONCE: Final = 250_000
 #: How COPY reads that there is no value.
 NULL: Final = "\\N"
 _ESCAPED: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -111,17 +112,19 @@ def by_index(cursor: Any) -> Iterator[None]:
     cursor.execute(f"SET LOCAL enable_nestloop = {before}; SET LOCAL random_page_cost = DEFAULT")
 
 
-def in_parts(cursor: Any, statement: str, values: Mapping[str, Any], *, table: str, number: str) -> int:
+def in_parts(cursor: Any, statement: str, values: Mapping[str, Any], *, table: str, where: str, number: str) -> int:
     """Run a statement for the rows of `table` with `%(after)s` < number <= `%(upto)s`, part by part; returns how many it wrote.
+
+    It asks `where` itself; here that only tells from which number to which there are any.
 
     PostgreSQL notes in memory each row whose references are still to be checked. So they are checked after each part, and not at the end of
     the transaction.
     """
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    cursor.execute(f"SELECT coalesce(max({number}), 0) FROM {table}")  # noqa: S608 - names of our own tables
-    [last] = cursor.fetchone()
+    cursor.execute(f"SELECT coalesce(min({number}), 1), coalesce(max({number}), 0) FROM {table} WHERE {where}")  # noqa: S608 - names of our own tables
+    first, last = cursor.fetchone()
     rows = 0
-    for after in range(0, last, _ROWS_AT_ONCE):
+    for after in range(first - 1, last, _ROWS_AT_ONCE):
         cursor.execute(statement, {**values, "after": after, "upto": after + _ROWS_AT_ONCE})
         rows += int(cursor.rowcount)
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -108,6 +108,20 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(dealer:
     assert "Add a criterion, or take the group away." in empty.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("abc", "Write a number."), ("-5", "Write a number of kilometres from 0 on."), ("", "")],
+)
+def test_while_somebody_types_the_count_names_the_criterion_that_cannot_be_meant(dealer: Alpen, written: str, told: str) -> None:
+    client = signed_in(dealer, "marketing")
+    sent = {"do": "count", "r.join": "all", "r.0.field": "make", "r.0.how": "eq", "r.0.value": "Fiat", "r.1.field": "km_from_site"}
+    page = client.post(reverse("segments:new"), {**sent, "r.1.how": "le", "r.1.value": written}, headers={"HX-Request": "true"})
+    if told:
+        assert f"Distance from the site: {told}" in page.content.decode()
+    else:
+        assert "as soon as every criterion is complete" in page.content.decode()
+
+
 def test_every_ready_made_one_opens_in_the_builder_and_is_kept_as_it_stands(dealer: Alpen) -> None:
     client = signed_in(dealer, "marketing")
     with dealer.scope():

@@ -68,7 +68,8 @@ SELECT DISTINCT ON (text_key, work_kind) meaning.text_key, said.what ->> 'work_k
  WHERE meaning.organisation_id = %(organisation)s AND meaning.text_key = ANY(ARRAY(SELECT DISTINCT text_key FROM built_due))
  ORDER BY text_key, work_kind, said.place
 """
-# Rows that stand are compared first: an attempt to insert one locks it, and an update that alters nothing writes it into every index.
+# Rows that stand are fetched by their places as one list: from a join alone the planner may go through all rows of the dealer to find them.
+# They are compared first: an attempt to insert one locks it, and an update that alters nothing writes it into every index.
 _BROUGHT: Final = """
 WITH built AS ({built}), old AS (
     SELECT ctid AS place, * FROM {table} WHERE organisation_id = %(organisation)s AND vehicle_id IN (SELECT vehicle_id FROM built_facts)
@@ -77,9 +78,10 @@ WITH built AS ({built}), old AS (
      WHERE old.place IS NULL OR built.vehicle_id IS NULL OR ({old}) IS DISTINCT FROM ({new})
      ORDER BY old.place, {order}
 ), gone AS (
-    DELETE FROM {table} old USING moved WHERE old.ctid = moved.place AND moved.vehicle_id IS NULL
+    DELETE FROM {table} old WHERE ctid = ANY(ARRAY(SELECT place FROM moved WHERE vehicle_id IS NULL))
 ), altered AS (
-    UPDATE {table} old SET {set} FROM moved WHERE old.ctid = moved.place AND moved.vehicle_id IS NOT NULL RETURNING 1
+    UPDATE {table} old SET {set} FROM moved
+     WHERE old.ctid = ANY(ARRAY(SELECT place FROM moved WHERE place IS NOT NULL)) AND old.ctid = moved.place AND moved.vehicle_id IS NOT NULL RETURNING 1
 ), added AS (
     INSERT INTO {table} (id, organisation_id, vehicle_id, {columns})
     SELECT {id}, %(organisation)s, vehicle_id, {values} FROM moved WHERE place IS NULL RETURNING 1

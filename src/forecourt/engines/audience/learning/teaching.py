@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from forecourt.engines.audience import classification, facts
+from forecourt.engines.audience import classification, facts, turns
 from forecourt.engines.audience import rules as rule_book
 from forecourt.engines.audience.learning import answers, bounds, counting
 from forecourt.engines.audience.models import Build, Classification, DecidedText, Learner
@@ -49,7 +49,7 @@ def learn(*, actor: Actor, is_counted: bool = True, is_answered: bool = False) -
     if not (is_taught or is_answered or is_behind):
         return Outcome(is_taught, 0)
     with transaction.atomic():
-        facts.one_at_a_time()
+        turns.take()
         altered = _answer_open()
         Learner.objects.update(basis={**known.basis, "answered": known.version})
         work_out(altered, actor=actor)
@@ -59,7 +59,7 @@ def learn(*, actor: Actor, is_counted: bool = True, is_answered: bool = False) -
 def apply_decisions(text_keys: list[str], *, actor: Actor) -> None:
     """What people decided, or took back, becomes the kind of these texts and of their cars."""
     with transaction.atomic():
-        facts.one_at_a_time()
+        turns.take()
         classification.refresh_texts(text_keys)
     work_out(text_keys, actor=actor)
 

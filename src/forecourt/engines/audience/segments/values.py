@@ -48,7 +48,10 @@ def scalar(criterion: Criterion, text: str) -> Scalar:
                 raise ValueError(_("Choose yes or no."))
             return text == "yes"
         case "number":
-            return _number(text)
+            number = _number(text)
+            if criterion.is_in_km and number < 0:
+                raise ValueError(_("Write a number of kilometres from 0 on."))
+            return number
         case "day":
             try:
                 return day_of(text)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from forecourt.engines.intake import sources, uploads
+from forecourt.engines.intake import no_records, sources, uploads
 from forecourt.engines.intake.events import SourceFileWaits
 from forecourt.engines.intake.models import Import
 from forecourt.engines.intake.source_models import Source, SourceFile
@@ -94,7 +94,7 @@ def _run_if_clean(note: SourceFile, found: Import) -> None:
         _wait(note, "by_hand")
     elif found.gone.get("too_many"):
         _wait(note, "gone")
-    elif found.rows_rejected * 100 > source.most_rejected * found.rows_read:
+    elif no_records.to_correct(found) * 100 > source.most_rejected * found.rows_read:
         _wait(note, "rejected")
     else:
         uploads.start(actor=actor_of(source), import_id=found.pk)

@@ -121,13 +121,20 @@ def _counted(request: StaffRequest, draft: Group, *, is_new: bool = False) -> di
     if request.POST.get("do", "save") != "save" or is_new:
         _forgive(draft)
     if rule is None:
-        return {"count": None, "told": ""}
+        return {"count": None, **_wrong(draft)}
     try:
         condition = keeping.checked(rule)
         found = segments.count(actor=request.actor, of=condition)
     except Refusal as refusal:
-        return {"count": None, "told": str(refusal)}
+        return {"count": None, "told": str(refusal), "wrong": True}
     return {"count": found, "told": phrases.Speech().rule(condition)}
+
+
+def _wrong(draft: Group) -> dict[str, Any]:
+    """The first criterion that cannot be meant, by name: beside it nothing is drawn anew while somebody types."""
+    line = next((each for each in draft.lines if each.error), None)
+    told = f"{phrases.Speech().name(line.field)}: {line.error}" if line and line.asked else ""
+    return {"told": told, "wrong": bool(told)}
 
 
 def _forgive(group: Group) -> None:

@@ -4,7 +4,7 @@ Every part has a key, its place in the tree ("r", "r.0", "r.0.1"); fields are na
 somebody wrote stays as written until it can be understood.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
@@ -93,6 +93,12 @@ class Group:
     @property
     def may_nest(self) -> bool:
         return self.depth < _DEEPEST - 1
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """Every criterion, as it is read."""
+        for part in self.parts:
+            yield from part.lines if isinstance(part, Group) else (part,)
 
     def plain(self) -> dict[str, Any] | None:
         """The rule as JSON; None while any part of it is none yet."""

@@ -37,6 +37,7 @@ export function watchToasts() {
   document.addEventListener("toast", (event) => toast(event.detail?.text ?? event.detail?.value, event.detail?.tone));
   document.addEventListener("htmx:error", () => toast(text("failed"), "bad"));
   document.addEventListener("htmx:before:swap", (event) => {
+    if (event.defaultPrevented) return;
     const context = event.detail?.ctx;
     const status = context?.response?.raw?.status ?? 200;
     if (status < 500 && status !== 404 && status !== 403) return;
