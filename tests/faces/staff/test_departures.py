@@ -208,6 +208,8 @@ def test_rows_that_hold_back_are_called_no_records_by_a_tap_and_taken_back_where
     again = client.get(reverse("imports:show", args=[second.pk])).content.decode()
     assert ("No records: 1" in again, 'id="rejected"' in again) == (False, True)
     client.post(tap, {"says": "summe"})
+    with alpen.scope():
+        running.dry_run(actor=alpen.actor("Max Mair"), import_id=second.pk)
     columns = client.get(reverse("imports:map", args=[second.pk])).content.decode()
     assert 'name="no-records" value="summe" checked' in columns
     assert "Rows that begin with “summe” are no records" in columns
