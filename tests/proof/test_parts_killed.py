@@ -1,6 +1,6 @@
 """Parts killed with SIGKILL at the worst moment: in the middle of an import and in the middle of a booking.
 
-Real processes, as the supervisor starts them, on a database of their own. `FORECOURT_PROVE=1` runs it in full length: an import of 100,001 lines
+Real processes, as the supervisor starts them, on a database of their own. `FORECOURT_PROVE=1` runs it in full length: an import of 2,000,001 lines
 (or of FORECOURT_PROVE_LINES), killed at 30 random moments, others with FORECOURT_PROVE_SEED.
 """
 
@@ -28,7 +28,7 @@ from tests.proof import rows
 from tests.proof.parts import IN_FULL, SEED, Parts, on, tell
 
 IMPORT = "engines.intake.background.perform"
-LINES = int(os.environ.get("FORECOURT_PROVE_LINES", "100001")) if IN_FULL else 5_001
+LINES = int(os.environ.get("FORECOURT_PROVE_LINES", "2000001")) if IN_FULL else 5_001
 WHO = (*[("worker",)] * 22, *[("database",)] * 6, *[("worker", "database")] * 2)
 CHANCE = random.Random(SEED)
 # Who is shot, and where in the length of an import that nobody kills.
