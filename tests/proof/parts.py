@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 from typing import TypeVar
@@ -38,11 +39,12 @@ def tell(what: str, *, limit: str, measured: str, ok: bool = True) -> None:
 
 
 def offset_to_a_weekday_noon() -> str:
-    """Ahead of now, to a moment at which marketing may be sent at the site."""
-    now = time.gmtime()
-    days = {5: 2, 6: 1}.get(now.tm_wday, 0)
-    seconds = (11 - now.tm_hour) * 3600 - now.tm_min * 60 + days * 86400
-    return f"{seconds:+d}s"
+    """Always ahead of now, to a moment at which marketing may be sent at the site: what a run stamps is never older than its own begin."""
+    now = datetime.now(UTC)
+    noon = now.replace(hour=11, minute=0, second=0, microsecond=0)
+    while noon <= now or noon.isoweekday() > 5:
+        noon += timedelta(days=1)
+    return f"{int((noon - now).total_seconds()):+d}s"
 
 
 @dataclass
