@@ -9,6 +9,9 @@ import xlsxwriter
 
 from forecourt.config.commands import classify
 from forecourt.engines.audience import rules
+from forecourt.engines.audience.learning import deciding
+from forecourt.engines.audience.models import Classification
+from forecourt.kernel.identifiers import text_key
 from forecourt.runtime.actors import system
 from tests.cast import Alpen
 from tests.config.test_command import forecourt
@@ -76,3 +79,14 @@ def test_a_dealer_s_own_rules_are_asked_where_one_is_named(alpen: Alpen, file: P
     assert "Kaffee  →  coffee (word Kaffee)" in capsys.readouterr().out
     assert called(str(file), "--text", "Arbeitstext", "--organisation", "nobody") == 1
     assert "Known: autohaus-alpen." in capsys.readouterr().err
+
+
+def test_a_dealer_s_lines_are_read_as_their_history_is(alpen: Alpen, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with alpen.scope():
+        key = text_key("", "Kaffee")
+        Classification.objects.create(text_key=key, rules_version="")
+        deciding.decide(actor=system(alpen.organisation.pk, via="test"), kinds={key: ["accessories"]})
+    assert called(str(file), "--text", "Arbeitstext", "--organisation", "autohaus-alpen", "--json") == 0
+    *_others, coffee = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (coffee["kinds"], coffee["certainty"]) == (["accessories"], 1.0)
+    assert [(each["kind"], each["by"]) for each in coffee["decided"]] == [("accessories", "person")]

@@ -208,4 +208,3 @@ def test_a_line_is_remembered_with_its_marks() -> None:
     lines = Lines()
     assert lines.answer("", "Cambio olio, freni consigliati").kinds == ("oil_service",)
     assert lines.answer("", "Cambio olio freni consigliati").kinds == ()
-    assert lines.distinct == 2

@@ -1,7 +1,7 @@
 """`forecourt classify FILE --text COLUMN [--code COLUMN]`: say what kind of work each line of a file is, and why.
 
-Reads CSV, TSV and workbooks as an import does, and changes nothing. By the standard rules, without a database; with --organisation by
-that dealer's own on top of them. With --json one line of JSON for each row: {"row": 1, "line": 2, "kinds": [...], "decided": [{"kind", "by",
+Reads CSV, TSV and workbooks as an import does, and changes nothing. By the standard rules, without a database; with --organisation as that
+dealer's history is read: by their own rules on top, by what people decided ("by": "person") and by what was learned ("model"). With --json one line of JSON for each row: {"row": 1, "line": 2, "kinds": [...], "decided": [{"kind", "by",
 "value"}, ...], "certainty": 0..1}. `row` counts the rows below the header, `line` is where the row stands in the file.
 
 The exit status is 0, or 1 when the file or a column cannot be read, 2 when the database cannot be reached.
@@ -12,16 +12,21 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from forecourt.engines.audience.lines import Answer, Lines
+    from forecourt.engines.audience.lines import Answer
     from forecourt.engines.intake.ports import Table
+
+    Answering = Callable[[Sequence[tuple[str, str]]], list[Answer]]
 
 HELP = "say what kind of work each line of a file is"
 _LONG = 5000
+_AT_ONCE = 2000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,30 +64,40 @@ def run(options: argparse.Namespace) -> int:
 
 def _classify(options: argparse.Namespace) -> int:
     from forecourt.adapters.dms import open_table
+    from forecourt.kernel.identifiers import text_key
 
     table = open_table(options.file, name=options.file.name)
     text_at = _place(table, options.text)
     code_at = None if options.code is None else _place(table, options.code)
-    lines = _lines(options.organisation)
+    asked = ((line, _cell(cells, code_at), _cell(cells, text_at)) for line, cells in _watched(table))
     counts: Counter[str] = Counter()
-    for row, (line, cells) in enumerate(_watched(table), start=1):
-        text, code = _cell(cells, text_at), _cell(cells, code_at)
-        answer = lines.answer(code, text)
-        counts.update(answer.kinds or ("none",))
-        print(_as_json(row, line, answer) if options.json else _as_words(row, text, answer))
+    different = set()
+    with _answering(options.organisation) as answers_to:
+        for row, ((line, code, text), answer) in enumerate(_answered(asked, answers_to), start=1):
+            counts.update(answer.kinds or ("none",))
+            different.add(text_key(code, text))
+            print(_as_json(row, line, answer) if options.json else _as_words(row, text, answer))
     sys.stdout.flush()
     if not options.json:
         found = ", ".join(f"{kind} {count}" for kind, count in counts.most_common())
-        print(f"\n{lines.distinct} different lines: {found or 'nothing'}.")
+        print(f"\n{len(different)} different lines: {found or 'nothing'}.")
     return 0
 
 
-def _lines(organisation: str | None) -> "Lines":
+def _answered(asked: Iterator[tuple[int, str, str]], answers_to: "Answering") -> "Iterator[tuple[tuple[int, str, str], Answer]]":
+    while some := list(islice(asked, _AT_ONCE)):
+        yield from zip(some, answers_to([(code, text) for _line, code, text in some]), strict=True)
+
+
+@contextmanager
+def _answering(organisation: str | None) -> "Iterator[Answering]":
     from forecourt.engines.audience.lines import Lines
 
     if organisation is None:
-        return Lines()
-    from forecourt.engines.audience import rules
+        lines = Lines()
+        yield lambda asked: [lines.answer(code, text) for code, text in asked]
+        return
+    from forecourt.engines.audience import classification
     from forecourt.kernel.errors import Refusal
     from forecourt.records.dealership.models import Organisation
     from forecourt.runtime import scope
@@ -92,7 +107,7 @@ def _lines(organisation: str | None) -> "Lines":
         known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
         raise Refusal("unknown_organisation", f"There is no organisation {organisation!r}. Known: {known}.")
     with scope.of(found.pk):
-        return Lines(rules.matcher(rules.active()))
+        yield classification.answers_to
 
 
 def _place(table: "Table", wanted: str) -> int:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from forecourt.engines.audience import lines
 from forecourt.engines.audience import rules as rule_book
 from forecourt.engines.audience.learning import answers, counting
 from forecourt.engines.audience.matching import Decision, Matcher
@@ -93,10 +94,25 @@ def _answer(told: Sequence[tuple[str, str, str]], version: str, matcher: Matcher
     )
 
 
-def classify(lines: Iterable[tuple[str, str]]) -> list[Meaning]:
+def classify(asked: Iterable[tuple[str, str]]) -> list[Meaning]:
     """What (code, text) lines mean under today's rules, without storing it; for previews."""
     matcher = rule_book.matcher(rule_book.active())
-    return [_meaning(matcher.match(code, text)) for code, text in lines]
+    return [_meaning(matcher.match(code, text)) for code, text in asked]
+
+
+def answers_to(asked: Sequence[tuple[str, str]]) -> list[lines.Answer]:
+    """What the dealer's history would say of (code, text) lines, without storing it: people's decisions, rules and what was learned."""
+    matcher = rule_book.matcher(rule_book.active())
+    told = {text_key(code, text): (code, text) for code, text in asked}
+    rows = {(code, text): _row(text_key(code, text), "", matcher.match(code, text)) for code, text in asked}
+    answers.complete(list(rows.values()), told, matcher.denied)
+    return [_as_answer(rows[code, text]) for code, text in asked]
+
+
+def _as_answer(row: Classification) -> lines.Answer:
+    decided = tuple(Decision(each["work_kind"], each["by"], each["value"]) for each in row.decided_by)
+    certainty = row.certainty if row.told_by and row.certainty is not None else lines.certainty(decided)
+    return lines.Answer(tuple(row.work_kinds), decided, certainty)
 
 
 def of_line(*, code: str, text: str) -> Meaning:

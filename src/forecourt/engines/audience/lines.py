@@ -43,11 +43,6 @@ class Lines:
             known = self._known[key] = _answer(self._matcher.match(code, text))
         return known
 
-    @property
-    def distinct(self) -> int:
-        """How many different texts are remembered."""
-        return len(self._known)
-
 
 def words_of(rules: Iterable[dict[str, Any]]) -> list[Words]:
     return [
