@@ -8,6 +8,7 @@ from forecourt.engines.intake import running, uploads
 from forecourt.engines.intake.customers import cased
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import Import, PreviewExample
+from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime.actors import Actor
 from tests.cast import Alpen
 from tests.engines.intake.files import ANNA, BRUNO, LINES, export, sent
@@ -132,3 +133,32 @@ def test_mileage_in_miles_is_stored_in_kilometres_and_said_where_cells_were_tidi
             assert said.get(header, {}) == ({"vehicle.mileage": (cells, km)} if km == 16_093 else {}), header
             made = shown(found, "created")[0][3]
             assert made["vehicle.mileage"] == (None, km), header
+
+
+def test_what_a_file_does_not_say_of_a_car_is_read_off_its_number_and_shown(alpen: Alpen, max_mair: Actor) -> None:
+    rows = (
+        "KD-7,Gina,Galli,1HGCM82633A004352,,,,",
+        "KD-8,Hans,Huber,WVWZZZAUZJW000001,Audi,,,",
+        "KD-9,Ida,Innerhofer,WVWZZZAUZJW000002,,,,15.01.2012",
+    )
+    content = "\r\n".join(("Kundennummer,Vorname,Nachname,FIN,Marke,Modell,Modelljahr,Erstzulassung", *rows)).encode()
+    with alpen.scope():
+        found = previewed(max_mair, content)
+        told = {title: values for subject, _line, title, values in shown(found, "cleaned") if subject == "vehicle"}
+        honda = {name: after for name, (_vin, after) in told["1HGCM82633A004352"].items()}
+        assert honda == {"vehicle.make": "Honda", "vehicle.model": "Accord", "vehicle.model_year": 2003}
+        running.run(actor=max_mair, import_id=found.pk)
+        cars = {car.vin: (car.make, car.model, car.model_year) for car in Vehicle.objects.all()}
+        assert cars["1HGCM82633A004352"] == ("Honda", "Accord", 2003)
+        # The file's make stands; a year that the first registration contradicts is not believed.
+        assert cars["WVWZZZAUZJW000001"] == ("Audi", "", 2018)
+        assert cars["WVWZZZAUZJW000002"] == ("Volkswagen", "", None)
+        named = content.replace(b"352,,,,", b"352,Acura,TSX,2004,")
+        running.run(actor=max_mair, import_id=sent(max_mair, named).pk)
+        assert [(car.make, car.model, car.model_year) for car in Vehicle.objects.filter(vin="1HGCM82633A004352")] == [
+            ("Acura", "TSX", 2004)
+        ]
+        running.run(actor=max_mair, import_id=sent(max_mair, content, source="other").pk)
+        assert [(car.make, car.model, car.model_year) for car in Vehicle.objects.filter(vin="1HGCM82633A004352")] == [
+            ("Acura", "TSX", 2004)
+        ]

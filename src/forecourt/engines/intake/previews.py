@@ -21,6 +21,7 @@ from forecourt.records.history.line_imports import GATHERED, VISITS_BY_KEY
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
 from forecourt.records.people.models import Customer
+from forecourt.records.vehicles import vin_facts
 from forecourt.records.vehicles.imports import VEHICLES_BY_KEY
 from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import scope
@@ -63,7 +64,7 @@ class Seen:
 
 
 def see(
-    cursor: Any, *, customers: Outcome, cars: Outcome, history: Outcomes, trials: Dictionary[str, Trial]
+    cursor: Any, *, customers: Outcome, cars: Outcome, history: Outcomes, trials: Dictionary[str, Trial], told_by_vin: list[vin_facts.Example]
 ) -> Seen:  # fmt: skip
     """Look at what the import would leave, in its own transaction."""
     outcomes = {"customer": customers, "vehicle": cars, "order": history.visits, "line": history.lines}
@@ -76,6 +77,7 @@ def see(
     if customers.created:
         _see_likely_duplicates(cursor, seen)
     seen.examples += _cleaned(trials.values())
+    seen.examples += [_by_vin(each) for each in told_by_vin]
     return seen
 
 
@@ -206,6 +208,12 @@ def _see_likely_duplicates(cursor: Any, seen: Seen) -> None:
         seen.examples.append(
             PreviewExample(outcome="doubtful", subject="customer", line=line, thing_id=known_id, title=there.name, values=values)
         )
+
+
+def _by_vin(car: vin_facts.Example) -> PreviewExample:
+    """Make, model and year of a car for which the file has none."""
+    values = [[f"vehicle.{name}", car.vin, value] for name, value in car.values.items()]
+    return PreviewExample(outcome="cleaned", subject="vehicle", line=car.line, title=car.vin, values=values)
 
 
 def _cleaned(trials: Iterable[Trial]) -> list[PreviewExample]:

@@ -36,6 +36,7 @@ from forecourt.records.people import imports as people
 from forecourt.records.people import returns
 from forecourt.records.people.imports import Outcome
 from forecourt.records.vehicles import imports as vehicles
+from forecourt.records.vehicles import vin_facts
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.database.bulk import CopyBeside, prepare_for_sets
@@ -204,6 +205,7 @@ class _Attempt:
         persons = people.apply(cursor, source=source, number=number)
         progress.step("cars")
         cars = vehicles.apply(cursor, source=source, number=number)
+        self._told_by_vin = vin_facts.complete(cursor, examples=previews.EXAMPLES)
         progress.step("orders")
         return persons, cars, history.apply(cursor, source=source, number=number, has_line_numbers=self._mapping.maps("line.number"))
 
@@ -217,7 +219,7 @@ class _Attempt:
         """What it would do by examples, before it is taken back."""
         persons, cars, history = self._outcomes
         with connection.cursor() as cursor:
-            seen = previews.see(cursor, customers=persons, cars=cars, history=history, trials=self._trials())
+            seen = previews.see(cursor, customers=persons, cars=cars, history=history, trials=self._trials(), told_by_vin=self._told_by_vin)
         return previews.with_departures(seen, self._found, self._departed)
 
     def remember(self) -> None:
