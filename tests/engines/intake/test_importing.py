@@ -105,7 +105,7 @@ def test_one_import_is_one_event_whatever_its_length(alpen: Alpen, max_mair: Act
 def test_a_dry_run_counts_and_lists_but_leaves_no_trace_in_the_records(alpen: Alpen, max_mair: Actor) -> None:
     with alpen.scope():
         customers = Customer.objects.count()
-        found = sent(max_mair, export(*LINES, LINES[0].replace("45.210", "viele").replace("A-1", "A-9")))
+        found = sent(max_mair, export(*LINES, LINES[0].replace("180,00", "viele").replace("A-1", "A-9")))
         checked = running.dry_run(actor=max_mair, import_id=found.pk)
         assert checked.state == "checked"
         assert counts(checked) == {"read": 4, "created": 3, "updated": 0, "unchanged": 0, "rejected": 1}
@@ -557,3 +557,42 @@ def test_a_postcode_that_lost_its_nought_gets_it_back_where_the_country_is_said(
             "2": "1010",
             "3": "39100",
         }
+
+
+def test_a_national_telephone_number_is_read_in_the_customer_s_own_country(alpen: Alpen, max_mair: Actor) -> None:
+    header = "Kundennummer;Vorname;Nachname;Land;Mobil;FIN"
+    rows = (
+        "1;Ana;Popescu;RO;0722 123 456;{}1",
+        "2;Alois;Auer;Österreich;0664 1234567;{}2",
+        "3;Anna;Amort;I;333 1112223;{}3",
+        "4;Uli;Ungenau;??;333 1112224;{}4",
+    )
+    content = "\r\n".join((header, *(row.format("WVWZZZ1KZAW12345") for row in rows))).encode("cp1252")
+    with alpen.scope():
+        found = sent(max_mair, content)
+        seen = uploads.look(actor=max_mair, import_id=found.pk)
+        mobile = uploads.trial(actor=max_mair, seen=seen, mapping=seen.mapping)["customer.mobile"]
+        assert [example.after for example in mobile.cleaned] == ["+40722123456", "+436641234567"]
+        running.run(actor=max_mair, import_id=found.pk)
+        assert dict(Customer.objects.filter(number__in="1234").values_list("number", "mobile")) == {
+            "1": "+40722123456", "2": "+436641234567", "3": "+393331112223", "4": "+393331112224",
+        }  # fmt: skip
+
+
+def test_a_bad_plate_or_mileage_beside_a_good_number_costs_only_itself(alpen: Alpen, max_mair: Actor) -> None:
+    good = "WVWZZZ1KZAW700001"
+    cars = (f"{good};ohne", f"{good};Unbekannt", f"{good};A-B-C", ";unbekannt", "WVWZZZ1KZAW7OOOO1;", "11111111111111111;", ";A-B-C")
+    rows = (f"{number};{car};BOZ;O-{number};02.02.2025;20.000.000;Service" for number, car in enumerate(cars, start=1))
+    content = "\r\n".join(("Kundennummer;FIN;Kennzeichen;Filiale;Auftrags-Nr.;Auftragsdatum;KM-Stand;Bezeichnung", *rows)).encode("cp1252")
+    with alpen.scope():
+        done = imported(max_mair, content)
+        wrong = {(each.line, each.reason_code) for each in RejectedRow.objects.filter(of_import=done)}
+        assert {pair for pair in wrong if pair[1] not in ("number_too_large",)} == {
+            (4, "no_plate"),
+            (5, "missing"),
+            (7, "missing"),
+            (8, "no_plate"),
+        }
+        visits = {visit.number: (visit.vehicle.vin, visit.vehicle.plate, visit.mileage) for visit in Visit.objects.filter(source="dms")}
+        assert visits == {f"O-{number}": (good, "", None) for number in (1, 2, 3, 5)}
+        assert done.rows_rejected == 3

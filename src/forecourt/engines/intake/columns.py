@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -42,3 +43,32 @@ def constants_of(mapping: Mapping, place: Place) -> dict[str, Values]:
         except BadValue:
             continue
     return found
+
+
+class Abroad:
+    """How the telephone numbers of a row are read whose customer is at home in another country than the file: a national number is one of there."""
+
+    def __init__(self, at: Dictionary[str, int], place: Place) -> None:
+        self._place = place
+        self._at = at.get("customer.country")
+        self._country = converter(FIELDS["customer.country"], ColumnStyle(), place)
+        self._telephones = [FIELDS[name] for name in at if FIELDS[name].reading == "phone"] if self._at is not None else []
+        self._known: dict[str, dict[str, Convert]] = {}
+
+    def of(self, cells: list[Cell]) -> dict[str, Convert]:
+        """Conversions by field; none where the file's own hold."""
+        country = self._country_of(cells)
+        if not self._telephones or not country or country == self._place.country:
+            return {}
+        if country not in self._known:
+            there = replace(self._place, country=country)
+            self._known[country] = {field.name: converter(field, ColumnStyle(), there) for field in self._telephones}
+        return self._known[country]
+
+    def _country_of(self, cells: list[Cell]) -> str:
+        if self._at is None or self._at >= len(cells):
+            return ""
+        try:
+            return self._country(cells[self._at]) or ""
+        except BadValue:
+            return ""

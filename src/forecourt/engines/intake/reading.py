@@ -20,7 +20,7 @@ from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.ports import Cell, Table
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue
-from forecourt.kernel.identifiers import normal_email, normal_phone, normal_plate, normal_vin
+from forecourt.kernel.identifiers import NoVin, normal_email, normal_phone, normal_plate, read_vin
 
 Convert = Callable[[Cell], Any]
 
@@ -28,7 +28,14 @@ FORGIVING: Final = frozenset(
     {"email", "phone", "customer_kind", "language", "country", "fuel", "line_kind", "yes_no"}
 )  # fmt: skip
 _FORGIVEN_FIELDS: Final = frozenset(
-    {"vehicle.first_registration", "vehicle.model_year", "vehicle.next_statutory_test_on", "vehicle.mileage", "order.closed_on"}
+    {
+        "vehicle.first_registration",
+        "vehicle.model_year",
+        "vehicle.next_statutory_test_on",
+        "vehicle.mileage",
+        "order.closed_on",
+        "order.mileage",
+    }
 )
 _NUMBERS: Final = frozenset({"customer.number", "vehicle.number", "order.number"})
 _SMALL_FIGURES: Final = frozenset({"line.hours", "line.quantity"})
@@ -174,17 +181,22 @@ def _to_past_date(cell: Cell, style: ColumnStyle, place: Place) -> date | None:
 def _to_vin(cell: Cell) -> str | None:
     text = values.plain(cell)
     # What people write when the field must not stay empty.
-    if not text.strip("-.?0 xX") or text.casefold() in ("n/a", "null", "unbekannt", "unknown"):
+    if not text.strip("-.?0 xX") or text.casefold() in words.NOT_KNOWN:
         return None
     try:
-        return normal_vin(text)
-    except ValueError as error:
+        # Where a letter was typed for a digit, the preview shows what was read.
+        return read_vin(text)[0]
+    except NoVin as error:
+        if error.code == "placeholder":
+            return None
         raise BadValue("no_vin", _("This is no vehicle identification number: 17 letters and digits, without I, O and Q.")) from error
 
 
 def _to_plate(cell: Cell, country: str) -> tuple[str, str] | None:
     """As written, and as compared."""
     text = values.plain(cell)
+    if text.casefold() in words.NOT_KNOWN:
+        return None
     key = normal_plate(text, country)
     if len(key) < 2 or not any(letter.isdigit() for letter in key) or not key.strip("0"):
         if key and key.strip("0"):

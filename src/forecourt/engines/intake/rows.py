@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from forecourt.engines.intake.columns import Values, columns_of, constants_of, picker
+from forecourt.engines.intake.columns import Abroad, Values, columns_of, constants_of, picker
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, WHOLE_NAME, Subject
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
@@ -64,6 +64,7 @@ class RowReader:
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
+        self._abroad = Abroad(at, place)
         # What the last row said besides its line; the lines of an order stand together.
         self._pick_head = picker(sorted(index for subject in _HEAD for _name, index, _convert in self._columns[subject]))
         self._told: Any = self
@@ -197,12 +198,13 @@ class RowReader:
 
     def _values(self, subject: Subject, cells: list[Cell], wrongs: list[Wrong], remarks: list[Wrong]) -> Values:
         values = dict(self._constants[subject])
+        abroad = self._abroad.of(cells) if subject == "customer" else None
         for name, index, convert in self._columns[subject]:
             cell = cells[index]
             if cell == "":
                 continue
             try:
-                value = convert(cell)
+                value = (abroad.get(name, convert) if abroad else convert)(cell)
             except BadValue as bad:
                 list_of = remarks if is_forgiving(FIELDS[name]) else wrongs
                 list_of.append(Wrong(self._header[index], shown(cell), bad.code, bad.reason))
@@ -259,6 +261,9 @@ class RowReader:
         plate, plate_key = get("vehicle.plate") or (None, None)
         if not (vin or number or plate_key):
             return Part()
+        # It is known which car is meant: a plate that is none is no reason to keep an order out.
+        remarks += [wrong for wrong in wrongs if wrong.reason_code == "no_plate"]
+        wrongs[:] = [wrong for wrong in wrongs if wrong.reason_code != "no_plate"]
         told = (
             number, vin, plate, plate_key, get("vehicle.make"), get("vehicle.model"), get("vehicle.fuel"), get("vehicle.model_year"),
             get("vehicle.first_registration"), get("vehicle.next_statutory_test_on"), None, get("vehicle.mileage"),

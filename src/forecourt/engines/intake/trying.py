@@ -4,18 +4,18 @@ The page of an import shows it while the columns are chosen; `fitting` compares 
 """
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext
 
 from forecourt.engines.intake import words
+from forecourt.engines.intake.columns import Abroad
 from forecourt.engines.intake.customers import cased
 from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME
 from forecourt.engines.intake.mapping import Mapping, places
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Table
-from forecourt.engines.intake.reading import Place, column_styles, converter
+from forecourt.engines.intake.reading import Convert, Place, column_styles, converter
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue
 
@@ -86,18 +86,21 @@ def try_out(mapping: Mapping, table: Table, rows: Sequence[list[Cell]], place: P
     """Each mapped column that the file has, by field; styles are told from all these rows, values from the first `ROWS_TRIED`."""
     at, _missing = places(mapping, table.header)
     styles = column_styles(mapping, table, at, rows, place=place)
-    return {
-        name: _tried(name, table.header[index], [row[index] if index < len(row) else "" for row in rows[:ROWS_TRIED]], styles, place)
-        for name, index in at.items()
-    }
+    tried = rows[:ROWS_TRIED]
+    abroad = Abroad(at, place)
+    elsewhere = [abroad.of(row) for row in tried]
+    found = {}
+    for name, index in at.items():
+        convert = converter(FIELDS[name], styles.get(name, _PLAIN), place)
+        cells = [(row[index] if index < len(row) else "", there.get(name, convert)) for row, there in zip(tried, elsewhere, strict=True)]
+        found[name] = _tried(name, table.header[index], cells, styles.get(name, _PLAIN))
+    return found
 
 
-def _tried(name: str, column: str, cells: Sequence[Cell], styles: Dictionary[str, ColumnStyle], place: Place) -> Trial:
-    style = styles.get(name, _PLAIN)
-    convert = converter(FIELDS[name], style, place)
+def _tried(name: str, column: str, cells: Sequence[tuple[Cell, Convert]], style: ColumnStyle) -> Trial:
     read: dict[str, Example] = {}
     filled = bad = 0
-    for cell in cells:
+    for cell, convert in cells:
         text = "" if cell is UNSAVED_FORMULA else str(cell).strip()
         if not text and cell is not UNSAVED_FORMULA:
             continue
@@ -109,7 +112,7 @@ def _tried(name: str, column: str, cells: Sequence[Cell], styles: Dictionary[str
     return Trial(name, column, style, len(cells), filled, bad, _telling(examples), _cleaned(name, style, examples))
 
 
-def _read(convert: Any, cell: Cell, text: str) -> Example:
+def _read(convert: Convert, cell: Cell, text: str) -> Example:
     try:
         value = convert(cell)
     except BadValue as bad:

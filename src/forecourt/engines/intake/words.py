@@ -12,6 +12,14 @@ def _table(meanings: dict[str, str]) -> dict[str, str]:
     }
 
 
+#: What people write where a car's number or plate must not stay empty, in small letters.
+NOT_KNOWN: Final = frozenset({
+    "n/a", "na", "n.n.", "null", "none", "nan", "tba", "tbc", "unbekannt", "unbek.", "unknown", "sconosciuto", "sconosciuta", "necunoscut",
+    "ohne", "keine", "kein", "keins", "ohne kennzeichen", "kein kennzeichen", "neu", "neuwagen", "abgemeldet", "nicht zugelassen", "no plate",
+    "new", "unregistered", "senza", "senza targa", "nessuna", "non targata", "nuova", "nuovo", "da immatricolare", "fara", "fără", "fără număr",
+    "nou", "noua", "nouă", "xx", "xxx", "xxxx", "未知", "无", "无牌", "未上牌", "新车",
+})  # fmt: skip
+
 CUSTOMER_KINDS: Final = _table(
     {
         "private": "p priv privat privatkunde privato privata persona persoana pf fizica consumer retail person individual 个人 私人",
