@@ -11,7 +11,7 @@ from forecourt.engines.intake.days import MonthMeans
 Subject = Literal["customer", "vehicle", "order", "line"]
 Reading = Literal[
     "text", "cut_text", "date", "past_date", "amount", "quantity", "integer", "yes_no", "vin", "plate", "email", "phone", "site",
-    "customer_kind", "language", "country", "fuel", "line_kind", "deleted",
+    "customer_kind", "language", "country", "fuel", "line_kind", "deleted", "percent", "currency",
 ]  # fmt: skip
 
 
@@ -76,12 +76,18 @@ _ALL: Final = (
     Field("line.hours", _("Hours"), "amount", largest=9_999),
     Field("line.quantity", _("Quantity"), "quantity", largest=999_999),
     Field("line.amount", _("Net amount"), "amount"),
+    Field("line.gross", _("Amount with VAT"), "amount"),
+    Field("line.tax_rate", _("VAT rate in percent"), "percent", largest=100),
+    Field("line.currency", _("Currency"), "currency"),
 )
 
 FIELDS: Final[dict[str, Field]] = {field.name: field for field in _ALL}
 
 DATE_READINGS: Final = frozenset({"date", "past_date"})
-NUMBER_READINGS: Final = frozenset({"amount", "quantity", "integer"})
+NUMBER_READINGS: Final = frozenset({"amount", "quantity", "integer", "percent"})
+
+#: Sums of money: one in another money than ours is left out.
+AMOUNTS: Final = frozenset({"line.amount", "line.gross"})
 
 #: Of a person in one cell: the first name or the last name stands first.
 WHOLE_NAME: Final = "customer.name"

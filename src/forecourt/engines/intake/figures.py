@@ -39,6 +39,20 @@ def to_amount(value: Cell, style: ColumnStyle, *, places: int = 2, largest: Deci
     return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
+def to_percent(value: Cell, style: ColumnStyle) -> Decimal | None:
+    """Percent from 0 to 100: "19", "19 %" and a spreadsheet's 0.19 are the same; None if blank."""
+    bare = value.replace("%", " ").strip() if isinstance(value, str) else value
+    percent = to_amount(bare, style, places=4, largest=Decimal(100))
+    if percent is not None and percent < 0:
+        raise BadValue("number_too_small", _("This number is too small."))
+    return percent * 100 if percent is not None and percent < 1 else percent
+
+
+def net_of(gross: Decimal, percent: Decimal) -> Decimal:
+    """Without the VAT that is in it, rounded half up to cents."""
+    return (gross * 100 / (100 + percent)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def to_hours(value: Cell, style: ColumnStyle, *, largest: Decimal) -> Decimal | None:
     """Hours as a number, or as a clock shows them: "1:30" and a spreadsheet's time are one and a half."""
     seconds = None

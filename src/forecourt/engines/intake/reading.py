@@ -4,6 +4,7 @@ A converter gives the value or raises `BadValue`. Those of `FORGIVING` readings 
 the loss is listed as a remark, because a telephone number with a name in it must not keep a repair order out.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from forecourt.engines.intake import days, figures, styles, values, words
-from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME, Field
+from forecourt.engines.intake.fields import AMOUNTS, DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME, Field
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.ports import Cell, Table
 from forecourt.engines.intake.styles import ColumnStyle
@@ -25,7 +26,7 @@ from forecourt.kernel.identifiers import NoVin, normal_email, normal_phone, norm
 Convert = Callable[[Cell], Any]
 
 FORGIVING: Final = frozenset(
-    {"email", "phone", "customer_kind", "language", "country", "fuel", "line_kind", "yes_no"}
+    {"email", "phone", "customer_kind", "language", "country", "fuel", "line_kind", "yes_no", "percent", "currency"}
 )  # fmt: skip
 _FORGIVEN_FIELDS: Final = frozenset(
     {
@@ -41,6 +42,8 @@ _NUMBERS: Final = frozenset({"customer.number", "vehicle.number", "order.number"
 _SMALL_FIGURES: Final = frozenset({"line.hours", "line.quantity"})
 _AM_AND_DAY_FIRST: Final = frozenset({"AU", "GB", "IE", "IN", "NZ", "ZA"})
 _REMEMBERED: Final = 4096
+_BETWEEN_PHONES: Final = re.compile(r"\s+/\s+|[;,|(]|\s(?:-|–|o|oder|or|sau|e|und|and|și)\s|/(?=\s*\+)")
+_LONGEST_PHONE: Final = 12
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,20 @@ class Place:
     known_sites: frozenset[str]
     # In which an instant is on a day; None: as it is written.
     zone: tzinfo | None = None
+    # In which sums are kept (ISO 4217); empty: any.
+    currency: str = ""
+    # Percent of VAT in a sum of which the row says no rate.
+    tax_rate: Decimal = Decimal(0)
 
 
 def is_forgiving(field: Field) -> bool:
     """Whether a bad value costs only itself."""
     return field.reading in FORGIVING or field.name in _FORGIVEN_FIELDS
+
+
+def costs_only_itself(field: Field, bad: BadValue) -> bool:
+    """Whether the row is taken without this value."""
+    return is_forgiving(field) or bad.code == "other_currency"
 
 
 def column_styles(
@@ -121,13 +133,16 @@ def converter(field: Field, style: ColumnStyle, place: Place) -> Convert:
 def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
     longest, smallest, largest = field.longest, field.smallest, field.largest
     to_amount = figures.to_hours if field.name == "line.hours" else figures.to_amount
+    money = place.currency if field.name in AMOUNTS else ""
     to_text = values.to_number if field.name in _NUMBERS else values.to_postcode if field.name == "customer.postcode" else values.to_text
     by_reading: dict[str, Convert] = {
         "text": lambda cell: to_text(cell, longest=longest),
         "cut_text": lambda cell: values.to_cut_text(cell, longest=longest),
         "date": lambda cell: _to_day(cell, style, place, field),
         "past_date": lambda cell: _to_past_date(cell, style, place),
-        "amount": lambda cell: to_amount(cell, style, largest=Decimal(largest)),
+        "amount": lambda cell: to_amount(_in_money(cell, money), style, largest=Decimal(largest)),
+        "percent": lambda cell: figures.to_percent(cell, style),
+        "currency": _word(words.CURRENCIES),
         "quantity": lambda cell: figures.to_amount(cell, style, places=3, largest=Decimal(largest)),
         "integer": lambda cell: figures.to_integer(cell, style, smallest=smallest, largest=largest),
         "yes_no": values.to_yes_no,
@@ -176,6 +191,13 @@ def _to_past_date(cell: Cell, style: ColumnStyle, place: Place) -> date | None:
     if day is not None and day > place.latest:
         raise BadValue("in_the_future", _("This day is yet to come."))
     return day
+
+
+def _in_money(cell: Cell, currency: str) -> Cell:
+    """The cell, unless it names another money; there are no rates here to change it by."""
+    if currency and isinstance(cell, str) and words.currency_in(cell) not in ("", currency):
+        raise BadValue("other_currency", _("This sum is in another currency than yours; it was left out."))
+    return cell
 
 
 def _to_vin(cell: Cell) -> str | None:
@@ -230,11 +252,14 @@ def _to_phone(cell: Cell, country: str) -> str | None:
         if text.strip("-. /") and text != "NULL":
             raise BadValue("no_phone", _("This is no telephone number."))
         return None
-    try:
-        # Past the kernel's own memory of numbers: this module remembers enough.
-        return normal_phone.__wrapped__(text, country)
-    except ValueError as error:
-        raise BadValue("no_phone", _("This is no telephone number.")) from error
+    # Two numbers in one cell: the first is the one that was typed first.
+    for part in (text, *(_BETWEEN_PHONES.split(text) if len(text) > _LONGEST_PHONE else ())):
+        try:
+            # Past the kernel's own memory of numbers: this module remembers enough.
+            return normal_phone.__wrapped__(part, country)
+        except ValueError:
+            continue
+    raise BadValue("no_phone", _("This is no telephone number."))
 
 
 def _to_site(cell: Cell, place: Place) -> str | None:

@@ -7,6 +7,7 @@ remembered is bounded, and reading a part twice is harmless.
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from operator import itemgetter, ne
 from typing import Any, Final
@@ -17,10 +18,11 @@ from django.utils.translation import gettext_noop as _
 from forecourt.engines.intake.columns import Abroad, Values, columns_of, constants_of, picker
 from forecourt.engines.intake.customers import name_of
 from forecourt.engines.intake.fields import FIELDS, WHOLE_NAME, Subject
+from forecourt.engines.intake.figures import net_of
 from forecourt.engines.intake.mapping import Mapping, is_order_only_named
 from forecourt.engines.intake.parts import NOTHING, Head, LeftOut, Part, Read, Wrongs, apart, key_of, remember, shape, shown
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Row
-from forecourt.engines.intake.reading import Place, is_forgiving
+from forecourt.engines.intake.reading import Place, costs_only_itself
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue, Wrong, whole_postcode
 from forecourt.kernel.identifiers import text_key
@@ -64,6 +66,7 @@ class RowReader:
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
+        self._currency, self._tax_rate = place.currency, place.tax_rate
         self._abroad = Abroad(at, place)
         # What the last row said besides its line; the lines of an order stand together.
         self._pick_head = picker(sorted(index for subject in _HEAD for _name, index, _convert in self._columns[subject]))
@@ -206,7 +209,7 @@ class RowReader:
             try:
                 value = (abroad.get(name, convert) if abroad else convert)(cell)
             except BadValue as bad:
-                list_of = remarks if is_forgiving(FIELDS[name]) else wrongs
+                list_of = remarks if costs_only_itself(FIELDS[name], bad) else wrongs
                 list_of.append(Wrong(self._header[index], shown(cell), bad.code, bad.reason))
                 continue
             if value is not None:
@@ -323,6 +326,7 @@ class RowReader:
 
     def _read_line(self, values: Values, wrongs: list[Wrong], remarks: list[Wrong]) -> Part:
         get = values.get
+        rate, currency = values.pop("line.tax_rate", None), values.pop("line.currency", None)
         code, text = get("line.code") or "", get("line.text") or ""
         if not values and not wrongs:
             return Part()
@@ -331,9 +335,20 @@ class RowReader:
         quantity = get("line.quantity")
         told = (
             get("line.kind") or "labour", code, text, text_key(code, text), get("line.hours"), 1 if quantity is None else quantity,
-            get("line.amount") or 0,
+            self._net(get, rate, currency, remarks),
         )  # fmt: skip
         return Part("line", copy_line(told))
+
+    def _net(self, get: Callable[[str], Any], rate: Decimal | None, currency: str | None, remarks: list[Wrong]) -> Decimal | int:
+        """In our money and without VAT: as the file says, else worked out of the sum with VAT."""
+        net, gross = get("line.amount"), get("line.gross")
+        if net is None and gross is not None:
+            net = net_of(gross, self._tax_rate if rate is None else rate)
+        if net and currency and self._currency and currency != self._currency:
+            reason = _("This sum is in another currency than yours; it was left out.")
+            remarks.append(Wrong(self._column("line.currency"), currency, "other_currency", reason))
+            net = None
+        return net or 0
 
     def _position(self, cells: list[Cell]) -> tuple[object, tuple[Wrong, ...]]:
         if self._line_number is None:

@@ -7,6 +7,7 @@ saving another one adds a version, and going back to an earlier one does too.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -179,16 +180,27 @@ def place(actor: Actor, mapping: Mapping) -> Place:
     """The sites by code, slug and name, and the country in which numbers are at home."""
     mine: dict[str, UUID] = {}
     every: set[str] = set()
-    zone = ""
-    for site in Site.objects.all():
+    zone, tax_rate = "", Decimal(0)
+    currencies = set()
+    for site in Site.objects.select_related("legal_entity"):
         names = {site.code.casefold(), site.slug.casefold(), site.name.casefold(), site.code.casefold().lstrip("0")} - {""}
         every |= names
         if actor.may_act_at(site.pk):
-            zone = zone or site.zone
+            zone, tax_rate = zone or site.zone, tax_rate or site.tax_rate
+            currencies.add(site.legal_entity.currency)
             mine.update(dict.fromkeys(names, site.pk))
     country = mapping.country or Organisation.objects.get(pk=scope.organisation_id()).country
     latest = clock.now().date() + timedelta(days=1)
-    return Place(country, latest, sites=mine, known_sites=frozenset(every), zone=ZoneInfo(zone) if zone else None)
+    currency = currencies.pop() if len(currencies) == 1 else ""
+    return Place(
+        country,
+        latest,
+        sites=mine,
+        known_sites=frozenset(every),
+        zone=ZoneInfo(zone) if zone else None,
+        currency=currency,
+        tax_rate=tax_rate,
+    )
 
 
 def default_site(actor: Actor, found: Import, mapping: Mapping) -> UUID | None:

@@ -46,7 +46,25 @@ COUNTRIES: Final = _table(
         "RO": "rou rom romania rumanien 罗马尼亚",
         "CN": "chn china cina 中国",
         "FR": "f fra france frankreich francia",
-        "US": "usa",
+        "US": "usa united-states vereinigte-staaten stati-uniti",
+        "BE": "b bel belgien belgium belgio belgia",
+        "BG": "bgr bulgarien bulgaria",
+        "CZ": "cze tschechien czechia czech-republic cechia repubblica-ceca cehia",
+        "ES": "esp spanien spain spagna spania",
+        "HR": "hrv kroatien croatia croazia croatia",
+        "HU": "hun ungarn hungary ungheria ungaria",
+        "IE": "irl irland ireland irlanda",
+        "LI": "fl lie liechtenstein",
+        "LU": "lux luxemburg luxembourg lussemburgo",
+        "MD": "mda moldau moldova moldavia republica-moldova",
+        "NL": "nld niederlande netherlands paesi-bassi olanda tarile-de-jos holland",
+        "PL": "pol polen poland polonia",
+        "PT": "prt portugal portogallo portugalia",
+        "RS": "srb serbien serbia",
+        "SI": "slo svn slowenien slovenia",
+        "SK": "svk slowakei slovakia slovacchia slovacia",
+        "TR": "tur turkei turkiye turkey turchia turcia",
+        "UA": "ukr ukraine ucraina",
     }
 )
 FUELS: Final = _table(
@@ -71,6 +89,25 @@ def meaning(table: dict[str, str], text: str) -> str | None:
     """What a word of a file means; None if it is not known."""
     word = folded(text).strip(" .:")
     return table.get(word) or table.get(word.replace(" ", "-"))
+
+
+CURRENCIES: Final = _table(
+    {
+        "EUR": "€ euro euros",
+        "CHF": "fr sfr franken franchi",
+        "GBP": "£ pound pounds",
+        "RON": "lei leu",
+        "CNY": "¥ ￥ 元 rmb cnh 人民币",
+        "USD": "$ us$ dollar dollars",
+    }
+)
+_CURRENCY: Final = re.compile(r"[€£¥￥元$]|\b(?:eur|euros?|chf|s?fr|gbp|ron|lei|leu|cny|rmb|usd)\b", re.IGNORECASE)
+
+
+def currency_in(text: str) -> str:
+    """Which money a written sum names (ISO 4217); "" if none."""
+    found = _CURRENCY.search(text)
+    return (meaning(CURRENCIES, found[0]) or "") if found else ""
 
 
 _FIRMS: Final = frozenset(
