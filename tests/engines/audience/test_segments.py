@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecourt.engines.audience import facts, register, rules, segments
-from forecourt.engines.audience.models import Segment, WorkDone
-from forecourt.engines.audience.segments import keeping, lines, members, phrases, ready_made, values
+from forecourt.engines.audience.models import Segment, VehicleFacts, WorkDone
+from forecourt.engines.audience.segments import keeping, lines, members, phrases, ready_made, spellings, values
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import All, Compare, Condition, Not
 from forecourt.kernel.conditions import Any as AnyOf
@@ -137,7 +137,7 @@ def test_a_page_says_why_each_car_is_there_in_as_many_queries_as_ever(dealer: Al
     with dealer.scope():
         with CaptureQueriesContext(connection) as captured:
             found = segments.page(actor=dealer.system, of=rule, at=TODAY, order="car")
-        assert len(captured) == 4
+        assert len(captured) == 5  # one looks for other spellings of the make
         speech = phrases.Speech()
         told = {member.facts.vehicle.model: [speech.reason(reason, member.facts) for reason in member.reasons] for member in found}
         assert told == {
@@ -160,8 +160,25 @@ def test_members_are_searched_sorted_and_turned_page_by_page(dealer: Alpen) -> N
 
 def test_a_count_is_one_query_and_the_cars_of_the_house_are_in_no_segment(dealer: Alpen) -> None:
     with dealer.scope(), CaptureQueriesContext(connection) as captured:
-        assert segments.count(actor=dealer.system, of=Compare("make", "eq", "Volkswagen"), at=TODAY) == 1
+        assert segments.count(actor=dealer.system, of=Compare("country", "eq", "IT"), at=TODAY) == 3
     assert len(captured) == 1
+
+
+def test_a_make_is_found_however_people_and_programs_write_it(dealer: Alpen) -> None:
+    with dealer.scope():
+        VehicleFacts.objects.filter(make="Škoda").update(make="SKODA")
+        found = {}
+        for asked in ("Volkswagen", "VW", "volkswagen", "Skoda", "škoda", "Seat"):
+            rule = Compare("make", "eq", asked)
+            found[asked] = [member.facts.vehicle.model for member in segments.page(actor=dealer.system, of=rule, at=TODAY)]
+        assert found == {
+            "Volkswagen": ["Golf"], "VW": ["Golf"], "volkswagen": ["Golf"], "Skoda": ["Octavia"], "škoda": ["Octavia"], "Seat": [],
+        }  # fmt: skip
+        both = Compare("make", "in", ("vw", "SKODA"))
+        assert segments.count(actor=dealer.system, of=both, at=TODAY) == 2
+        assert segments.count(actor=dealer.system, of=Compare("make", "ne", "VW"), at=TODAY) == 2
+        assert segments.count(actor=dealer.system, of=Compare("model", "eq", "GOLF"), at=TODAY) == 1
+        assert (spellings.there_are("make"), spellings.there_are("model")) == (["Fiat", "SKODA", "Volkswagen"], ["Golf", "Octavia", "Panda"])
 
 
 def test_staff_of_one_site_find_the_cars_that_were_last_there_or_nowhere(dealer: Alpen, rosso: Rosso) -> None:

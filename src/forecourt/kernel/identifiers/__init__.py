@@ -5,6 +5,7 @@ Normal forms are for matching; what somebody typed is kept beside them by the ro
 """
 
 from forecourt.kernel.identifiers.contact import is_mobile, normal_email, normal_phone, show_phone
+from forecourt.kernel.identifiers.makers import make_key
 from forecourt.kernel.identifiers.plate import normal_plate, show_plate
 from forecourt.kernel.identifiers.vin import (
     NoVin,
@@ -28,6 +29,7 @@ __all__ = [
     "NoVin",
     "folded",
     "is_mobile",
+    "make_key",
     "normal_code",
     "normal_email",
     "normal_name",

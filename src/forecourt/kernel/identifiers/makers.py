@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from forecourt.kernel.identifiers.words import folded
+
 _CODES = {
     "Acura": "JH4 19U 19V 2HN 5J8 5FR",
     "Alfa Romeo": "ZAR ZAS",
@@ -114,3 +116,19 @@ _CODES = {
 }
 
 MAKER_OF: Mapping[str, str] = MappingProxyType({code: make for make, codes in _CODES.items() for code in codes.split()})
+
+# What else people and programs call a make, in letters and digits only.
+_ALSO_CALLED: Mapping[str, str] = MappingProxyType({
+    "vw": "volkswagen", "vwnfz": "volkswagen", "vwnutzfahrzeuge": "volkswagen", "volkswagennutzfahrzeuge": "volkswagen", "volkswagenvw": "volkswagen",
+    "volkswagenpkw": "volkswagen", "vwpkw": "volkswagen", "大众": "volkswagen", "mercedes": "mercedesbenz", "mb": "mercedesbenz", "benz": "mercedesbenz",
+    "daimlerbenz": "mercedesbenz", "mercedesb": "mercedesbenz", "奔驰": "mercedesbenz", "alfa": "alfaromeo", "landr": "landrover", "rangerover": "landrover",
+    "chevy": "chevrolet", "skodaauto": "skoda", "bmwag": "bmw", "宝马": "bmw", "audiag": "audi", "奥迪": "audi", "丰田": "toyota",
+    "本田": "honda", "日产": "nissan", "福特": "ford", "现代": "hyundai", "起亚": "kia", "比亚迪": "byd", "bmwmini": "mini",
+    "fiatprofessional": "fiat", "hyundaimotor": "hyundai", "toyotamotor": "toyota", "dsautomobiles": "ds", "teslamotors": "tesla", "特斯拉": "tesla",
+})  # fmt: skip
+
+
+def make_key(make: str) -> str:
+    """Equal for two ways of writing one make: "VW" and "Volkswagen", "MERCEDES" and "Mercedes-Benz", "Skoda" and "Škoda"."""
+    bare = "".join(letter for letter in folded(make) if letter.isalnum())
+    return _ALSO_CALLED.get(bare, bare)

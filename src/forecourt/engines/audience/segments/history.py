@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from forecourt.engines.audience.models import Membership, Segment, SegmentDay, VehicleFacts
-from forecourt.engines.audience.segments import members
+from forecourt.engines.audience.segments import members, spellings
 from forecourt.engines.audience.segments.members import Member
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import Not
@@ -89,7 +89,8 @@ def changed(*, actor: Actor, segment: Segment, way: Way, offset: int = 0, size: 
     rows = list(_cars(actor, segment, way, told.day).select_related("vehicle").order_by("vehicle__plate_key", "pk")[offset : offset + size])
     rule = conditions.parse(segment.rule)
     known = members.facts_of(rule=rule, vehicle_ids=[row.vehicle_id for row in rows])
-    asked = rule if way == "came" else Not(rule)
+    spelled = spellings.resolved(rule)
+    asked = spelled if way == "came" else Not(spelled)
     return members.with_keepers(rows, lambda row: conditions.because(asked, known[row.vehicle_id], clock.now().date()))
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from forecourt.engines.audience import register
 from forecourt.engines.audience.models import Segment, VehicleFacts
 from forecourt.engines.audience.register import CARS
+from forecourt.engines.audience.segments import spellings
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import Column, Condition, Elsewhere, Expression, Reason
 from forecourt.kernel.errors import NotFound, Refusal
@@ -118,7 +119,7 @@ class _Question:
 
     def __init__(self, actor: Actor | None, of: Segment | Condition, at: date | None, text: str = "") -> None:
         self.actor, self.text = actor, text.strip()
-        self.rule = conditions.parse(of.rule) if isinstance(of, Segment) else of
+        self.rule = spellings.resolved(conditions.parse(of.rule) if isinstance(of, Segment) else of)
         self.today = at or clock.now().date()
         asked = {field: _asked(field) for field in sorted(conditions.fields_of(self.rule))}
         self.columns: dict[str, Column] = {field: each.criterion.column(each.parameter) for field, each in asked.items()}

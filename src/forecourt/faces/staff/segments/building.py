@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from forecourt.engines.audience import register, segments
 from forecourt.engines.audience.models import Segment
-from forecourt.engines.audience.segments import keeping, phrases, ready_made, values
+from forecourt.engines.audience.segments import keeping, phrases, ready_made, spellings, values
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.segments import draft as drafts
 from forecourt.faces.staff.segments.draft import Group
@@ -22,6 +22,8 @@ from forecourt.faces.ui import asked
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import Compare
 from forecourt.kernel.errors import Refusal
+
+_MOST_SUGGESTED = 400
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,11 +110,17 @@ def _show(
         "fields": _fields(),
         "joins": [("all", _("All of these hold")), ("any", _("Any of these holds")), ("none", _("None of these holds"))],
         "units": [(code, label) for code, label, _days in values.UNITS],
+        "suggested": [(field, spellings.there_are(field)[:_MOST_SUGGESTED]) for field in _suggesting(draft)],
         "unknown": lambda: segments.count(actor=request.actor, of=Compare("km_from_site", "is_empty")),
         **_counted(request, draft, is_new=not focus and status == 200),
     }
     piece = "staff/segments/_builder.html" if request.headers.get("HX-Request") else "staff/segments/edit.html"
     return render(request, piece, context, status=status)
+
+
+def _suggesting(draft: Group) -> list[str]:
+    """The criteria whose values are suggested while somebody writes."""
+    return [field for field in spellings.FIELDS if any(line.field == field and line.widget in {"text", "values"} for line in draft.lines)]
 
 
 def _counted(request: StaffRequest, draft: Group, *, is_new: bool = False) -> dict[str, Any]:
