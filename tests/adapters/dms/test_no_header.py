@@ -111,7 +111,7 @@ def test_a_delimiter_that_parts_every_line_is_never_taken_for_fixed_width(tmp_pa
 def test_what_cannot_be_cut_for_certain_is_refused_with_what_to_do(tmp_path: Path) -> None:
     records = [aligned(each) for each in RECORDS] * 3
     total = "The sum of all repair orders of this month, of every site that belongs to the house, is fifteen thousand"
-    with pytest.raises(Refusal, match="where they end is not certain.*semicolon"):
+    with pytest.raises(Refusal, match=r"where they end is not certain.*semicolon"):
         opened(tmp_path, aligned(NAMES), *records, total)
     with pytest.raises(Refusal, match="line 302 does not stand in them"):
         list(opened(tmp_path, aligned(NAMES), *records[:3] * 100, total).rows)

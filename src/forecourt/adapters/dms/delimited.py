@@ -206,8 +206,8 @@ def _rows(
 
 def _aligned(lines: Iterable[str], line: int, layout: fixed.Layout, name: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with its line. Raises Refusal for one that does not stand in the columns."""
-    for number, text in enumerate(lines, start=line):
-        text = text.rstrip("\r\n\x1a ").replace("\f", "")
+    for number, raw in enumerate(lines, start=line):
+        text = raw.rstrip("\r\n\x1a ").replace("\f", "")
         if not text or headers.says_nothing([text]):
             continue
         cells = layout.cells(text)
