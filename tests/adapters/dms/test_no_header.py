@@ -44,6 +44,8 @@ def test_a_first_row_like_those_below_it_is_a_record(tmp_path: Path, lines: tupl
         ("Tel;Tel;Ort", "1;2;Bozen"),
         ("Kd-Nr;Tel1;Tel2;T1", "7;1;2;T5", "8;1;2;T6"),
         ("1;2;3", "5;6;7"),
+        ("F1;F2;F3", "K1;A1;5", "K2;A2;6"),
+        ("Kunde;2024;2025", "Huber;2019;2020", "Egger;2020;2021"),
         ("a", ),
     ],
 )  # fmt: skip
@@ -117,5 +119,8 @@ def test_what_cannot_be_cut_for_certain_is_refused_with_what_to_do(tmp_path: Pat
         list(opened(tmp_path, aligned(NAMES), *records[:3] * 100, total).rows)
     with pytest.raises(Refusal, match="not certain"):
         opened(tmp_path, aligned(NAMES, (5, 24, 12, 7, 12, 10)), *[aligned(each, (5, 24, 12, 7, 12, 10)) for each in RECORDS])
+    pairs = ("Kunde   Ort", "Huber   Bozen", "Egger   Meran")
+    assert opened(tmp_path, *pairs).header == ["Kunde Ort"]
+    assert opened(tmp_path, *pairs, manner=Manner(delimiter="fixed")).header == ["Kunde", "Ort"]
     with pytest.raises(Refusal, match="no columns of fixed width"):
         opened(tmp_path, "Nr;Name", "1;x", manner=Manner(delimiter="fixed"))

@@ -201,8 +201,9 @@ def test_columns_aligned_by_spaces_are_shown_as_what_they_are(alpen: Alpen, clie
     found = came(alpen, b"Nr    Name            Ort\n1     Huber Hans      Bozen\n2     Egger           Meran\n")
     url = reverse("imports:map", args=[found.pk])
     page = client.get(url).content.decode()
-    assert "As detected: Aligned by spaces (fixed width)" in page
+    assert "As detected: Fixed width" in page
     assert "Huber Hans" in page
+    assert "Quotation mark" not in page
     mapped = {"column-0": "customer.number", "column-1": "customer.name", "width": "3", "delimiter": "fixed", "shown": "{}"}
     assert client.post(url, mapped | {"do": "save"}).status_code == 302
     with alpen.scope():

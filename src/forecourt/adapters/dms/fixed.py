@@ -50,9 +50,9 @@ def find(text: str, name: str, *, is_whole: bool, is_chosen: bool = False) -> La
         return None
     for titles in range(min(_TITLES, len(lines) - _FEWEST_LINES) + 1):
         # What stands above a list without names may be the names.
-        if (layout := _layout(lines[titles:], may_be_headless=not titles)) is not None:
+        if (layout := _layout(lines[titles:], may_be_headless=not titles, fewest=2 if is_chosen else _FEWEST_COLUMNS)) is not None:
             return layout
-    if is_chosen or _is_aligned(lines):
+    if _is_aligned(lines):
         raise _uncertain(name)
     return None
 
@@ -108,7 +108,7 @@ def _count(line: str, sign: str) -> int:
     return line.count(sign) - inside
 
 
-def _layout(lines: Sequence[str], *, may_be_headless: bool) -> Layout | None:
+def _layout(lines: Sequence[str], *, may_be_headless: bool, fewest: int) -> Layout | None:
     filled = _filled(lines)
     runs = _gaps(filled)
     if not _wide(runs):
@@ -118,7 +118,7 @@ def _layout(lines: Sequence[str], *, may_be_headless: bool) -> Layout | None:
     named = _with_names(runs, lines)
     for layout, is_named in ((Layout(named), True), (Layout(_beside_days(runs, lines)), False)):
         rows = [layout.cells(line) or [] for line in lines]
-        if len(layout.gaps) + 1 < _FEWEST_COLUMNS or not all(rows):
+        if len(layout.gaps) + 1 < fewest or not all(rows):
             continue
         # Words that stand below each other by chance leave most of their columns empty in most lines.
         if sum(map(bool, (cell for row in rows for cell in row))) < 0.6 * len(rows) * len(rows[0]):

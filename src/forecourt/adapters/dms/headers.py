@@ -51,7 +51,9 @@ def is_record(rows: Sequence[Sequence[Cell]], at: int) -> bool:
         return True
     below = [each for each in rows[at + 1 : at + ROWS_LOOKED_AT] if not all(map(is_blank, each)) and list(each) != list(row)]
     names = [bare(text) for text in texts if text]
-    is_numbered = len(names) > 2 and names == [str(number) for number in range(1, len(names) + 1)]
+    stem = names[0].rstrip("0123456789") if names else ""
+    # "1", "2", "3" or "F1", "F2", "F3"
+    is_numbered = len(names) > 2 and names == [f"{stem}{number}" for number in range(1, len(names) + 1)]
     if is_numbered:
         return False
     for_header = sum(guessing.is_known(text) for text in texts if text)
@@ -62,7 +64,7 @@ def is_record(rows: Sequence[Sequence[Cell]], at: int) -> bool:
         if not text:
             continue
         cells = [each for line in below if index < len(line) and (each := _text(line[index]))]
-        if _is_like(text, cells):
+        if _is_like(text, cells) and not (for_header and _YEAR.fullmatch(text)):
             alike += 1
         elif _is_above_others(text, cells):
             for_header += 1

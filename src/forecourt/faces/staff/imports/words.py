@@ -35,7 +35,7 @@ DELIMITERS: Final[dict[str, Words]] = {
     "|": gettext_lazy("Bar  |"),
     "^": "^",
     "~": "~",
-    FIXED: gettext_lazy("Aligned by spaces (fixed width)"),
+    FIXED: gettext_lazy("Fixed width"),
 }
 QUOTES: Final[dict[str, Words]] = {'"': gettext_lazy('Double  "'), "'": gettext_lazy("Single  '")}
 _LINE_KINDS: Final = {"labour": gettext_lazy("Labour"), "part": gettext_lazy("Part")}
