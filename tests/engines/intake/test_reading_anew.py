@@ -108,7 +108,8 @@ def test_the_header_line_of_a_workbook_can_be_named_too(tmp_path: Path) -> None:
         ({"encoding": "klingon"}, "unknown_encoding"),
         ({"delimiter": ";;"}, "not_one_sign"),
         ({"delimiter": "'", "quote": "'"}, "not_one_sign"),
-        ({"header_line": "0"}, "no_such_line"),
+        ({"header_line": "-1"}, "no_such_line"),
+        ({"header_line": "201"}, "no_such_line"),
         ({"header_line": "²"}, "no_such_line"),
     ],
 )

@@ -167,3 +167,44 @@ def test_a_file_that_waits_says_why_and_leads_to_its_columns(alpen: Alpen, clien
     assert reverse("imports:map", args=[waits.pk]) in page
     assert "Import now" not in page
     assert "is not like the last one" in client.get(reverse("imports:map", args=[waits.pk])).content.decode()
+
+
+def test_a_file_without_a_header_is_said_to_have_none_and_the_next_one_is_read_so(alpen: Alpen, client: Client) -> None:
+    first = came(alpen, b"Huber;Bozen\nEgger;Meran\nHofer;Bozen\n")
+    url = reverse("imports:map", args=[first.pk])
+    page = client.get(url).content.decode()
+    assert "Line 1 is read as the names of the columns. Enter 0 if it is a record" in page
+    looked = client.post(url, {"do": "look", "header_line": "0", "width": "2", "shown": "{}"}, headers={"HX-Request": "true"})
+    page = looked.content.decode()
+    assert "Column 1 (A)" in page
+    assert "Read without a header" in page
+    assert "Huber" in page
+    shown = '{"header_line": 0}'
+    mapped = {"column-0": "customer.name", "column-1": "customer.city", "width": "2", "header_line": "0", "shown": shown}
+    assert client.post(url, mapped | {"do": "save"}).status_code == 302
+    with alpen.scope():
+        saved = SourceMapping.objects.get()
+        assert (saved.mapping["reading"], saved.mapping["columns"]) == (
+            {"header_line": 0},
+            {"customer.name": "(A)", "customer.city": "(B)"},
+        )
+        seen = uploads.look(actor=alpen.system, import_id=sent(alpen.system, b"Gasser;Lana\nPichler;Brixen\n").pk)
+        assert (seen.saved, seen.rows, seen.unmet) == (saved, [["Gasser", "Lana"], ["Pichler", "Brixen"]], [])
+        # Another file of the source names its columns: they are none of a record's.
+        other = uploads.look(actor=alpen.system, import_id=sent(alpen.system, b"Kundennummer;Nachname\n7;Gasser\n").pk)
+        assert (other.header, other.rows) == (["Kundennummer", "Nachname"], [["7", "Gasser"]])
+    told = [(each.of, each.before, each.after) for each in changes({}, saved.mapping) if "header" in each.of]
+    assert told == [("Line of the header", "as detected", "no header")]
+
+
+def test_columns_aligned_by_spaces_are_shown_as_what_they_are(alpen: Alpen, client: Client) -> None:
+    found = came(alpen, b"Nr    Name            Ort\n1     Huber Hans      Bozen\n2     Egger           Meran\n")
+    url = reverse("imports:map", args=[found.pk])
+    page = client.get(url).content.decode()
+    assert "As detected: Fixed width" in page
+    assert "Huber Hans" in page
+    assert "Quotation mark" not in page
+    mapped = {"column-0": "customer.number", "column-1": "customer.name", "width": "3", "delimiter": "fixed", "shown": "{}"}
+    assert client.post(url, mapped | {"do": "save"}).status_code == 302
+    with alpen.scope():
+        assert SourceMapping.objects.get().mapping["reading"] == {"delimiter": "fixed"}

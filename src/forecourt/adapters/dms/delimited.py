@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from forecourt.adapters.dms import encodings, headers, long_cells
-from forecourt.engines.intake.ports import AS_DETECTED, Cell, Manner, Row, Table
+from forecourt.adapters.dms import encodings, fixed, headers, long_cells
+from forecourt.engines.intake.ports import AS_DETECTED, FIXED, Cell, Manner, Row, Table
 from forecourt.kernel.errors import Refusal
 from forecourt.runtime.sentences import sentence as _
 
@@ -35,12 +35,14 @@ class Dialect:
     quote: str = '"'
     escape: str | None = None
     skip_spaces: bool = False
+    # Where the columns are aligned by spaces.
+    layout: fixed.Layout | None = None
 
     def reader(self, lines: Iterator[str]) -> "_csv.Reader":
         """A reader over the lines."""
         return csv.reader(
             lines,
-            delimiter=self.delimiter,
+            delimiter=" " if self.layout else self.delimiter,
             quotechar=self.quote,
             escapechar=self.escape,
             doublequote=self.escape is None,
@@ -85,14 +87,16 @@ def open_table(path: Path, *, name: str, manner: Manner = AS_DETECTED) -> Table:
     text = _sample(path, name, scanned.encoding)
     is_whole = len(text) < SAMPLE_CHARACTERS
     _refuse_endless_line(text, name, is_whole=is_whole)
-    dialect = _dialect(text, manner)
+    dialect = _dialect(text, manner, name, is_whole=is_whole)
     rows = _sample_rows(dialect, text, name, is_whole=is_whole)
-    found = _header_at(rows, manner.header_line)
-    if found is None:
+    place = headers.place([cells for _line, cells in rows], [line for line, _cells in rows], manner.header_line)
+    if place is None:
         raise Refusal("empty_file", _("The file “%(name)s” has no rows.") % {"name": name})
+    found, is_headless = place
     header_line, header_cells = rows[found]
-    if manner.header_line is None and headers.is_data(header_cells):
-        found, header_line, header_cells = found - 1, header_line - 1, [""] * len(header_cells)
+    if is_headless:
+        header_cells = [str(cell) for cell in headers.unnamed([cells for _line, cells in rows], found)]
+        found, header_line = found - 1, header_line - 1
     sample: list[list[Cell]] = [list(cells) for _line, cells in rows[found + 1 :] if any(cells)]
     above = rows[found - 1][1] if found > 0 else ()
     header = headers.named(headers.with_groups(header_cells, above), sample)
@@ -103,19 +107,14 @@ def open_table(path: Path, *, name: str, manner: Manner = AS_DETECTED) -> Table:
         rows=again(),
         rows_again=again,
         header_line=header_line,
+        is_headless=is_headless,
         encoding=scanned.encoding,
         delimiter=dialect.delimiter,
-        quote=dialect.quote,
+        quote=None if dialect.layout else dialect.quote,
         size_bytes=scanned.size_bytes,
         rows_estimate=max(0, scanned.line_ends + (0 if text.endswith(("\n", "\r")) else 1) - header_line),
         sample=sample,
     )
-
-
-def _header_at(rows: list[tuple[int, list[str]]], header_line: int | None) -> int | None:
-    if header_line is None:
-        return headers.find([cells for _line, cells in rows])
-    return headers.chosen([line for line, _cells in rows], header_line)
 
 
 def _text(path: Path, name: str, encoding: str) -> tuple[io.TextIOWrapper, _Guard]:
@@ -180,9 +179,10 @@ def _rows(
         reader = dialect.reader(lines)
         try:
             for _skipped in range(header_index + 1):
-                next(reader)
+                next(lines if dialect.layout else reader)
             width, first, told = len(heading), heading[0], 0
-            for line, cells in cast("Iterator[Row]", _cells(lines, reader, dialect, width)):
+            cut = _aligned(lines, header_index + 2, dialect.layout, name) if dialect.layout else _cells(lines, reader, dialect, width)
+            for line, cells in cast("Iterator[Row]", cut):
                 guard.row_came = True
                 # A page of a printed list begins with the header once more.
                 if cells[0] == first and cells == heading:
@@ -202,6 +202,18 @@ def _rows(
                 "not_a_table",
                 _("“%(name)s” cannot be read from line %(line)s on: a quotation mark is not closed.") % {"name": name, "line": line},
             ) from error
+
+
+def _aligned(lines: Iterable[str], line: int, layout: fixed.Layout, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with its line. Raises Refusal for one that does not stand in the columns."""
+    for number, raw in enumerate(lines, start=line):
+        text = raw.rstrip("\r\n\x1a ").replace("\f", "")
+        if not text or headers.says_nothing([text]):
+            continue
+        cells = layout.cells(text)
+        if cells is None or "\t" in text:
+            raise fixed.refusal(name, number)
+        yield number, cells
 
 
 def _cells(lines: _Lines, reader: "_csv.Reader", dialect: Dialect, width: int) -> Iterator[tuple[int, list[str]]]:
@@ -252,6 +264,10 @@ def _row_of(line: str, dialect: Dialect, width: int) -> list[str]:
 
 def _sample_rows(dialect: Dialect, text: str, name: str, *, is_whole: bool) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
+    if dialect.layout:
+        # One row a line: those that lie over the columns are titles above the header.
+        lines = io.StringIO(text, newline="").readlines()[: headers.ROWS_LOOKED_AT]
+        return [(number, _aligned_or_whole(line, dialect.layout)) for number, line in enumerate(lines, start=1)]
     reader = dialect.reader(iter(io.StringIO(text, newline="")))
     line = 1
     try:
@@ -270,7 +286,18 @@ def _sample_rows(dialect: Dialect, text: str, name: str, *, is_whole: bool) -> l
     return rows if is_whole or len(rows) < 2 else rows[:-1]
 
 
-def _dialect(text: str, manner: Manner) -> Dialect:
+def _aligned_or_whole(line: str, layout: fixed.Layout) -> list[str]:
+    text = line.rstrip("\r\n\x1a ").replace("\f", "")
+    return [""] if headers.says_nothing([text]) else layout.cells(text) or [text.strip()]
+
+
+def _dialect(text: str, manner: Manner, name: str, *, is_whole: bool) -> Dialect:
+    if manner.delimiter in (None, FIXED):
+        layout = fixed.find(text, name, is_whole=is_whole, is_chosen=manner.delimiter == FIXED)
+        if layout is not None:
+            return Dialect(FIXED, layout=layout)
+        if manner.delimiter == FIXED:
+            raise fixed.none_found(name)
     found = _told_apart(text, manner.delimiter)
     return replace(found, quote=manner.quote, escape=found.escape if manner.quote == found.quote else None) if manner.quote else found
 

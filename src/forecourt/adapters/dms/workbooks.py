@@ -34,23 +34,24 @@ def open_table(path: Path, *, kind: TableKind, name: str, limits: Limits, header
             raise
         raise Refusal("not_a_table", _("The workbook “%(name)s” is damaged and cannot be opened.") % {"name": name}) from error
     _mark_unsaved(rows, sheet, parts)
-    at = _header_at(rows, header_line, name)
-    if header_line is None and headers.is_data(rows[at]):
-        rows.insert(at, [""] * len(rows[at]))
+    at, is_headless = _header_at(rows, header_line, name)
+    if is_headless:
+        rows.insert(at, headers.unnamed(rows, at))
         return _table(rows, at, kind, sheet.name, path.stat().st_size, lines_before=0)
     return _table(rows, at, kind, sheet.name, path.stat().st_size)
 
 
-def _header_at(rows: list[list[Cell]], header_line: int | None, name: str) -> int:
+def _header_at(rows: list[list[Cell]], header_line: int | None, name: str) -> tuple[int, bool]:
     first = next((index for index, cells in enumerate(rows) if not _is_blank(cells)), None)
     if first is None:
         raise _empty(name)
-    if header_line is not None:
-        return headers.chosen([index + 1 for index in range(min(len(rows), headers.ROWS_LOOKED_AT))], header_line)
-    found = headers.find(rows[first : first + headers.ROWS_LOOKED_AT])
+    # A header that a person names may be any of the first lines; else what is blank before the first row does not count.
+    first = 0 if header_line else first
+    looked_at = rows[first : first + headers.ROWS_LOOKED_AT]
+    found = headers.place(looked_at, [first + index + 1 for index in range(len(looked_at))], header_line)
     if found is None:
         raise _empty(name)
-    return first + found
+    return first + found[0], found[1]
 
 
 def _table(
@@ -63,6 +64,7 @@ def _table(
         header=headers.named(headers.with_groups(rows[at], rows[at - 1] if at else ()), sample),
         rows=_rows(rows, at, lines_before),
         header_line=at + lines_before,
+        is_headless=not lines_before,
         sheet=sheet,
         size_bytes=size_bytes,
         rows_estimate=len(rows) - at - 1,

@@ -84,6 +84,12 @@ def _known(preset: str) -> dict[str, str]:
     return known
 
 
+def is_known(column: str) -> bool:
+    """Whether a field or any system's column is called so."""
+    name = bare(column)
+    return name in _FIELD_NAMES or any(name in _known(preset) for preset in presets())
+
+
 _FIELD_NAMES: Final = {bare(name): name for name in FIELDS}
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
 from forecourt.engines.intake.fields import FIELDS, Subject
-from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, Manner
+from forecourt.engines.intake.ports import AS_DETECTED, ENCODINGS, FIXED, NO_HEADER, Manner
 from forecourt.engines.intake.styles import DateOrder, DecimalSign, DistanceUnit
 from forecourt.engines.intake.words import NameOrder
 from forecourt.kernel.errors import Refusal
@@ -132,13 +132,19 @@ def listed_in(columns: Dictionary[str, str], asked: Iterable[Any]) -> tuple[str,
 def manner_from(saved: Dictionary[str, Any]) -> Manner:
     """How a file is to be read, from its saved form or from a form's answers; blank is "as detected". Raises Refusal."""
     encoding, delimiter, quote = (str(saved.get(name) or "") or None for name in ("encoding", "delimiter", "quote"))
-    line = str(saved.get("header_line") or "").strip()
+    told = saved.get("header_line")
+    line = "" if told is None else str(told).strip()
     if encoding not in (None, *ENCODINGS):
         raise Refusal("unknown_encoding", _("This encoding is not known: %(encoding)s.") % {"encoding": encoding})
-    if any(sign is not None and (len(sign) != 1 or sign in "\r\n") for sign in (delimiter, quote)) or (quote and quote == delimiter):
+    if delimiter == FIXED:
+        quote = None
+    elif any(sign is not None and (len(sign) != 1 or sign in "\r\n") for sign in (delimiter, quote)) or (quote and quote == delimiter):
         raise Refusal("not_one_sign", _("Cells are parted by one character and quoted by another one."))
-    if line and not (line.isascii() and line.isdecimal() and 1 <= int(line) <= _LAST_HEADER_LINE):
-        raise Refusal("no_such_line", _("The line of the header is a number from 1 to %(most)s.") % {"most": _LAST_HEADER_LINE})
+    if line and not (line.isascii() and line.isdecimal() and NO_HEADER <= int(line) <= _LAST_HEADER_LINE):
+        raise Refusal(
+            "no_such_line",
+            _("The line of the header is a number from 1 to %(most)s, or 0 where there is none.") % {"most": _LAST_HEADER_LINE},
+        )
     return Manner(encoding, delimiter, quote, int(line) if line else None)
 
 

@@ -44,6 +44,10 @@ class Limits:
 #: Code pages that a person may choose for a file, in the order in which they are offered.
 ENCODINGS: Final = ("utf-8", "cp1252", "cp1250", "iso8859_16", "cp850", "cp852", "mac_roman", "gb18030", "utf-16")
 DELIMITERS: Final = (";", ",", "\t", "|", "^", "~")
+#: In place of a delimiter: columns are aligned by spaces.
+FIXED: Final = "fixed"
+#: In place of the header's line: the file has none, and its first row is a record.
+NO_HEADER: Final = 0
 QUOTES: Final = ('"', "'")
 
 
@@ -54,7 +58,7 @@ class Manner:
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
-    # As the file counts its lines, from 1.
+    # As the file counts its lines, from 1; NO_HEADER: it has none.
     header_line: int | None = None
 
 
@@ -72,6 +76,8 @@ class Table:
     header: list[str]
     rows: Iterator[Row]
     header_line: int = 1
+    # No row names the columns: they are called by their place, "(A)".
+    is_headless: bool = False
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None

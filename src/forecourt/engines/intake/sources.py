@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from forecourt.engines.intake import guessing, ports
 from forecourt.engines.intake.mapping import Mapping, load, places, require_complete
 from forecourt.engines.intake.models import Import, MappingVersion, SourceMapping
-from forecourt.engines.intake.ports import AS_DETECTED, Manner, Table
+from forecourt.engines.intake.ports import AS_DETECTED, NO_HEADER, Manner, Table
 from forecourt.engines.intake.reading import Place
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import Organisation, Site
@@ -132,7 +132,11 @@ def choose(found: Import, manner: Manner | None = None) -> Choice:
     table = tables.get(manner or AS_DETECTED)
     guessed = guessing.guess(table.header, table.sample)
     # A column that is gone must be told; another kind of file has a mapping of its own.
-    near = max(saved, key=lambda each: tables.share_of(load(each.mapping)) or 0, default=None)
+    near = max(
+        (each for each in saved if not tables.is_against(load(each.mapping))),
+        key=lambda each: tables.share_of(load(each.mapping)) or 0,
+        default=None,
+    )
     if near is not None and _isof_kind(load(near.mapping), guessed, table.header, tables.share_of(load(near.mapping)) or 0):
         return tables.choice(near)
     return Choice(table, replace(guessed, manner=manner or AS_DETECTED))
@@ -169,7 +173,19 @@ class _Tables:
                 raise
             return None
         at, _missing = places(mapping, header)
+        if self.is_against(mapping):
+            return None
         return len(at) / len(mapping.columns) if mapping.columns else None
+
+    def is_against(self, mapping: Mapping) -> bool:
+        """Whether the mapping reads files without a header, and this one's first row names columns: it is another kind of file."""
+        if self._manner or mapping.manner.header_line != NO_HEADER:
+            return False
+        try:
+            first = next(iter(self.get(mapping.manner).sample), [])
+        except Refusal:
+            return False
+        return sum(guessing.is_known(str(cell)) for cell in first) > 1
 
     def choice(self, saved: SourceMapping) -> Choice:
         mapping = load(saved.mapping)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forecourt.engines.intake import uploads
@@ -40,6 +41,8 @@ class Column:
 
     index: int
     name: str
+    # As people read it: "Column 1 (A)" where the file does not name it.
+    called: str = ""
     meaning: str = ""
     reason: str = ""
     # "date", "number" or "unit" where a person may say how it is written, what they said, and how it is read now.
@@ -98,7 +101,7 @@ def _shown(request: StaffRequest, seen: Look, mapping: Mapping) -> dict[str, Any
     saved = seen.saved
     by = StaffMember.objects.filter(pk=saved.saved_by_id).first() if saved and saved.saved_by_id else None
     return {
-        "look": seen, "table": seen.table, "manner": mapping.manner, "shown": written(mapping.manner),
+        "look": seen, "table": seen.table, "has_lines": seen.table.kind in ("delimited", "xlsx", "xls", "ods"), "manner": mapping.manner, "shown": written(mapping.manner),
         "unmet": unmet(mapping), "unlike": seen.unlike, "columns": _columns(seen, mapping, trials), "unlike_lines": unlike_lines(seen.unlike),
         "encodings": words.ENCODINGS, "delimiters": words.DELIMITERS, "quotes": words.QUOTES,
         "encoding_found": words.encoding(seen.table.encoding),
@@ -129,7 +132,8 @@ def _columns(seen: Look, mapping: Mapping, trials: Dictionary[str, Trial]) -> li
     sites = {str(site.pk): site.name for site in Site.objects.all()}
     found = []
     for index, name in enumerate(seen.header):
-        column = Column(index, name, reason=str(reason_of.get(name, "")), examples=_raw(seen, index))
+        called = _("Column %(number)s %(name)s") % {"number": index + 1, "name": name} if seen.table.is_headless else name
+        column = Column(index, name, called, reason=str(reason_of.get(name, "")), examples=_raw(seen, index))
         trial = trials.get(field_of.get(name, ""))
         found.append(_tried(column, mapping, trial, sites) if trial else column)
     return found

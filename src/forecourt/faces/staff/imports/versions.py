@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.engines.intake import sources
 from forecourt.engines.intake.models import MappingVersion, SourceMapping
+from forecourt.engines.intake.ports import NO_HEADER
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.imports import words
 from forecourt.faces.staff.imports.forms import SUBJECTS, WHOLE_LISTS
@@ -104,5 +105,7 @@ def _said(part: str, told: str | None) -> str:
 def _manner(name: str, told: Any) -> str:
     if told is None:
         return _("as detected")
+    if name == "header_line" and told == NO_HEADER:
+        return _("no header")
     table = {"encoding": words.ENCODINGS, "delimiter": words.DELIMITERS, "quote": words.QUOTES}.get(name, {})
     return str(table.get(told, told))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS
 from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS
+from forecourt.engines.intake.ports import FIXED
 from forecourt.faces.ui import formats
 from forecourt.faces.ui.templatetags.ui import language_word
 
@@ -34,6 +35,7 @@ DELIMITERS: Final[dict[str, Words]] = {
     "|": gettext_lazy("Bar  |"),
     "^": "^",
     "~": "~",
+    FIXED: gettext_lazy("Fixed width"),
 }
 QUOTES: Final[dict[str, Words]] = {'"': gettext_lazy('Double  "'), "'": gettext_lazy("Single  '")}
 _LINE_KINDS: Final = {"labour": gettext_lazy("Labour"), "part": gettext_lazy("Part")}
