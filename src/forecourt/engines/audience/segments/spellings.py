@@ -4,7 +4,7 @@ A rule keeps what somebody wrote; when it is asked, the word becomes all spellin
 answers as quickly as one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from django.db import connection
@@ -14,7 +14,7 @@ from forecourt.kernel.conditions import Any as AnyOf
 from forecourt.kernel.identifiers import make_key, normal_code
 from forecourt.runtime import scope
 
-_KEY: Final = {"make": make_key, "model": normal_code}
+_KEY: Final[dict[str, Callable[[str], str]]] = {"make": make_key, "model": normal_code}
 FIELDS: Final = tuple(_KEY)
 _SEVERAL: Final = {"eq": "in", "in": "in", "ne": "not_in", "not_in": "not_in"}
 # One look into the index for each value there is, instead of one for each car.
