@@ -1,6 +1,5 @@
 """Staff put a customer or a car right on a page; the page says what the file says and takes it after all."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from forecourt.engines.intake import running
-from forecourt.faces.ui.templatetags.ui import day
 from forecourt.records.history.models import Visit, VisitCorrection
 from forecourt.records.people.models import Customer, CustomerCorrection
 from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
@@ -60,13 +58,10 @@ def test_what_cannot_be_is_told_and_changes_nothing(alpen: Alpen, client: Client
         assert CustomerCorrection.objects.count() == 0
 
 
-PAPERS = {"first_registered_on": "2019-03-01", "statutory_test_due_on": "2027-05-31"}
-
-
 def test_a_car_is_put_right_and_its_page_says_what_the_file_says(alpen: Alpen, client: Client) -> None:
     with alpen.scope():
         golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
-    given = {"plate": "BZ 999 ZZ", "make": "Volkswagen", "model": "Golf", "fuel": ""} | PAPERS
+    given = {"plate": "BZ 999 ZZ", "make": "Volkswagen", "model": "Golf", "fuel": ""}
     page = client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
     assert "The import says: BZ 111 AA" in page
     with alpen.scope():
@@ -77,28 +72,11 @@ def test_a_car_is_put_right_and_its_page_says_what_the_file_says(alpen: Alpen, c
         assert Vehicle.objects.get(pk=golf.pk).plate == "BZ 111 AA"
 
 
-def test_days_of_a_car_that_are_put_right_outlive_the_next_file_until_it_is_believed(alpen: Alpen, client: Client) -> None:
-    with alpen.scope():
-        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
-    given = {"plate": "BZ 111 AA", "make": "Volkswagen", "model": "Golf", "fuel": "", "kind": "van", "warranty_until": "2027-02-03"}
-    page = client.post(reverse("vehicles:edit", args=[golf.pk]), given | PAPERS | {"first_registered_on": "2018-03-01"}, follow=True)
-    assert f"The import says: {day(date(2019, 3, 1))}" in page.content.decode()
-    with alpen.scope():
-        running.run(actor=alpen.system, import_id=sent(alpen.system, export()).pk)
-        golf.refresh_from_db()
-        assert (golf.first_registered_on, golf.warranty_until, golf.kind) == (date(2018, 3, 1), date(2027, 2, 3), "van")
-        held = VehicleCorrection.objects.get(part="first_registration")
-    client.post(reverse("vehicles:release", args=[held.pk]))
-    with alpen.scope():
-        golf.refresh_from_db()
-        assert golf.first_registered_on == date(2019, 3, 1)
-
-
 def test_a_mileage_put_right_is_todays_and_outlives_the_next_file(alpen: Alpen, client: Client) -> None:
     with alpen.scope():
         golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
         assert golf.mileage == 45_210
-    given = {"plate": "BZ 111 AA", "make": "Volkswagen", "model": "Golf", "fuel": "", "mileage": "28092"} | PAPERS
+    given = {"plate": "BZ 111 AA", "make": "Volkswagen", "model": "Golf", "fuel": "", "mileage": "28092"}
     assert "28,092 km" in client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
     with alpen.scope():
         running.run(actor=alpen.system, import_id=sent(alpen.system, export()).pk)

@@ -1,6 +1,6 @@
 """What this context lets a segment ask: the car, its keeper, its visits, work done and due, and whether we may write.
 
-Left out until there is something to read: tier, the customer's own segment and risk of leaving (records have none). Nearness
+Left out until there is something to read: the type of vehicle, ends of warranty and lease, tier and risk of leaving (records have none). Nearness
 is asked by kilometres to the site of the last visit (`distances`), or by the postcode region of any site. Stored tyres are work: "Tyre storage".
 """
 
@@ -29,9 +29,6 @@ PERMISSION: Final = _("Permission")
 FUELS: Final = (
     ("petrol", _("Petrol")), ("diesel", _("Diesel")), ("hybrid", _("Hybrid")), ("plugin", _("Plug-in hybrid")),
     ("electric", _("Electric")), ("gas", _("Gas")),
-)  # fmt: skip
-VEHICLE_KINDS: Final = (
-    ("car", _("Car")), ("van", _("Van")), ("motorcycle", _("Motorcycle")), ("camper", _("Camper")), ("truck", _("Truck")), ("other", _("Other")),
 )  # fmt: skip
 CUSTOMER_KINDS: Final = (("private", _("Private")), ("business", _("Business")))
 
@@ -100,9 +97,6 @@ declare(
     _of(CAR, "first_registered_on", _("First registration"), "day"),
     _of(CAR, "fuel", _("Fuel"), "text", choices=lambda: list(FUELS)),
     _of(CAR, "statutory_test_due_on", _("Test due by the papers"), "day"),
-    _of(CAR, "warranty_until", _("Warranty until"), "day"),
-    _of(CAR, "contract_until", _("Lease or contract until"), "day"),
-    _of(CAR, "vehicle_kind", _("Kind of vehicle"), "text", choices=lambda: list(VEHICLE_KINDS)),
     _of(CUSTOMER, "city", _("City"), "text"),
     _of(CUSTOMER, "postcode", _("Postcode"), "text"),
     _of(CUSTOMER, "country", _("Country"), "text"),

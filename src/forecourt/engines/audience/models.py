@@ -145,9 +145,6 @@ class VehicleFacts(ScopedModel):
     model_year = models.PositiveSmallIntegerField(null=True)
     first_registered_on = models.DateField(null=True)
     statutory_test_due_on = models.DateField(null=True)
-    warranty_until = models.DateField(null=True)
-    contract_until = models.DateField(null=True)
-    vehicle_kind = models.CharField(max_length=12, default="", db_default="")
     customer_kind = models.CharField(
         max_length=10, default="", db_default=""
     )  # private | business | internal | none; empty: not copied yet

@@ -31,7 +31,6 @@ _OTHER_DAYS: Final = re.compile(
     r"gebur|^geb|birth|^dob|nascita|naster|出生|生日|ander|modif|update|druck|print|stampa|export|letzt|last|ultim|garanti|warranty|garanzia"
     r"|versicher|insur|leas|vertrag|contract|bestell|liefer|deliver|consegna|zahl|fallig|due|scaden"
 )
-_ENDS: Final = frozenset({"vehicle.next_statutory_test_on", "vehicle.warranty_until", "vehicle.contract_until"})
 _OTHER_AMOUNTS: Final = re.compile(
     r"brut|gross|lord|mwst|^ust|steuer|vat|tax|iva$|^iva|tva|rabatt|nachlass|discount|scont|reducer|einkauf|^ek|cost|kosten|税|折扣|成本|einzel|unit|gesamt|summe|totale|合计|总"
 )
@@ -141,7 +140,7 @@ def _below(column: str) -> str | None:
 def _means_another(field: str, name: str) -> bool:
     reading = FIELDS[field].reading
     if reading in DATE_READINGS:
-        return field not in _ENDS and _OTHER_DAYS.search(name) is not None
+        return field != "vehicle.next_statutory_test_on" and _OTHER_DAYS.search(name) is not None
     if field in MILEAGES:
         return _OTHER_MILEAGES.search(name) is not None
     return reading == "amount" and _OTHER_AMOUNTS.search(name) is not None

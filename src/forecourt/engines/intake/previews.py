@@ -43,7 +43,6 @@ _SHOWN: Final[dict[str, dict[str, str]]] = {
         "vehicle.plate": "plate", "vehicle.vin": "vin", "vehicle.make": "make", "vehicle.model": "model", "vehicle.fuel": "fuel",
         "vehicle.model_year": "model_year", "vehicle.first_registration": "first_registered_on",
         "vehicle.next_statutory_test_on": "statutory_test_due_on", "vehicle.mileage": "mileage",
-        "vehicle.warranty_until": "warranty_until", "vehicle.contract_until": "contract_until", "vehicle.kind": "kind",
     },
     "order": {"order.opened_on": "opened_on", "order.closed_on": "closed_on", "order.mileage": "mileage"},
     "line": {

@@ -26,15 +26,13 @@ from forecourt.kernel.identifiers import NoVin, normal_email, normal_phone, norm
 Convert = Callable[[Cell], Any]
 
 FORGIVING: Final = frozenset(
-    {"email", "phone", "customer_kind", "language", "country", "fuel", "line_kind", "yes_no", "percent", "currency", "vehicle_kind"}
+    {"email", "phone", "customer_kind", "language", "country", "fuel", "line_kind", "yes_no", "percent", "currency"}
 )  # fmt: skip
 _FORGIVEN_FIELDS: Final = frozenset(
     {
         "vehicle.first_registration",
         "vehicle.model_year",
         "vehicle.next_statutory_test_on",
-        "vehicle.warranty_until",
-        "vehicle.contract_until",
         "vehicle.mileage",
         "order.closed_on",
         "order.mileage",
@@ -158,7 +156,6 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
         "language": _word(words.LANGUAGES),
         "country": _word(words.COUNTRIES),
         "fuel": _word(words.FUELS),
-        "vehicle_kind": _word(words.VEHICLE_KINDS),
         "line_kind": _word(words.LINE_KINDS),
     }
     return by_reading[field.reading]

@@ -270,7 +270,6 @@ class RowReader:
         told = (
             number, vin, plate, plate_key, get("vehicle.make"), get("vehicle.model"), get("vehicle.fuel"), get("vehicle.model_year"),
             get("vehicle.first_registration"), get("vehicle.next_statutory_test_on"), None, get("vehicle.mileage"),
-            get("vehicle.warranty_until"), get("vehicle.contract_until"), get("vehicle.kind"),
         )  # fmt: skip
         identity = f"v:{vin}" if vin else f"n:{number}" if number else f"p:{plate_key}"
         return self._departing(Part(key_of(identity), copy_line(told)), values, ("vehicle", number, vin, plate_key, None))

@@ -77,18 +77,6 @@ FUELS: Final = _table(
         "gas": "cng lpg autogas erdgas gpl metano gnc 天然气 液化气",
     }
 )
-VEHICLE_KINDS: Final = _table(
-    {
-        "car": "pkw personenwagen personenkraftwagen limousine kombi suv m1 auto autovettura vettura berlina autoturism turism passenger-car "
-        "passenger saloon hatchback estate 轿车 乘用车 小型汽车 小轿车",
-        "van": "transporter lieferwagen nutzfahrzeug nfz lnf kastenwagen n1 furgone furgoncino commerciale autocarro-leggero veicolo-commerciale "
-        "lcv light-commercial utilitara autoutilitara duba 面包车 轻型客车 厢式车",
-        "motorcycle": "motorrad krad kraftrad roller moto motociclo motocicletta scooter ciclomotore motorbike bike motoscuter 摩托车 l3e",
-        "camper": "wohnmobil reisemobil autocaravan motorhome camper-van rulota autorulota 房车",
-        "truck": "lkw lastwagen lastkraftwagen n2 n3 camion autocarro hgv lorry autocamion 卡车 货车 重型货车",
-        "other": "sonstige sonstiges anhanger trailer altro altri rimorchio alt altele remorca 其他 挂车",
-    }
-)
 LINE_KINDS: Final = _table(
     {
         "labour": "l a aw lohn arbeit arbeitslohn labor lab work service mo manodopera lavoro lavorazione manopera lucrare m 工时 人工 项目 工",

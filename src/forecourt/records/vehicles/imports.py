@@ -21,12 +21,11 @@ VEHICLES_BY_KEY: Final = "vehicle_by_key"
 COLUMNS: Final = (
     "key uuid", "line integer", "number text", "vin text", "plate text", "plate_key text", "make text", "model text", "fuel text",
     "model_year integer", "first_registered_on date", "statutory_test_due_on date", "country text", "mileage integer",
-    "warranty_until date", "contract_until date", "kind text",
 )  # fmt: skip
 HOLDING_COLUMNS: Final = ("vehicle_key uuid", "customer_key uuid", "line integer", "seen_on date", "mileage integer")
 
-_TEXTS: Final = ("vin", "plate", "plate_key", "make", "model", "fuel", "country", "kind")
-_VALUES: Final = ("model_year", "first_registered_on", "statutory_test_due_on", "warranty_until", "contract_until")
+_TEXTS: Final = ("vin", "plate", "plate_key", "make", "model", "fuel", "country")
+_VALUES: Final = ("model_year", "first_registered_on", "statutory_test_due_on")
 
 
 def prepare(cursor: Any) -> None:

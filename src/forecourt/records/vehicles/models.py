@@ -19,9 +19,6 @@ class Vehicle(Origin, ScopedModel):
     model_year = models.PositiveSmallIntegerField(null=True)
     first_registered_on = models.DateField(null=True)
     statutory_test_due_on = models.DateField(null=True)
-    warranty_until = models.DateField(null=True)
-    contract_until = models.DateField(null=True)  # lease, finance or service contract
-    kind = models.CharField(max_length=12, blank=True, db_default="")  # car | van | motorcycle | camper | truck | other
     country = models.CharField(max_length=2, blank=True)
     mileage = models.PositiveIntegerField(null=True)  # kilometres, the latest known
     mileage_on = models.DateField(null=True)

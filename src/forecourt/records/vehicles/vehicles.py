@@ -23,13 +23,10 @@ from forecourt.runtime.events import publish
 
 #: What is put right together; a part that was is not changed by files. Mileage comes by readings.
 PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "plate": ("plate", "plate_key"), "make": ("make",), "model": ("model",), "fuel": ("fuel",), "kind": ("kind",),
-    "first_registration": ("first_registered_on",), "statutory_test": ("statutory_test_due_on",), "warranty": ("warranty_until",),
-    "contract": ("contract_until",),
+    "plate": ("plate", "plate_key"), "make": ("make",), "model": ("model",), "fuel": ("fuel",),
 }  # fmt: skip
 _EDITABLE = frozenset({
     "vin", "plate", "make", "model", "fuel", "model_year", "first_registered_on", "statutory_test_due_on", "country", "mileage", "mileage_on",
-    "warranty_until", "contract_until", "kind",
 })  # fmt: skip
 
 

@@ -43,18 +43,6 @@ READY_MADE: Final = (
         {"all": [_is("due:statutory_test", "within_days", 30), _NOT_EXPECTED]},
     ),
     ReadyMade(
-        "warranty_ends",
-        _("Warranty ends in 60 days"),
-        _("The warranty ends within 60 days: a check before, or an extension, is worth an offer."),
-        {"all": [_is("warranty_until", "within_days", 60)]},
-    ),
-    ReadyMade(
-        "contract_ends",
-        _("Lease or contract ends in six months"),
-        _("The lease, finance or service contract ends within six months: time to talk about the next car."),
-        {"all": [_is("contract_until", "within_days", 182)]},
-    ),
-    ReadyMade(
         "service_overdue",
         _("Service overdue"),
         _("Inspection or oil service is past its day, the car was here within two years, and there is no appointment."),
