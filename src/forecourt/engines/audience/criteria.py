@@ -30,6 +30,10 @@ FUELS: Final = (
     ("petrol", _("Petrol")), ("diesel", _("Diesel")), ("hybrid", _("Hybrid")), ("plugin", _("Plug-in hybrid")),
     ("electric", _("Electric")), ("gas", _("Gas")),
 )  # fmt: skip
+VEHICLE_KINDS: Final = (
+    ("car", _("Passenger car")), ("van", _("Van")), ("motorcycle", _("Motorcycle")), ("camper", _("Motorhome")),
+    ("truck", _("Truck")), ("other", _("Other vehicle")),
+)  # fmt: skip
 CUSTOMER_KINDS: Final = (("private", _("Private")), ("business", _("Business")))
 
 

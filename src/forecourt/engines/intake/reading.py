@@ -25,11 +25,14 @@ from forecourt.kernel.identifiers import normal_email, normal_phone, normal_plat
 Convert = Callable[[Cell], Any]
 
 FORGIVING: Final = frozenset(
-    {"email", "phone", "customer_kind", "language", "country", "fuel", "line_kind", "yes_no"}
+    {"email", "phone", "customer_kind", "language", "country", "fuel", "vehicle_kind", "line_kind", "yes_no"}
 )  # fmt: skip
 _FORGIVEN_FIELDS: Final = frozenset(
     {"vehicle.first_registration", "vehicle.model_year", "vehicle.next_statutory_test_on", "vehicle.mileage", "order.closed_on"}
+    | {"vehicle.warranty_until", "vehicle.contract_until", "vehicle.handed_over_on"}
 )
+#: What is not a plan, and so not in the future.
+_PAST: Final = frozenset({"order.closed_on", "vehicle.handed_over_on"})
 _NUMBERS: Final = frozenset({"customer.number", "vehicle.number", "order.number"})
 _SMALL_FIGURES: Final = frozenset({"line.hours", "line.quantity"})
 _AM_AND_DAY_FIRST: Final = frozenset({"AU", "GB", "IE", "IN", "NZ", "ZA"})
@@ -134,6 +137,7 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
         "language": _word(words.LANGUAGES),
         "country": _word(words.COUNTRIES),
         "fuel": _word(words.FUELS),
+        "vehicle_kind": _word(words.VEHICLE_KINDS),
         "line_kind": _word(words.LINE_KINDS),
     }
     return by_reading[field.reading]
@@ -156,7 +160,7 @@ class _Remembering(dict[Cell, Any]):
 
 def _to_day(cell: Cell, style: ColumnStyle, place: Place, field: Field) -> date | None:
     day = days.to_date(cell, style, month_means=field.month_means, zone=place.zone)
-    if day is not None and day > place.latest and field.name == "order.closed_on":
+    if day is not None and day > place.latest and field.name in _PAST:
         raise BadValue("in_the_future", _("This day is yet to come."))
     return day
 
