@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecourt.engines.audience import facts, register, rules, segments
+from forecourt.engines.audience import facts, profiles, register, rules, segments
 from forecourt.engines.audience.models import Segment, VehicleFacts, WorkDone
 from forecourt.engines.audience.segments import keeping, lines, members, phrases, ready_made, spellings, values
 from forecourt.kernel import conditions
@@ -38,7 +38,9 @@ def dealer(alpen: Alpen, set_clock: Callable[[Any], None]) -> Alpen:
         rules.install()
         Customer.objects.filter(pk=alpen.dana.pk).update(postcode="39100", city="Bozen")
         Customer.objects.filter(pk=alpen.customers["dieter"].pk).update(postcode="", email="", kind="business")
-        Vehicle.objects.filter(pk=alpen.golf.pk).update(first_registered_on=date(2019, 5, 2), model_year=2019)
+        Vehicle.objects.filter(pk=alpen.golf.pk).update(
+            first_registered_on=date(2019, 5, 2), model_year=2019, kind="car", warranty_until=date(2025, 4, 30), contract_until=date(2025, 8, 31)
+        )  # fmt: skip
         been(alpen.golf, "2024-10-20", 40_000, "Räderwechsel")
         been(alpen.golf, "2025-02-10", 50_000, "Inspektion nach Herstellervorgabe", "Ölwechsel")
         been(alpen.panda, "2023-05-01", 20_000, "Ölwechsel", site=alpen.meran)
@@ -65,6 +67,7 @@ def test_each_criterion_knows_what_the_records_say(dealer: Alpen) -> None:
         golf, octavia = known[dealer.golf.pk], known[dealer.cars["octavia"].pk]
         told = {
             "make": "Volkswagen", "model": "Golf", "model_year": 2019, "first_registered_on": date(2019, 5, 2), "fuel": "petrol",
+            "vehicle_kind": "car", "warranty_until": date(2025, 4, 30), "contract_until": date(2025, 8, 31),
             "statutory_test_due_on": None, "city": "Bozen", "postcode": "39100", "country": "IT", "customer_kind": "private", "language": "de",
             "has_email": True, "site": str(dealer.bozen.pk), "last_visit_on": date(2025, 2, 10), "visits": 2, "last_mileage": 50_000,
             "is_service_customer": True, "is_tyre_customer": False, "is_lost": False, "has_appointment": False,
@@ -178,7 +181,10 @@ def test_a_make_is_found_however_people_and_programs_write_it(dealer: Alpen) -> 
         assert segments.count(actor=dealer.system, of=both, at=TODAY) == 2
         assert segments.count(actor=dealer.system, of=Compare("make", "ne", "VW"), at=TODAY) == 2
         assert segments.count(actor=dealer.system, of=Compare("model", "eq", "GOLF"), at=TODAY) == 1
-        assert (spellings.there_are("make"), spellings.there_are("model")) == (["Fiat", "SKODA", "Volkswagen"], ["Golf", "Octavia", "Panda"])
+        assert (spellings.there_are("make"), spellings.there_are("model")) == (
+            ["Fiat", "SKODA", "Volkswagen"],
+            ["Golf", "Octavia", "Panda"],
+        )
 
 
 def test_staff_of_one_site_find_the_cars_that_were_last_there_or_nowhere(dealer: Alpen, rosso: Rosso) -> None:
@@ -386,3 +392,15 @@ def test_a_field_that_nobody_declares_any_more_is_told_and_no_fault(dealer: Alpe
         with pytest.raises(Refusal) as refused:
             segments.count(actor=dealer.system, of=old)
         assert refused.value.code == "criterion_gone"
+
+
+def test_a_warranty_and_a_lease_that_end_soon_are_found(dealer: Alpen) -> None:
+    with dealer.scope():
+        Vehicle.objects.filter(pk=dealer.golf.pk).update(warranty_until=date(2026, 5, 1), contract_until=date(2026, 9, 1))
+        Vehicle.objects.filter(pk=dealer.panda.pk).update(warranty_until=date(2026, 5, 2), contract_until=date(2026, 9, 2), kind="van")
+        profiles.refresh(today=TODAY)
+        found = {
+            name: plates(dealer, Compare(f"{name}_until", "within_days", days)) for name, days in (("warranty", 60), ("contract", 183))
+        }
+        assert found == {"warranty": ["Golf"], "contract": ["Golf"]}
+        assert plates(dealer, Compare("vehicle_kind", "eq", "van")) == ["Panda"]

@@ -19,6 +19,12 @@ from tests.engines.intake.files import export, sent
 DAY = {"opened_on": "2024-12-31"}
 
 
+GOLF = {
+    "plate": "BZ 111 AA", "vin": "WVWZZZ1KZAW123456", "make": "Volkswagen", "model": "Golf", "fuel": "",
+    "first_registered_on": "2019-03-01", "statutory_test_due_on": "2027-05-31", "mileage": "45210",
+}  # fmt: skip
+
+
 @pytest.fixture
 def client(alpen: Alpen, settings: Any, tmp_path: Path) -> Client:
     settings.DATA = tmp_path
@@ -61,7 +67,7 @@ def test_what_cannot_be_is_told_and_changes_nothing(alpen: Alpen, client: Client
 def test_a_car_is_put_right_and_its_page_says_what_the_file_says(alpen: Alpen, client: Client) -> None:
     with alpen.scope():
         golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
-    given = {"plate": "BZ 999 ZZ", "make": "Volkswagen", "model": "Golf", "fuel": ""}
+    given = GOLF | {"plate": "BZ 999 ZZ"}
     page = client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
     assert "The import says: BZ 111 AA" in page
     with alpen.scope():
@@ -72,11 +78,44 @@ def test_a_car_is_put_right_and_its_page_says_what_the_file_says(alpen: Alpen, c
         assert Vehicle.objects.get(pk=golf.pk).plate == "BZ 111 AA"
 
 
+def test_days_kind_and_vin_of_a_car_are_put_right_and_outlive_the_next_file(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+    ends = {"warranty_until": "2027-03-31", "contract_until": "2026-12-31", "kind": "camper"}
+    given = GOLF | ends | {"vin": "WVWZZZ1KZAW123457", "first_registered_on": "2018-03-01", "statutory_test_due_on": "2026-05-31"}
+    page = client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
+    assert all(words in page for words in ("Motorhome", "Warranty until", "Lease or contract until", "The import says: WVWZZZ1KZAW123456"))
+    with alpen.scope():
+        cars = Vehicle.objects.count()
+        running.run(actor=alpen.system, import_id=sent(alpen.system, export()).pk)
+        golf.refresh_from_db()
+        assert (Vehicle.objects.count(), golf.vin, golf.kind, str(golf.warranty_until)) == (
+            cars,
+            "WVWZZZ1KZAW123457",
+            "camper",
+            "2027-03-31",
+        )
+        assert (str(golf.first_registered_on), str(golf.statutory_test_due_on)) == ("2018-03-01", "2026-05-31")
+        kept = VehicleCorrection.objects.get(part="first_registration")
+    page = client.post(reverse("vehicles:release", args=[kept.pk]), follow=True).content.decode()
+    with alpen.scope():
+        golf.refresh_from_db()
+        assert str(golf.first_registered_on) == "2019-03-01"
+
+
+def test_a_vin_of_another_car_is_refused(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        Vehicle.objects.create(vin="WVWZZZ1KZAW123457")
+    answer = client.post(reverse("vehicles:edit", args=[golf.pk]), GOLF | {"vin": "WVWZZZ1KZAW123457"})
+    assert (answer.status_code, "is known already" in answer.content.decode()) == (422, True)
+
+
 def test_a_mileage_put_right_is_todays_and_outlives_the_next_file(alpen: Alpen, client: Client) -> None:
     with alpen.scope():
         golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
         assert golf.mileage == 45_210
-    given = {"plate": "BZ 111 AA", "make": "Volkswagen", "model": "Golf", "fuel": "", "mileage": "28092"}
+    given = GOLF | {"mileage": "28092"}
     assert "28,092 km" in client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
     with alpen.scope():
         running.run(actor=alpen.system, import_id=sent(alpen.system, export()).pk)

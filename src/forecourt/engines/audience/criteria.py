@@ -1,6 +1,6 @@
 """What this context lets a segment ask: the car, its keeper, its visits, work done and due, and whether we may write.
 
-Left out until there is something to read: the type of vehicle, ends of warranty and lease, tier and risk of leaving (records have none). Nearness
+Left out until there is something to read: the lifecycle, and tier, the customer's own segment and risk of leaving (nothing works them out yet). Nearness
 is asked by kilometres to the site of the last visit (`distances`), or by the postcode region of any site. Stored tyres are work: "Tyre storage".
 """
 
@@ -29,6 +29,10 @@ PERMISSION: Final = _("Permission")
 FUELS: Final = (
     ("petrol", _("Petrol")), ("diesel", _("Diesel")), ("hybrid", _("Hybrid")), ("plugin", _("Plug-in hybrid")),
     ("electric", _("Electric")), ("gas", _("Gas")),
+)  # fmt: skip
+VEHICLE_KINDS: Final = (
+    ("car", _("Passenger car")), ("van", _("Van")), ("motorcycle", _("Motorcycle")), ("camper", _("Motorhome")),
+    ("truck", _("Truck")), ("other", _("Other vehicle")),
 )  # fmt: skip
 CUSTOMER_KINDS: Final = (("private", _("Private")), ("business", _("Business")))
 
@@ -97,6 +101,9 @@ declare(
     _of(CAR, "first_registered_on", _("First registration"), "day"),
     _of(CAR, "fuel", _("Fuel"), "text", choices=lambda: list(FUELS)),
     _of(CAR, "statutory_test_due_on", _("Test due by the papers"), "day"),
+    _of(CAR, "vehicle_kind", _("Type of vehicle"), "text", choices=lambda: list(VEHICLE_KINDS)),
+    _of(CAR, "warranty_until", _("End of the warranty"), "day"),
+    _of(CAR, "contract_until", _("End of the lease or contract"), "day"),
     _of(CUSTOMER, "city", _("City"), "text"),
     _of(CUSTOMER, "postcode", _("Postcode"), "text"),
     _of(CUSTOMER, "country", _("Country"), "text"),

@@ -145,6 +145,9 @@ class VehicleFacts(ScopedModel):
     model_year = models.PositiveSmallIntegerField(null=True)
     first_registered_on = models.DateField(null=True)
     statutory_test_due_on = models.DateField(null=True)
+    vehicle_kind = models.CharField(max_length=12, default="", db_default="")
+    warranty_until = models.DateField(null=True)
+    contract_until = models.DateField(null=True)
     customer_kind = models.CharField(
         max_length=10, default="", db_default=""
     )  # private | business | internal | none; empty: not copied yet

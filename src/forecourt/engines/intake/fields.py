@@ -11,7 +11,7 @@ from forecourt.engines.intake.days import MonthMeans
 Subject = Literal["customer", "vehicle", "order", "line"]
 Reading = Literal[
     "text", "cut_text", "date", "past_date", "amount", "quantity", "integer", "yes_no", "vin", "plate", "email", "phone", "site",
-    "customer_kind", "language", "country", "fuel", "line_kind", "deleted", "percent", "currency",
+    "customer_kind", "language", "country", "fuel", "vehicle_kind", "line_kind", "deleted", "percent", "currency",
 ]  # fmt: skip
 
 
@@ -61,6 +61,10 @@ _ALL: Final = (
     Field("vehicle.first_registration", _("First registration"), "date", month_means="first"),
     Field("vehicle.model_year", _("Model year"), "integer", smallest=1900, largest=2100),
     Field("vehicle.next_statutory_test_on", _("Next statutory test"), "date", month_means="last"),
+    Field("vehicle.kind", _("Type of vehicle"), "vehicle_kind"),
+    Field("vehicle.warranty_until", _("Warranty until"), "date", month_means="last"),
+    Field("vehicle.contract_until", _("Lease or contract until"), "date", month_means="last"),
+    Field("vehicle.handed_over_on", _("Sold or handed over on"), "date"),
     Field("vehicle.mileage", _("Mileage of the vehicle"), "integer", largest=2_000_000),
     Field("vehicle.deleted", _("Car deleted in the source"), "deleted"),
     Field("order.number", _("Order number"), "text", 40),

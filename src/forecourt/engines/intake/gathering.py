@@ -6,6 +6,7 @@ it, and of two readings of one thing the later one in the file is the last that 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from forecourt.engines.intake.parts import Head, LeftOut, Part, Read
@@ -82,7 +83,7 @@ class Gatherer:
         self._head: Head | None = None
         # Key → the reading that was staged last.
         self._newest: dict[str, Part] = {}
-        self._last_held: tuple[str | None, str | None] = (None, None)
+        self._last_held: tuple[str | None, str | None, date | None] = (None, None, None)
 
     def gather(self, rows: Sequence[Row]) -> Block:
         """What these rows say."""
@@ -126,9 +127,9 @@ class Gatherer:
             self._remark(line, part)
         self._add_part(people.STAGED, line, customer)
         self._add_part(vehicles.STAGED, line, vehicle)
-        if vehicle.key and not order.key and (vehicle.key, customer.key) != self._last_held:
-            self._last_held = (vehicle.key, customer.key)
-            lines[vehicles.STAGED_HOLDINGS].append(copy_line((vehicle.key, customer.key, line, None, None)))
+        if vehicle.key and not order.key and (vehicle.key, customer.key, vehicle.handed_on) != self._last_held:
+            self._last_held = (vehicle.key, customer.key, vehicle.handed_on)
+            lines[vehicles.STAGED_HOLDINGS].append(f"{vehicle.key}\t{customer.key or NULL}\t{line}\t{vehicle.held}")
         if self._add_part(history.STAGED, line, order) and vehicle.key:
             lines[vehicles.STAGED_HOLDINGS].append(f"{vehicle.key}\t{customer.key or NULL}\t{line}\t{order.held}")
         if head.gone:

@@ -248,13 +248,18 @@ def _without_orders(chosen: list[Guess]) -> list[Guess]:
     """A list of customers or cars may name the site, a mileage or the day of a sale, and asks for no order because of it."""
     fields = {each.field for each in chosen}
     orders = {field for field in fields if FIELDS[field].subject == "order"}
+    if "order.number" in orders or any(field.startswith("line.") for field in fields):
+        chosen = [each for each in chosen if each.field != "vehicle.handed_over_on"]  # there it is when the car was collected
     if not orders or orders - {"order.opened_on", "order.site", "order.mileage"} or any(field.startswith("line.") for field in fields):
         return chosen
     sold = {name for name, field in _known("parts_sales").items() if field == "order.opened_on"}
     if any(each.field == "order.opened_on" and bare(each.column) not in sold for each in chosen):
         return chosen
-    is_free = "vehicle.mileage" not in fields and fields & {"vehicle.vin", "vehicle.plate", "vehicle.number"}
-    kept = [replace(each, field="vehicle.mileage") if each.field == "order.mileage" and is_free else each for each in chosen]
+    of_the_car = {}
+    if fields & {"vehicle.vin", "vehicle.plate", "vehicle.number"}:
+        told = {"order.mileage": "vehicle.mileage", "order.opened_on": "vehicle.handed_over_on"}
+        of_the_car = {of_order: of_car for of_order, of_car in told.items() if of_car not in fields}
+    kept = [replace(each, field=of_the_car.get(each.field, each.field)) for each in chosen]
     return [each for each in kept if FIELDS[each.field].subject != "order"]
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -25,8 +26,9 @@ class Part:
     wrongs: tuple[Wrong, ...] = ()
     remarks: tuple[Wrong, ...] = ()
     is_remarked: bool = False
-    # Of an order: its day and mileage, which tell when the car was seen; for COPY.
+    # Of an order: its day and mileage, which tell when the car was seen, and the day of the handover; of a car: the last; for COPY.
     held: str = ""
+    handed_on: date | None = None
     # The row says that the source deleted it; and what names it, for COPY behind line and mark.
     is_gone: bool = False
     named: str = ""

@@ -26,7 +26,7 @@ from forecourt.kernel.identifiers import NoVin, normal_email, normal_phone, norm
 Convert = Callable[[Cell], Any]
 
 FORGIVING: Final = frozenset(
-    {"email", "phone", "customer_kind", "language", "country", "fuel", "line_kind", "yes_no", "percent", "currency"}
+    {"email", "phone", "customer_kind", "language", "country", "fuel", "vehicle_kind", "line_kind", "yes_no", "percent", "currency"}
 )  # fmt: skip
 _FORGIVEN_FIELDS: Final = frozenset(
     {
@@ -37,7 +37,10 @@ _FORGIVEN_FIELDS: Final = frozenset(
         "order.closed_on",
         "order.mileage",
     }
+    | {"vehicle.warranty_until", "vehicle.contract_until", "vehicle.handed_over_on"}
 )
+#: What is not a plan, and so not in the future.
+_PAST: Final = frozenset({"order.closed_on", "vehicle.handed_over_on"})
 _NUMBERS: Final = frozenset({"customer.number", "vehicle.number", "order.number"})
 _SMALL_FIGURES: Final = frozenset({"line.hours", "line.quantity"})
 _AM_AND_DAY_FIRST: Final = frozenset({"AU", "GB", "IE", "IN", "NZ", "ZA"})
@@ -156,6 +159,7 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
         "language": _word(words.LANGUAGES),
         "country": _word(words.COUNTRIES),
         "fuel": _word(words.FUELS),
+        "vehicle_kind": _word(words.VEHICLE_KINDS),
         "line_kind": _word(words.LINE_KINDS),
     }
     return by_reading[field.reading]
@@ -178,7 +182,7 @@ class _Remembering(dict[Cell, Any]):
 
 def _to_day(cell: Cell, style: ColumnStyle, place: Place, field: Field) -> date | None:
     day = days.to_date(cell, style, month_means=field.month_means, zone=place.zone)
-    if day is not None and day > place.latest and field.name == "order.closed_on":
+    if day is not None and day > place.latest and field.name in _PAST:
         raise BadValue("in_the_future", _("This day is yet to come."))
     return day
 

@@ -1,4 +1,4 @@
-"""The words with which files name kinds of customer, languages, countries, fuels and kinds of line."""
+"""The words with which files name kinds of customer, languages, countries, fuels, kinds of vehicle and of line."""
 
 import re
 from typing import Final, Literal
@@ -75,6 +75,19 @@ FUELS: Final = _table(
         "plugin": "phev plug-in plug-in-hybrid plug-in-hybrid/benzin plugin-hybrid hibrid-plug-in ibrida-plug-in 插电混动 插电式混合动力",
         "electric": "e ev bev elektro elektrisch strom elettrica elettrico electricity electrica 电动 纯电 电",
         "gas": "cng lpg autogas erdgas gpl metano gnc 天然气 液化气",
+    }
+)
+VEHICLE_KINDS: Final = _table(
+    {
+        "car": "pkw personenwagen personenkraftwagen auto m1 passenger-car cars autovettura autovetture vettura automobile autoturism "
+        "autoturisme turism 轿车 小轿车 乘用车 小型轿车 小型客车 suv",
+        "van": "transporter lieferwagen kastenwagen nfz-leicht n1 vans light-commercial-vehicle light-commercial lcv furgone furgoni "
+        "veicolo-commerciale-leggero autoutilitara autoutilitară furgoneta 面包车 轻型货车 厢式货车 轻客",
+        "motorcycle": "motorrad krad kraftrad roller motorroller motorbike bike scooter moto motociclo motocicletta motocicleta motocicletă scuter "
+        "摩托车 摩托",
+        "camper": "wohnmobil reisemobil campingbus motorhome motor-home autocaravan caravan-motor camper autorulota autorulotă 房车 旅居车",
+        "truck": "lkw lastwagen lastkraftwagen n2 n3 trucks lorry hgv heavy-goods-vehicle autocarro camion camioane autocamion 卡车 货车 重型货车",
+        "other": "sonstige sonstiges andere anhanger anhänger traktor trailer tractor altro altri rimorchio trattore altele altul remorca tractor 其他 挂车",
     }
 )
 LINE_KINDS: Final = _table(

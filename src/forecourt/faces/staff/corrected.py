@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS
+from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS, VEHICLE_KINDS
 from forecourt.faces.ui.templatetags.ui import day, km, language_word
 from forecourt.records.dealership.models import StaffMember
 from forecourt.records.history.visits import OWN_SOURCE
@@ -22,16 +22,24 @@ CUSTOMER_PARTS: Final = {
     "address": gettext_lazy("Address"), "language": gettext_lazy("Language"),
 }  # fmt: skip
 VEHICLE_PARTS: Final = {
-    "plate": gettext_lazy("Plate"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"), "fuel": gettext_lazy("Fuel"),
+    "plate": gettext_lazy("Plate"), "vin": gettext_lazy("VIN"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"),
+    "fuel": gettext_lazy("Fuel"), "kind": gettext_lazy("Type of vehicle"), "first_registration": gettext_lazy("First registration"),
+    "model_year": gettext_lazy("Model year"), "test": gettext_lazy("Statutory test until"), "warranty": gettext_lazy("Warranty until"),
+    "contract": gettext_lazy("Lease or contract until"),
 }  # fmt: skip
 VISIT_PARTS: Final = {"day": gettext_lazy("Day"), "mileage": gettext_lazy("Mileage")}
 # As people say them; forms in which values are compared, and whether somebody is a firm, are left out.
 _SAID: Final = (
     "salutation", "first_name", "last_name", "company", "email", "phone", "mobile", "street", "postcode", "city", "country", "language",
-    "plate", "make", "model", "fuel",
+    "plate", "vin", "make", "model", "fuel", "kind", "model_year",
 )  # fmt: skip
 _SOURCES: Final = {"": gettext_lazy("The import"), OWN_SOURCE: gettext_lazy("The job card")}
-_CODES: Final = {**dict(FUELS), **dict(CUSTOMER_KINDS)}
+#: What is a day, by part.
+_DAYS: Final = {
+    "day": "opened_on", "first_registration": "first_registered_on", "test": "statutory_test_due_on", "warranty": "warranty_until",
+    "contract": "contract_until",
+}  # fmt: skip
+_CODES: Final = {**dict(FUELS), **dict(CUSTOMER_KINDS), **dict(VEHICLE_KINDS)}
 
 
 @dataclass(frozen=True)
@@ -68,9 +76,9 @@ def _by(each: Correction, names: Mapping[UUID, str]) -> str:
 def _said(each: Correction) -> str:
     if each.part == "mileage" and each.said:
         return km(int(each.said["mileage"]))
-    if each.part == "day" and each.said:
-        return str(day(date.fromisoformat(each.said["opened_on"])))
+    if each.part in _DAYS and each.said:
+        return str(day(date.fromisoformat(each.said[_DAYS[each.part]])))
     words = [str(each.said[name]) for name in _SAID if each.said.get(name)]
     if each.part == "language":
         words = [language_word(word) for word in words]
-    return " ".join(str(_CODES.get(word, word)) for word in words) if each.part == "fuel" else " ".join(words)
+    return " ".join(str(_CODES.get(word, word)) for word in words) if each.part in ("fuel", "kind") else " ".join(words)

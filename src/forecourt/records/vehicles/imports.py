@@ -21,11 +21,12 @@ VEHICLES_BY_KEY: Final = "vehicle_by_key"
 COLUMNS: Final = (
     "key uuid", "line integer", "number text", "vin text", "plate text", "plate_key text", "make text", "model text", "fuel text",
     "model_year integer", "first_registered_on date", "statutory_test_due_on date", "country text", "mileage integer",
+    "kind text", "warranty_until date", "contract_until date",
 )  # fmt: skip
-HOLDING_COLUMNS: Final = ("vehicle_key uuid", "customer_key uuid", "line integer", "seen_on date", "mileage integer")
+HOLDING_COLUMNS: Final = ("vehicle_key uuid", "customer_key uuid", "line integer", "seen_on date", "mileage integer", "handed_on date")
 
-_TEXTS: Final = ("vin", "plate", "plate_key", "make", "model", "fuel", "country")
-_VALUES: Final = ("model_year", "first_registered_on", "statutory_test_due_on")
+_TEXTS: Final = ("vin", "plate", "plate_key", "make", "model", "fuel", "kind", "country")
+_VALUES: Final = ("model_year", "first_registered_on", "statutory_test_due_on", "warranty_until", "contract_until")
 
 
 def prepare(cursor: Any) -> None:
@@ -45,6 +46,7 @@ def apply(cursor: Any, *, source: str, number: int) -> Outcome:
             FROM {STAGED} ORDER BY key, line DESC""",
     )
     _find_by_vin(cursor, facts)
+    _find_by_corrected_vin(cursor, facts)
     _find_by_reference(cursor, facts)
     # A car that is told by its plate alone may be one that this very file adds with its VIN.
     created = 0
@@ -65,6 +67,17 @@ def _find_by_vin(cursor: Any, facts: dict[str, Any]) -> None:
     cursor.execute(
         f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = known.id FROM vehicles_vehicle AS known
             WHERE known.organisation_id = %(organisation)s AND known.vin = given.vin AND known.vin <> ''""",
+        facts,
+    )
+
+
+def _find_by_corrected_vin(cursor: Any, facts: dict[str, Any]) -> None:
+    """The car of which the source still says this VIN, which staff put right since; a car that really has it was found before."""
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = correction.vehicle_id
+            FROM vehicles_vehiclecorrection AS correction
+            WHERE given.id IS NULL AND correction.organisation_id = %(organisation)s AND correction.part = 'vin'
+              AND correction.said ->> 'vin' = given.vin""",
         facts,
     )
 
@@ -231,6 +244,7 @@ def reread_day(cursor: Any, facts: dict[str, Any], moved: str) -> None:
 def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
     """The customer seen last with a car keeps it, unless we know of a later keeper, or that this one gave it away since."""
     _find_last_seen(cursor)
+    begun = _begin_with_the_handover(cursor, facts)
     cursor.execute(
         """DELETE FROM imported_keeper AS seen USING vehicles_holding AS known
            WHERE known.organisation_id = %(organisation)s AND known.vehicle_id = seen.vehicle_id AND known.role = 'keeper'
@@ -247,7 +261,7 @@ def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
              AND known.until_on IS NULL""",
         facts,
     )
-    changed = int(cursor.rowcount)
+    changed = int(cursor.rowcount) + begun
     cursor.execute(
         f"""INSERT INTO vehicles_holding (id, organisation_id, vehicle_id, customer_id, role, from_on)
             SELECT {new_id("row_number() OVER ()")}, %(organisation)s, vehicle_id, customer_id, 'keeper', first_seen_on
@@ -267,13 +281,37 @@ def _change_keepers(cursor: Any, facts: dict[str, Any]) -> int:
     return changed
 
 
+def _begin_with_the_handover(cursor: Any, facts: dict[str, Any]) -> int:
+    """Who keeps a car already has kept it since it was handed over to them, where we knew no day or only a later one."""
+    cursor.execute(
+        f"""WITH begun AS (
+                UPDATE vehicles_holding AS known SET from_on = seen.handed_on FROM imported_keeper AS seen
+                WHERE known.organisation_id = %(organisation)s AND known.vehicle_id = seen.vehicle_id AND known.role = 'keeper'
+                  AND known.until_on IS NULL AND known.customer_id = seen.customer_id
+                  AND (known.from_on IS NULL OR known.from_on > seen.handed_on) AND seen.handed_on IS NOT NULL
+                RETURNING known.vehicle_id
+            ), told AS (
+                UPDATE {VEHICLES_BY_KEY} AS marked SET change = 'u' FROM begun
+                WHERE marked.id = begun.vehicle_id AND marked.change IS NULL
+            ), changed AS (
+                UPDATE vehicles_vehicle AS known SET changed_by = {CHANGED_BY} FROM begun
+                WHERE known.organisation_id = %(organisation)s AND known.id = begun.vehicle_id AND known.changed_by IS DISTINCT FROM {CHANGED_BY}
+            )
+            SELECT count(*) FROM begun""",
+        facts,
+    )
+    return int(cursor.fetchone()[0])
+
+
 def _find_last_seen(cursor: Any) -> None:
     """Into `imported_keeper`: per car the customer who was seen last with it, and since when."""
     create_temporary_as(
         cursor,
         "imported_keeper",
         f"""SELECT DISTINCT ON (car.id) car.id AS vehicle_id, person.id AS customer_id, brought.seen_on,
-                   min(brought.seen_on) OVER (PARTITION BY car.id, person.id) AS first_seen_on
+                   max(brought.handed_on) OVER (PARTITION BY car.id, person.id) AS handed_on,
+                   COALESCE(max(brought.handed_on) OVER (PARTITION BY car.id, person.id), min(brought.seen_on) OVER (PARTITION BY car.id, person.id))
+                       AS first_seen_on
             FROM {STAGED_HOLDINGS} AS brought
             JOIN {VEHICLES_BY_KEY} AS car ON car.key = brought.vehicle_key
             JOIN {CUSTOMERS_BY_KEY} AS person ON person.key = brought.customer_key

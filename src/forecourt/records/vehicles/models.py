@@ -19,6 +19,9 @@ class Vehicle(Origin, ScopedModel):
     model_year = models.PositiveSmallIntegerField(null=True)
     first_registered_on = models.DateField(null=True)
     statutory_test_due_on = models.DateField(null=True)
+    kind = models.CharField(max_length=12, blank=True, db_default="")  # car | van | motorcycle | camper | truck | other
+    warranty_until = models.DateField(null=True)  # the last day of the maker's or dealer's warranty
+    contract_until = models.DateField(null=True)  # the last day of the lease, finance or service contract
     country = models.CharField(max_length=2, blank=True)
     mileage = models.PositiveIntegerField(null=True)  # kilometres, the latest known
     mileage_on = models.DateField(null=True)

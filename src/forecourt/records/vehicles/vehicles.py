@@ -23,10 +23,13 @@ from forecourt.runtime.events import publish
 
 #: What is put right together; a part that was is not changed by files. Mileage comes by readings.
 PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "plate": ("plate", "plate_key"), "make": ("make",), "model": ("model",), "fuel": ("fuel",),
+    "plate": ("plate", "plate_key"), "vin": ("vin",), "make": ("make",), "model": ("model",), "fuel": ("fuel",), "kind": ("kind",),
+    "first_registration": ("first_registered_on",), "model_year": ("model_year",), "test": ("statutory_test_due_on",),
+    "warranty": ("warranty_until",), "contract": ("contract_until",),
 }  # fmt: skip
 _EDITABLE = frozenset({
-    "vin", "plate", "make", "model", "fuel", "model_year", "first_registered_on", "statutory_test_due_on", "country", "mileage", "mileage_on",
+    "vin", "plate", "make", "model", "fuel", "kind", "model_year", "first_registered_on", "statutory_test_due_on", "warranty_until",
+    "contract_until", "country", "mileage", "mileage_on",
 })  # fmt: skip
 
 
@@ -37,11 +40,7 @@ def enter(*, actor: Actor, customer_id: UUID | None = None, source: str = "staff
     keeper = access.fetch(Customer, customer_id, actor=actor, right="people.see_customer") if customer_id else None
     car = Vehicle()
     _fill(car, fields)
-    try:
-        with transaction.atomic():
-            car.save(force_insert=True)
-    except IntegrityError as taken:
-        raise Refusal("vin_taken", _("A car with this VIN is known already: %(vin)s") % {"vin": car.vin}, vin=car.vin) from taken
+    _save(car, force_insert=True)
     if keeper:
         Holding.objects.create(vehicle=car, customer=keeper)
     publish(VehicleEntered(vehicle_id=car.pk, customer_id=keeper.pk if keeper else None, source=source), by=actor)
@@ -56,7 +55,7 @@ def change(*, actor: Actor, vehicle_id: UUID, **fields: Any) -> Vehicle:
     _fill(car, fields)
     changed = sorted(name for name in fields if getattr(car, name) != before[name])
     if changed:
-        car.save()
+        _save(car)
         corrections.hold(VehicleCorrection, PARTS, of="vehicle_id", thing=car, before=before, actor=actor)
         publish(VehicleChanged(vehicle_id=car.pk, fields=changed), by=actor)
     return car
@@ -70,7 +69,7 @@ def release(*, actor: Actor, vehicle_correction_id: UUID) -> Vehicle:
     said = {name: value for name, value in corrections.release(correction, car).items() if name in _EDITABLE}
     if said:
         _fill(car, said)
-        car.save()
+        _save(car)
         publish(VehicleChanged(vehicle_id=car.pk, fields=sorted(said)), by=actor)
     return car
 
@@ -160,6 +159,14 @@ def _end(holding: Holding, *, until_on: date, reason: str, actor: Actor) -> None
         HoldingEnded(vehicle_id=holding.vehicle_id, customer_id=holding.customer_id, role=holding.role, until_on=until_on, reason=reason),
         by=actor,
     )
+
+
+def _save(car: Vehicle, *, force_insert: bool = False) -> None:
+    try:
+        with transaction.atomic():
+            car.save(force_insert=force_insert)
+    except IntegrityError as taken:
+        raise Refusal("vin_taken", _("A car with this VIN is known already: %(vin)s") % {"vin": car.vin}, vin=car.vin) from taken
 
 
 def _fill(car: Vehicle, fields: dict[str, Any]) -> None:

@@ -43,6 +43,18 @@ READY_MADE: Final = (
         {"all": [_is("due:statutory_test", "within_days", 30), _NOT_EXPECTED]},
     ),
     ReadyMade(
+        "warranty_ends",
+        _("Warranty ends soon"),
+        _("The warranty ends within 60 days, and there is no appointment yet."),
+        {"all": [_is("warranty_until", "within_days", 60), _NOT_EXPECTED]},
+    ),
+    ReadyMade(
+        "lease_ends",
+        _("Lease ends in six months"),
+        _("The lease or another contract ends within six months."),
+        _is("contract_until", "within_days", 183),
+    ),
+    ReadyMade(
         "service_overdue",
         _("Service overdue"),
         _("Inspection or oil service is past its day, the car was here within two years, and there is no appointment."),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forecourt.engines.audience.criteria import FUELS
+from forecourt.engines.audience.criteria import FUELS, VEHICLE_KINDS
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.correcting import is_put_right
 from forecourt.faces.staff.door import StaffRequest, door
@@ -22,6 +22,10 @@ from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import access, clock
 
 
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+
 class VehicleForm(forms.Form):
     """What a file may have wrong about a car."""
 
@@ -29,6 +33,13 @@ class VehicleForm(forms.Form):
     make = forms.CharField(label=gettext_lazy("Make"), max_length=40, required=False)
     model = forms.CharField(label=gettext_lazy("Model"), max_length=80, required=False)
     fuel = forms.ChoiceField(label=gettext_lazy("Fuel"), choices=[("", "–"), *FUELS], required=False)
+    vin = forms.CharField(label=gettext_lazy("VIN"), max_length=20, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Type of vehicle"), choices=[("", "–"), *VEHICLE_KINDS], required=False)
+    model_year = forms.IntegerField(label=gettext_lazy("Model year"), min_value=1900, max_value=2100, required=False)
+    first_registered_on = _day(gettext_lazy("First registration"))
+    statutory_test_due_on = _day(gettext_lazy("Statutory test until"))
+    warranty_until = _day(gettext_lazy("Warranty until"))
+    contract_until = _day(gettext_lazy("Lease or contract until"))
     mileage = forms.IntegerField(
         label=gettext_lazy("Mileage in km"), min_value=0, max_value=HIGHEST_KM, required=False,
         help_text=gettext_lazy("As it is today; only a later reading replaces it."),

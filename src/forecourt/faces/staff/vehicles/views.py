@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from forecourt.engines.audience import due
+from forecourt.engines.audience.criteria import VEHICLE_KINDS
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.faces.staff import corrected, looks, origins
 from forecourt.faces.staff.corrected import VEHICLE_PARTS, VISIT_PARTS, Shown
@@ -35,6 +36,7 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
     looks.opened(request, "vehicle", vehicle.pk, [keeper.pk if keeper else None])
     context = {
         "vehicle": vehicle,
+        "kind": dict(VEHICLE_KINDS).get(vehicle.kind, ""),
         "keeper": keeper,
         "may_book": access.may(request.actor, "workshop.book"),
         "facts": VehicleFacts.objects.filter(vehicle=vehicle).first(),
