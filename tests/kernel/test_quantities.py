@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecourt.kernel.quantities import Due, km_per_year, months_later, next_due
+from forecourt.kernel.quantities import Due, km_per_year, months_later, next_due, odd_readings
 
 START = date(2023, 1, 1)
 
@@ -28,6 +28,27 @@ def test_a_mistyped_reading_is_ignored(mistyped: tuple[int, int]) -> None:
     true = readings((0, 10_000), (120, 15_000), (240, 20_000), (365, 25_000))
 
     assert km_per_year([*true, *readings(mistyped)]) == 15_010
+
+
+@pytest.mark.parametrize(
+    ("given_km", "odd"),
+    [
+        ([(0, 10_000), (180, 100_000), (360, 12_000), (540, 1), (720, 13_000)], [1, 3]),
+        ([(0, 10_000), (180, 100_000), (360, 12_000)], [1]),  # a digit too many, though a year could bring so much
+        ([(0, 61_000), (30, 6_200), (60, 63_000)], [1]),
+        ([(0, 6_000), (30, 61_000), (60, 62_000)], [0]),  # a leap
+        ([(0, 10_000), (365, 250_000)], []),
+        ([(0, 10_000), (0, 9_950), (1, 10_900)], []),  # in and out, and a day's drive
+        ([(0, 80_000), (365, 100_000), (400, 10), (700, 9_000), (900, 15_000)], [0, 1]),  # another instrument
+        ([], []),
+    ],
+)
+def test_readings_without_which_the_rest_goes_together_are_odd(given_km: list[tuple[int, int]], odd: list[int]) -> None:
+    assert odd_readings(readings(*given_km)) == odd
+
+
+def test_a_plate_for_many_cars_tells_of_none() -> None:
+    assert odd_readings(readings(*((day, day * 7919 % 200_000) for day in range(600)))) == []
 
 
 def test_the_last_three_years_count_more_than_the_years_before() -> None:

@@ -18,7 +18,14 @@ RECENT_DAYS = 3 * 365
 #: A taxi on two shifts; more than this is a mistyped reading.
 HIGHEST_KM_PER_YEAR = 250_000
 
+#: What is read on the way in and on the way out, or on another display, is no contradiction.
+READING_TOLERANCE_KM = 100
+#: Nobody drives further on one day, and goes on so to the next reading.
+HIGHEST_KM_PER_DAY = 1_000
+
 _DAYS_PER_YEAR = 365.25
+#: More readings of one car than this are no car's life, but a plate for many.
+_MOST_WEIGHED = 500
 _FURTHEST_DAYS = 50 * 366
 
 
@@ -59,6 +66,38 @@ def km_per_year_by_number(readings: Iterable[tuple[int, int]]) -> int | None:
             yearly = round((last_km - first_km) * _DAYS_PER_YEAR / days)
             return yearly if yearly <= HIGHEST_KM_PER_YEAR else None
     return None
+
+
+def odd_readings(readings: list[tuple[date, int]]) -> list[int]:
+    """Which of the readings (day, km; sorted) cannot be, by their places: those without which the rest goes together.
+
+    Method: the longest run in which no reading falls or leaps; of equally long ones that which rises least, then the earliest, for a digit
+    too many is what is typed most, and a fall is seen at the later reading. A plate for many cars tells nothing of one.
+    """
+    if len(readings) > _MOST_WEIGHED:
+        return []
+    # Of the best run that ends here: its length, how far it rises (negative, for more is better), and the place before.
+    best: list[tuple[int, int, int | None]] = []
+    for at, (on, km) in enumerate(readings):
+        chosen: tuple[int, int, int | None] = (1, 0, None)
+        for before in range(at):
+            earlier_on, earlier_km = readings[before]
+            length, rise, _ = best[before]
+            if _goes_together(earlier_on, earlier_km, on, km):
+                longer = (length + 1, rise - (km - earlier_km), before)
+                if longer[:2] > chosen[:2]:
+                    chosen = longer
+        best.append(chosen)
+    kept: set[int] = set()
+    place = max(range(len(best)), key=lambda each: best[each][:2], default=None)
+    while place is not None:
+        kept.add(place)
+        place = best[place][2]
+    return [each for each in range(len(readings)) if each not in kept]
+
+
+def _goes_together(earlier_on: date, earlier_km: int, on: date, km: int) -> bool:
+    return -READING_TOLERANCE_KM <= km - earlier_km <= HIGHEST_KM_PER_DAY * ((on - earlier_on).days + 1)
 
 
 def next_due(

@@ -8,6 +8,7 @@ from forecourt.engines.intake import running, uploads
 from forecourt.engines.intake.customers import cased
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import Import, PreviewExample
+from forecourt.records.history.models import Visit
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime.actors import Actor
 from tests.cast import Alpen
@@ -87,6 +88,35 @@ def test_a_new_customer_with_a_known_ones_address_is_doubtful_and_says_who_it_ma
                 {"customer.name": ("Anna Müller", "Anne Müller"), "customer.email": ("anna@example.org", "anna@example.org")},
             )
         ]  # fmt: skip
+
+
+def visited(*readings: tuple[str, int]) -> bytes:
+    """Orders of one car, by day and mileage."""
+    rows = [f"Anna Müller;BZ 111 AA;BOZ;B-{number};{day};{km};Inspektion\n" for number, (day, km) in enumerate(readings, start=1)]
+    return ("Name;Kennzeichen;Filiale;Auftrags-Nr.;Auftragsdatum;KM-Stand;Bezeichnung\n" + "".join(rows)).encode()
+
+
+def test_mileages_that_cannot_be_are_shown_beside_the_reading_that_tells_it(alpen: Alpen, max_mair: Actor) -> None:
+    content = visited(("01.02.2021", 10000), ("01.08.2021", 100000), ("01.02.2022", 12000), ("01.08.2022", 1), ("01.02.2023", 13000))
+    with alpen.scope():
+        found = previewed(max_mair, content)
+        assert found.preview["odd_mileages"] == 2
+        assert shown(found, "doubtful") == [
+            ("order", 3, "B-2", {"order.mileage": (10000, 100000), "order.opened_on": ("2021-02-01", "2021-08-01")}),
+            ("order", 5, "B-4", {"order.mileage": (12000, 1), "order.opened_on": ("2022-02-01", "2022-08-01")}),
+        ]
+
+
+def test_a_mileage_that_cannot_be_stays_with_its_order_and_is_not_the_cars(alpen: Alpen, max_mair: Actor) -> None:
+    first = visited(("01.02.2021", 10000), ("01.02.2022", 12000))
+    with alpen.scope():
+        running.run(actor=max_mair, import_id=sent(max_mair, first).pk)
+        later = visited(("01.02.2021", 10000), ("01.02.2022", 12000), ("01.02.2023", 1250000))
+        assert previewed(max_mair, later).preview["odd_mileages"] == 1  # told by what was kept from an earlier file, too
+        running.run(actor=max_mair, import_id=sent(max_mair, later).pk)
+        assert Visit.objects.get(number="B-3").mileage == 1250000
+        car = Vehicle.objects.get(plate_key="BZ111AA")
+        assert (car.mileage, str(car.mileage_on)) == (12000, "2022-02-01")
 
 
 def test_what_was_tidied_is_shown_before_and_after(alpen: Alpen, max_mair: Actor) -> None:

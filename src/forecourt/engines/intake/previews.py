@@ -19,6 +19,7 @@ from forecourt.engines.intake.trying import Trial
 from forecourt.records.history.imports import Outcomes
 from forecourt.records.history.line_imports import GATHERED, VISITS_BY_KEY
 from forecourt.records.history.models import JobLine, Visit
+from forecourt.records.history.odd_mileages import OddMileages
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles import vin_facts
@@ -77,6 +78,8 @@ def see(
             seen.changed += [(subject, *found) for found in _some(cursor, subject, "u")]
     if customers.created:
         _see_likely_duplicates(cursor, seen)
+    if history.odd.count:
+        _see_odd_mileages(history.odd, seen)
     seen.examples += _cleaned(trials.values())
     seen.examples += [_by_vin(each) for each in told_by_vin]
     return seen
@@ -215,6 +218,18 @@ def _by_vin(car: vin_facts.Example) -> PreviewExample:
     """Make, model and year of a car for which the file has none."""
     values = [[f"vehicle.{name}", car.vin, value] for name, value in car.values.items()]
     return PreviewExample(outcome="cleaned", subject="vehicle", line=car.line, title=car.vin, values=values)
+
+
+def _see_odd_mileages(odd: OddMileages, seen: Seen) -> None:
+    """From the reading beside it to that which does not go with it."""
+    seen.counts["odd_mileages"] = odd.count
+    seen.examples += [
+        PreviewExample(
+            outcome="doubtful", subject="order", line=each.line, title=each.order,
+            values=[["order.mileage", each.beside, each.mileage], ["order.opened_on", _kept(each.beside_on), _kept(each.on)]],
+        )
+        for each in odd.examples
+    ]  # fmt: skip
 
 
 def _cleaned(trials: Iterable[Trial]) -> list[PreviewExample]:

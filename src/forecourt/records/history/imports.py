@@ -9,8 +9,9 @@ What cannot be taken is left in `line_imports.REFUSED` (line, code), and nothing
 from dataclasses import dataclass
 from typing import Any, Final
 
-from forecourt.records.history import line_imports
+from forecourt.records.history import line_imports, odd_mileages
 from forecourt.records.history.models import VisitCorrection
+from forecourt.records.history.odd_mileages import OddMileages
 from forecourt.records.history.putting_right import PARTS
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
 from forecourt.records.vehicles import imports as vehicles
@@ -27,10 +28,11 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Of the orders and of their lines."""
+    """Of the orders, of their lines, and the mileages among them that cannot be."""
 
     visits: Outcome
     lines: Outcome
+    odd: OddMileages
 
 
 def prepare(cursor: Any) -> None:
@@ -51,7 +53,7 @@ def apply(cursor: Any, *, source: str, number: int, has_line_numbers: bool) -> O
     line_imports.gather(cursor, has_line_numbers=has_line_numbers)
     _leave_alone_what_was_put_right(cursor, facts)
     visits = Outcome(created=_add_unknown(cursor, facts), updated=_change_known(cursor, facts))
-    return Outcomes(visits, line_imports.apply(cursor, number=number))
+    return Outcomes(visits, line_imports.apply(cursor, number=number), odd_mileages.find(cursor, facts))
 
 
 def _gather(cursor: Any) -> None:

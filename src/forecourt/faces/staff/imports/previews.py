@@ -68,7 +68,7 @@ def of(found: Import) -> dict[str, Any]:
         for outcome, (title, note) in titles.items()
     ]
     counts = [(label, found.preview[name]) for name, label in SEVERAL.items() if any(found.preview.get(name, {}).values())]
-    doubtful = found.rows_remarked + found.preview.get("duplicates", 0)
+    doubtful = found.rows_remarked + found.preview.get("duplicates", 0) + found.preview.get("odd_mileages", 0)
     return {"counts": counts, "sections": [each for each in sections if each.examples or each.remarks], "doubtful": doubtful}
 
 
