@@ -185,6 +185,13 @@ def test_what_belongs_to_the_dealers_people_or_means_another_day_or_amount_is_le
     assert guess(["HU-Fälligkeit am", "Nächste HU fällig"], []).columns == {"vehicle.next_statutory_test_on": "HU-Fälligkeit am"}
 
 
+@pytest.mark.parametrize("column", ["Next service date", "Data prossimo tagliando", "Nächstes Service Datum", "下次保养日期"])
+def test_the_day_of_the_next_service_is_not_the_day_of_the_order(column: str) -> None:
+    assert guess(["VIN", column], []).columns == {"vehicle.vin": "VIN"}
+    assert "order.opened_on" not in guess(["VIN", "RO No", column], []).columns
+    assert guess([column], []).columns == {}
+
+
 def test_a_column_of_customers_that_holds_numbers_is_their_number() -> None:
     rows: list[list[object]] = [["100", "Huber Eva"], ["D10001", "Egger Max"], [102.0, "Moser Ida"]]
     assert guess(["Kunde", "Name"], rows).columns == {"customer.number": "Kunde", "customer.name": "Name"}  # type: ignore[arg-type]

@@ -30,6 +30,7 @@ _STAFF: Final = re.compile(
 _OTHER_DAYS: Final = re.compile(
     r"gebur|^geb|birth|^dob|nascita|naster|出生|生日|ander|modif|update|druck|print|stampa|export|letzt|last|ultim|garanti|warranty|garanzia"
     r"|versicher|insur|leas|vertrag|contract|bestell|liefer|deliver|consegna|zahl|fallig|due|scaden"
+    r"|next|nachst|naechst|prossim|urmato|下次"
 )
 _OTHER_AMOUNTS: Final = re.compile(
     r"brut|gross|lord|mwst|^ust|steuer|vat|tax|iva$|^iva|tva|rabatt|nachlass|discount|scont|reducer|einkauf|^ek|cost|kosten|税|折扣|成本|einzel|unit|gesamt|summe|totale|合计|总"
