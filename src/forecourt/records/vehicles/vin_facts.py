@@ -28,6 +28,19 @@ _LONGER_SHAPE: Final = slice(0, 14)
 _AMERICAN: Final = frozenset("12345")
 
 
+# A car that is new is as the file says; of one that is changed, what is known counts.
+_LACKING: Final = f"""
+SELECT id, vin, COALESCE(make, ''), COALESCE(model, ''), model_year, first_registered_on, line
+  FROM {VEHICLES_BY_KEY}
+ WHERE change = 'c' AND vin IS NOT NULL AND (make IS NULL OR model IS NULL OR model_year IS NULL)
+ UNION ALL
+SELECT known.id, known.vin, known.make, known.model, known.model_year, known.first_registered_on, given.line
+  FROM {VEHICLES_BY_KEY} AS given JOIN vehicles_vehicle AS known ON known.id = given.id
+ WHERE given.change = 'u' AND known.organisation_id = %s AND known.vin <> ''
+   AND (known.make = '' OR known.model = '' OR known.model_year IS NULL)
+"""
+
+
 class Told(NamedTuple):
     """What a number tells; "" and None are not known."""
 
@@ -51,13 +64,7 @@ def complete(cursor: Any, *, examples: int) -> list[Example]:
     first: list[Example] = []
     connection.ensure_connection()
     with connection.connection.cursor(name="cars_without_make_or_year") as lacking:
-        lacking.execute(
-            f"""SELECT known.id, known.vin, known.make, known.model, known.model_year, known.first_registered_on, given.line
-                FROM {VEHICLES_BY_KEY} AS given JOIN vehicles_vehicle AS known ON known.id = given.id
-                WHERE given.change IS NOT NULL AND known.organisation_id = %s AND known.vin <> ''
-                  AND (known.make = '' OR known.model = '' OR known.model_year IS NULL)""",
-            [scope.organisation_id()],
-        )
+        lacking.execute(_LACKING, [scope.organisation_id()])
         while cars := lacking.fetchmany(_AT_ONCE):
             told = [(car, vin, line, _news(_read(vin, today, known), *lacks)) for car, vin, *lacks, line in cars]
             found = [(car, news) for car, _vin, _line, news in told if news]
@@ -96,8 +103,8 @@ def _fill(cursor: Any, found: list[tuple[Any, dict[str, str | int]]]) -> None:
     columns = [[car for car, _news in found], *([news.get(name) for _car, news in found] for name in Told._fields)]
     cursor.execute(
         """UPDATE vehicles_vehicle AS known
-           SET make = COALESCE(told.make, known.make), model = COALESCE(told.model, known.model),
-               model_year = COALESCE(told.model_year, known.model_year)
+           SET make = COALESCE(NULLIF(known.make, ''), told.make, ''), model = COALESCE(NULLIF(known.model, ''), told.model, ''),
+               model_year = COALESCE(known.model_year, told.model_year)
            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[]) AS told (id, make, model, model_year)
            WHERE known.id = told.id AND known.organisation_id = %s""",
         [*columns, scope.organisation_id()],
