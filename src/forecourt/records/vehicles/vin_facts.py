@@ -59,7 +59,10 @@ class Example(NamedTuple):
 def complete(cursor: Any, *, examples: int) -> list[Example]:
     """Fill what cars lack that this import adds or changes; inside its transaction, after `imports.apply`. Returns the first few."""
     facts = {"organisation": scope.organisation_id()}
-    create_temporary_as(cursor, _LACKING, _CARS, facts)
+    create_temporary_as(cursor, _LACKING, _CARS, facts, is_analyzed=False)
+    if not cursor.rowcount:
+        return []
+    cursor.execute(f"ANALYZE {_LACKING}")
     create_temporary(cursor, _TOLD, ("shape text", "make text", "model text", "model_year integer"))
     _decode(cursor)
     cursor.execute(
