@@ -28,7 +28,14 @@ READY_MADE: Final = (
         "spring_tyres",
         _("Tyre change in spring"),
         _("Tyre customers whose tyres were last changed in autumn and who have no appointment."),
-        {"all": [_is("done:tyre_change", "within_days", -274), _is("done:tyre_change", "before_days", -91), _NOT_EXPECTED]},
+        {
+            "all": [
+                _is("is_tyre_customer", "eq", value=True),
+                _is("done:tyre_change", "within_days", -274),
+                _is("done:tyre_change", "before_days", -91),
+                _NOT_EXPECTED,
+            ]
+        },
     ),
     ReadyMade(
         "autumn_tyres",
@@ -88,6 +95,7 @@ READY_MADE: Final = (
                 _is("km_per_year", "ge", 15_000),
                 _HERE_LATELY,
                 _is("last_visit_on", "before_days", -91),
+                _NOT_EXPECTED,
             ]
         },
     ),
