@@ -25,6 +25,7 @@ def criterion(field: str) -> Criterion:
         ("de", "last_mileage", "115.000 km", "115000"),
         ("de", "km_per_year", "15’000", "15000"),
         ("ro", "km_per_year", "15 000", "15000"),
+        ("ro", "last_mileage", "1 115 000 km", "1115000"),
         ("de", "km_from_site", "7,5", "7.5"),
         ("en", "km_from_site", "7.5", "7.5"),
         ("de", "visits", "3", "3"),
@@ -42,7 +43,9 @@ def test_a_number_is_what_its_writer_meant(language: str, field: str, text: str,
         assert values.scalar(criterion(field), text) == Decimal(meant)
 
 
-@pytest.mark.parametrize("text", ["1.234.50", "1,2,3", "viele", "12e3", "NaN", "inf", "1..5", ".", "1.5.000", "٣", "9" * 16])
+@pytest.mark.parametrize(
+    "text", ["1.234.50", "1,2,3", "1 2 3", "20 19", "viele", "12e3", "NaN", "inf", "1..5", ".", "1.5.000", "٣", "9" * 16]
+)
 def test_what_is_no_number_is_told_and_not_guessed(text: str) -> None:
     with override("de"), pytest.raises(ValueError, match="Zahl"):
         values.scalar(criterion("spent_net"), text)

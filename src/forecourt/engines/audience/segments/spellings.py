@@ -5,6 +5,7 @@ answers as quickly as one.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final
 
 from django.db import connection
@@ -31,17 +32,21 @@ SELECT DISTINCT {name} FROM there
 
 
 def resolved(rule: Condition) -> Condition:
-    """The rule with every make and model in all spellings there are."""
+    """The rule with every make and model in all spellings there are, which are looked up once each."""
+    return _resolved(rule, cache(there_are))
+
+
+def _resolved(rule: Condition, known: Callable[[str], list[str]]) -> Condition:
     match rule:
         case All(parts):
-            return All(tuple(resolved(part) for part in parts))
+            return All(tuple(_resolved(part, known) for part in parts))
         case AnyOf(parts):
-            return AnyOf(tuple(resolved(part) for part in parts))
+            return AnyOf(tuple(_resolved(part, known) for part in parts))
         case Not(part):
-            return Not(resolved(part))
+            return Not(_resolved(part, known))
         case Compare(field, op, value) if field in _KEY and op in _SEVERAL:
             asked = value if isinstance(value, tuple) else (value,)
-            return Compare(field, _SEVERAL[op], _spellings(field, [each for each in asked if each is not None]))
+            return Compare(field, _SEVERAL[op], _spellings(field, [each for each in asked if each is not None], known(field)))
     return rule
 
 
@@ -55,7 +60,7 @@ def there_are(field: str) -> list[str]:
         return sorted(value for (value,) in cursor.fetchall() if value)
 
 
-def _spellings(field: str, asked: Iterable[Scalar]) -> tuple[Scalar, ...]:
+def _spellings(field: str, asked: Iterable[Scalar], known: Iterable[str]) -> tuple[Scalar, ...]:
     key = _KEY[field]
     wanted = {key(str(each)) for each in asked}
-    return tuple(dict.fromkeys([*map(str, asked), *(each for each in there_are(field) if key(each) in wanted)]))
+    return tuple(dict.fromkeys([*map(str, asked), *(each for each in known if key(each) in wanted)]))
