@@ -47,7 +47,8 @@ class Cars:
         return {
             "car": car, "km": pick([None, 5000]), "is_kept": pick([True, True, True, False]), "home": 1,
             "registered": pick([None, self._day(MONTHS), self._day(MONTHS), self._day([-48, -72, -84])]), "test": pick([None, None, self._day([0, 1])]),
-            "first_test": pick([36, 48, 72]),
+            "first_test": pick([36, 48, 72]), "service_on": pick([None, None, self._day([-6, 0, 1])]), "service_km": pick([None, 2_000, 40_000]),
+            "service_told": pick([None, self._day([0, 1, 12]), self._day([0, 1, 12])]),
         }  # fmt: skip
 
     def _visit(self, car: int, day: int) -> None:

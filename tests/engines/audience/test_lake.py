@@ -36,6 +36,8 @@ TEXTS = (
     "Fahrzeugwäsche",
     "Inspektion mit Ölwechsel",
     "Bremsbeläge vorne",
+    "Einlagerung Räder",
+    "Räder auslagern",
     "?",
 )
 DAYS = (
@@ -98,6 +100,8 @@ class Histories:
             plate=f"BZ {number}", country=pick(["", "DE", "GB", "FR"]), mileage=pick([None, 30_000]), mileage_on=pick([None, date(2025, 12, 1)]),
             first_registered_on=pick([None, date(2020, 2, 29), date(2024, 4, 1), date(1980, 1, 1), date(2026, 3, 1), self._day()]),
             statutory_test_due_on=pick([None, None, self._day(), date(2026, 9, 30)]),
+            service_due_on=pick([None, self._day(), date(2026, 6, 1)]), service_due_km=pick([None, 30_000, 90_000, 140_000]),
+            service_told_on=pick([None, self._day(), self._day(), TODAY]),
         )  # fmt: skip
 
     def _day(self) -> date:

@@ -15,7 +15,14 @@ from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.presets import presets
 from forecourt.kernel.errors import Refusal
 
-ENDS = {"vehicle.kind", "vehicle.warranty_until", "vehicle.contract_until", "vehicle.handed_over_on"}
+ENDS = {
+    "vehicle.kind",
+    "vehicle.warranty_until",
+    "vehicle.contract_until",
+    "vehicle.handed_over_on",
+    "vehicle.next_service_on",
+    "vehicle.next_service_km",
+}
 
 
 @pytest.mark.parametrize(
@@ -187,9 +194,8 @@ def test_what_belongs_to_the_dealers_people_or_means_another_day_or_amount_is_le
 
 @pytest.mark.parametrize("column", ["Next service date", "Data prossimo tagliando", "Nächstes Service Datum", "下次保养日期"])
 def test_the_day_of_the_next_service_is_not_the_day_of_the_order(column: str) -> None:
-    assert guess(["VIN", column], []).columns == {"vehicle.vin": "VIN"}
+    assert guess(["VIN", column], []).columns == {"vehicle.vin": "VIN", "vehicle.next_service_on": column}
     assert "order.opened_on" not in guess(["VIN", "RO No", column], []).columns
-    assert guess([column], []).columns == {}
 
 
 def test_a_column_of_customers_that_holds_numbers_is_their_number() -> None:
@@ -223,6 +229,35 @@ def test_what_ends_and_the_type_of_vehicle_are_known_in_five_languages(header: s
     assert guess([header, kind, warranty, contract], []).columns == {
         "vehicle.vin": header, "vehicle.kind": kind, "vehicle.warranty_until": warranty, "vehicle.contract_until": contract,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plate", "on", "km"),
+    [
+        ("Kennzeichen", "Nächster Service am", "Nächster Service bei km"),
+        ("Kennzeichen", "Nächste Inspektion", "Nächste Inspektion km"),
+        ("Targa", "Prossimo tagliando", "Prossimo tagliando km"),
+        ("Plate", "Next service date", "Next service mileage"),
+        ("Număr înmatriculare", "Următoarea revizie", "Următoarea revizie la km"),
+        ("车牌号", "下次保养", "下次保养里程"),
+    ],
+)
+def test_when_the_next_service_is_due_is_known_in_five_languages(plate: str, on: str, km: str) -> None:
+    assert guess([plate, on, km], [["BZ 111 AA", "2027-05-03", "60.000"]]).columns == {
+        "vehicle.plate": plate, "vehicle.next_service_on": on, "vehicle.next_service_km": km,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        (["60.000", "75.000 km", "90000"], "vehicle.next_service_km"),
+        (["46150", "46211", "46300"], "vehicle.next_service_on"),  # a spreadsheet's days
+        (["03.05.2027", "01.06.2026"], "vehicle.next_service_on"),
+    ],
+)
+def test_cells_tell_whether_the_next_service_is_a_day_or_kilometres(cells: list[str], field: str) -> None:
+    assert guess(["Kennzeichen", "Nächster Service"], [["BZ 111 AA", cell] for cell in cells]).columns[field] == "Nächster Service"
 
 
 def test_a_list_of_customers_or_cars_asks_for_no_order_because_of_a_mileage_or_a_site() -> None:

@@ -103,6 +103,18 @@ def test_days_kind_and_vin_of_a_car_are_put_right_and_outlive_the_next_file(alpe
         assert str(golf.first_registered_on) == "2019-03-01"
 
 
+def test_the_next_service_is_entered_and_the_page_says_what_the_file_says(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        Vehicle.objects.filter(pk=golf.pk).update(service_due_on="2027-05-03", service_due_km=60_000, service_told_on="2026-01-07")
+    page = client.get(reverse("vehicles:vehicle", args=[golf.pk])).content.decode()
+    assert all(words in page for words in ("Next service", "May 3, 2027", "60,000 km", "as known since Jan 7, 2026"))
+    given = GOLF | {"service_due_on": "2026-12-24", "service_due_km": ""}
+    page = client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
+    assert "Dec 24, 2026" in page
+    assert "The import says: May 3, 2027 · 60,000 km" in page
+
+
 def test_a_vin_of_another_car_is_refused(alpen: Alpen, client: Client) -> None:
     with alpen.scope():
         golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")

@@ -71,6 +71,11 @@ def _done(work_kind: str) -> Column:
     return Elsewhere("done.last_on", "audience_workdone done", f"done.vehicle_id = {CARS}.vehicle_id AND done.work_kind = %s", (work_kind,))
 
 
+def _driven_since(work_kind: str) -> Column:
+    since = f"({CARS}.last_mileage - done.last_mileage)"
+    return Elsewhere(since, "audience_workdone done", f"done.vehicle_id = {CARS}.vehicle_id AND done.work_kind = %s", (work_kind,))
+
+
 def _may_write(pair: str) -> Column:
     return f"({CARS}.may_write & {profiles.bit(pair)} <> 0)"
 
@@ -134,5 +139,22 @@ declare(
     Criterion(name="visited", label=_("Visits in the last …"), group=VISITS, kind="number", column=_visited, parameters=_periods),
     Criterion(name="due", label=_("Due"), group=WORK, kind="day", column=_due, parameters=_work_kinds),
     Criterion(name="done", label=_("Last done"), group=WORK, kind="day", column=_done, parameters=_work_kinds, never=True),
+    Criterion(
+        name="driven_since",
+        label=_("Driven since the last …"),
+        group=WORK,
+        kind="number",
+        column=_driven_since,
+        parameters=_work_kinds,
+        unit="km",
+        tip=_("From the mileage of that visit to the latest one known."),
+    ),
+    _of(
+        WORK,
+        "tyres_stored_on",
+        _("Tyres stored here since"),
+        "day",
+        tip=_("The day of the last line that says so; unknown where they were handed back since."),
+    ),
     Criterion(name="may_write", label=_("May be written to"), group=PERMISSION, kind="flag", column=_may_write, parameters=_pairs),
 )

@@ -199,6 +199,13 @@ def _because(row: DueRow) -> str:
             }
         case "test_date":
             return _("%(work)s is due on %(day)s: the date in the car's papers.") % facts
+        case "condition":
+            told = _day(date.fromisoformat(basis["told_on"]))
+            if basis.get("named_on") == due.due_on.isoformat():
+                return _("%(work)s is due on %(day)s: this day was named for the next one, known since %(told)s.") % {**facts, "told": told}
+            return _("%(work)s is due on %(day)s: about then the car reaches the %(km)s km named for the next one, known since %(told)s.") % {
+                **facts, "km": _number(basis.get("named_km")), "told": told,
+            }  # fmt: skip
         case _:
             return _("%(work)s is due on %(day)s, counted from the first registration; no earlier one is known here.") % facts
 

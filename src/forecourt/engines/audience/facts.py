@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from forecourt.engines.audience import classification, hindsight, profiles, statements, turns
+from forecourt.engines.audience import classification, hindsight, profiles, statements, turns, tyres
 from forecourt.engines.audience.building import terms
 from forecourt.engines.audience.events import FactsRefreshed
 from forecourt.engines.audience.models import Build
@@ -111,8 +111,13 @@ def _values(organisation_id: UUID, vehicle_ids: Sequence[UUID] | None, today: da
         "tyre_months": terms.TYRE_CUSTOMER_MONTHS,
         "lost_months": terms.LOST_AFTER_MONTHS,
         "tyre_work": terms.TYRE_WORK,
+        "tyre_storage": terms.TYRE_STORAGE,
+        "taken_out": tyres.texts_that_take_out(organisation_id, vehicle_ids=vehicle_ids),
         "test_work": terms.TEST_WORK,
         "first_service": terms.FIRST_SERVICE,
+        "next_after": terms.SERVICE_IS_NEXT_AFTER,
+        "next_after_km": terms.SERVICE_IS_NEXT_AFTER_KM,
+        "furthest_days": terms.FURTHEST_DAYS,
         "countries": list(terms.FIRST_TEST_MONTHS),
         "first_tests": list(terms.FIRST_TEST_MONTHS.values()),
         "first_test_elsewhere": terms.FIRST_TEST_MONTHS_ELSEWHERE,
@@ -120,16 +125,18 @@ def _values(organisation_id: UUID, vehicle_ids: Sequence[UUID] | None, today: da
 
 
 def _driven(cursor: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
-    """Kilometres a year by the kernel's method, which withstands mistyped readings; three columns for the statements."""
+    """Kilometres a year by the kernel's method, which withstands mistyped readings; four columns for the statements."""
     cursor.execute(statements.READINGS, values)
     cars: list[UUID] = []
     last: list[int] = []
+    last_on: list[date] = []
     yearly: list[int | None] = []
     for vehicle_id, days, readings in cursor.fetchall():
         cars.append(vehicle_id)
         last.append(readings[-1])
+        last_on.append(days[-1])
         yearly.append(km_per_year(zip(days, readings, strict=True)))
-    return {"driven_cars": cars, "driven_last": last, "driven_yearly": yearly}
+    return {"driven_cars": cars, "driven_last": last, "driven_last_on": last_on, "driven_yearly": yearly}
 
 
 def _ran(cursor: Any, statement: str, values: dict[str, Any]) -> int:

@@ -137,6 +137,7 @@ class VehicleFacts(ScopedModel):
     is_service_customer = models.BooleanField(default=False)
     is_tyre_customer = models.BooleanField(default=False)
     is_lost = models.BooleanField(default=False)
+    tyres_stored_on = models.DateField(null=True)  # when the last line said so, unless they were handed back since
     computed_on = models.DateField()
 
     make = models.CharField(max_length=40, default="", db_default="")
@@ -183,6 +184,7 @@ class WorkDone(ScopedModel):
     vehicle = models.ForeignKey("vehicles.Vehicle", on_delete=models.CASCADE, related_name="work_done", db_index=False)  # the constraint's
     work_kind = models.CharField(max_length=40)
     last_on = models.DateField()
+    last_mileage = models.PositiveIntegerField(null=True)  # of that day; the highest, if it was done twice
 
     class Meta:
         app_label = "audience"
@@ -198,11 +200,13 @@ class DueWork(ScopedModel):
     site_id = models.UUIDField(null=True)
     work_kind = models.CharField(max_length=40)
     due_on = models.DateField()
-    because = models.CharField(max_length=20)  # time | distance | test_date | first_registration
+    because = models.CharField(max_length=20)  # time | distance | test_date | first_registration | condition
     last_done_on = models.DateField(null=True)
     last_done_mileage = models.PositiveIntegerField(null=True)
     last_line_id = models.UUIDField(null=True)  # history.JobLine that decided
-    basis = models.JSONField(default=dict)  # interval_months, interval_km, km_per_year, decided_by …
+    basis = models.JSONField(
+        default=dict
+    )  # interval_months, interval_km, km_per_year, decided_by; of a condition: named_on, named_km, told_on
     computed_on = models.DateField()
 
     class Meta:

@@ -21,7 +21,8 @@ SELECT vehicle_id, array_agg(read_on ORDER BY read_on, km), array_agg(km ORDER B
 """
 
 _DRIVEN = """driven AS (
-    SELECT * FROM unnest(%(driven_cars)s::uuid[], %(driven_last)s::int[], %(driven_yearly)s::int[]) AS read (vehicle_id, last_km, yearly)
+    SELECT * FROM unnest(%(driven_cars)s::uuid[], %(driven_last)s::int[], %(driven_last_on)s::date[], %(driven_yearly)s::int[])
+        AS read (vehicle_id, last_km, last_on, yearly)
 )"""
 
 FACTS = f"""
@@ -42,24 +43,35 @@ WITH {_DRIVEN}, been AS (
      WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
        AND visit.opened_on >= %(today)s::date - make_interval(months => greatest(%(service_months)s, %(tyre_months)s))
      GROUP BY visit.vehicle_id
+), stored AS (
+    SELECT visit.vehicle_id, max(visit.opened_on) AS last_on, max(visit.opened_on) FILTER (WHERE line.text_key <> ALL(%(taken_out)s)) AS there_on
+      FROM history_jobline line
+      JOIN history_visit visit ON visit.id = line.visit_id AND visit.gone_on IS NULL
+      JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
+           AND %(tyre_storage)s = ANY(meaning.work_kinds)
+     WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
+     GROUP BY visit.vehicle_id
 ), written AS (
     INSERT INTO audience_vehiclefacts AS facts (id, organisation_id, vehicle_id, customer_id, site_id, last_visit_on, last_mileage,
-           km_per_year, visits, spent_net, is_service_customer, is_tyre_customer, is_lost, computed_on)
+           km_per_year, visits, spent_net, is_service_customer, is_tyre_customer, is_lost, tyres_stored_on, computed_on)
     SELECT gen_random_uuid(), car.organisation_id, car.id, holding.customer_id, been.site_id, been.last_on,
            coalesce(driven.last_km, car.mileage), driven.yearly, coalesce(been.visits, 0), coalesce(been.spent, 0),
            coalesce(had.service, FALSE), coalesce(had.tyre_visits, 0) >= 2,
-           coalesce(been.last_on < %(today)s::date - make_interval(months => %(lost_months)s), FALSE), %(today)s
+           coalesce(been.last_on < %(today)s::date - make_interval(months => %(lost_months)s), FALSE),
+           CASE WHEN stored.there_on = stored.last_on THEN stored.there_on END, %(today)s
       FROM vehicles_vehicle car
       LEFT JOIN vehicles_holding holding ON holding.vehicle_id = car.id AND holding.role = 'keeper' AND holding.until_on IS NULL
       LEFT JOIN been ON been.vehicle_id = car.id
       LEFT JOIN had ON had.vehicle_id = car.id
+      LEFT JOIN stored ON stored.vehicle_id = car.id
       LEFT JOIN driven ON driven.vehicle_id = car.id
      WHERE car.{_OURS} AND {_THESE.format(column="car.id")}
     ON CONFLICT (vehicle_id) DO UPDATE SET
            customer_id = excluded.customer_id, site_id = excluded.site_id, last_visit_on = excluded.last_visit_on,
            last_mileage = excluded.last_mileage, km_per_year = excluded.km_per_year, visits = excluded.visits,
            spent_net = excluded.spent_net, is_service_customer = excluded.is_service_customer,
-           is_tyre_customer = excluded.is_tyre_customer, is_lost = excluded.is_lost, computed_on = excluded.computed_on
+           is_tyre_customer = excluded.is_tyre_customer, is_lost = excluded.is_lost,
+           tyres_stored_on = excluded.tyres_stored_on, computed_on = excluded.computed_on
     RETURNING 1
 )
 SELECT count(*) FROM written
@@ -68,7 +80,7 @@ SELECT count(*) FROM written
 # Unchanged rows are not written again: most cars were not here yesterday.
 DONE = f"""
 WITH been AS (
-    SELECT visit.vehicle_id, told.work_kind, max(visit.opened_on) AS last_on
+    SELECT visit.vehicle_id, told.work_kind, max(((visit.opened_on - DATE '0001-01-01')::bigint << 31) + coalesce(visit.mileage + 1, 0)) AS last
       FROM history_jobline line
       JOIN history_visit visit ON visit.id = line.visit_id AND visit.gone_on IS NULL
       JOIN audience_classification meaning ON meaning.organisation_id = line.organisation_id AND meaning.text_key = line.text_key
@@ -76,9 +88,11 @@ WITH been AS (
      WHERE line.{_OURS} AND {_THESE.format(column="visit.vehicle_id")}
      GROUP BY visit.vehicle_id, told.work_kind
 ), written AS (
-    INSERT INTO audience_workdone AS done (id, organisation_id, vehicle_id, work_kind, last_on)
-    SELECT gen_random_uuid(), %(organisation)s, vehicle_id, work_kind, last_on FROM been
-    ON CONFLICT (vehicle_id, work_kind) DO UPDATE SET last_on = excluded.last_on WHERE done.last_on <> excluded.last_on
+    INSERT INTO audience_workdone AS done (id, organisation_id, vehicle_id, work_kind, last_on, last_mileage)
+    SELECT gen_random_uuid(), %(organisation)s, vehicle_id, work_kind, DATE '0001-01-01' + (last >> 31)::int, nullif(last & ((1::bigint << 31) - 1), 0) - 1
+      FROM been
+    ON CONFLICT (vehicle_id, work_kind) DO UPDATE SET last_on = excluded.last_on, last_mileage = excluded.last_mileage
+     WHERE (done.last_on, done.last_mileage) IS DISTINCT FROM (excluded.last_on, excluded.last_mileage)
 ), gone AS (
     DELETE FROM audience_workdone old
      WHERE old.{_OURS} AND {_THESE.format(column="old.vehicle_id")}
@@ -89,11 +103,13 @@ SELECT count(*) FROM been
 
 # `last_done` is the newest line of each kind per car. The three parts of `falling` answer one question each: since it was last
 # done (time or distance, whichever is first; equal days count as time, as kernel.quantities has it), the statutory test, and
-# the first service of a young car. A test date later than the last test known to us was given by the inspector and rules.
+# the first service of a young car. A test date later than the last test known to us was given by the inspector and rules. So does
+# a next service that somebody `named`; it is worked out as `building.falling` says.
 DUE = f"""
 WITH {_DRIVEN}, kept AS (
     SELECT car.id AS vehicle_id, car.first_registered_on AS registered_on, car.statutory_test_due_on AS test_on,
-           holding.customer_id, driven.last_km, driven.yearly, coalesce(facts.site_id, customer.home_site_id) AS site_id,
+           car.service_due_on, car.service_due_km, car.service_told_on, holding.customer_id, driven.last_km, driven.last_on, driven.yearly,
+           coalesce(facts.site_id, customer.home_site_id) AS site_id,
            coalesce(nullif(car.country, ''), nullif(customer.country, ''), dealer.country) AS country
       FROM vehicles_vehicle car
       JOIN vehicles_holding holding ON holding.vehicle_id = car.id AND holding.role = 'keeper' AND holding.until_on IS NULL
@@ -123,7 +139,21 @@ WITH {_DRIVEN}, kept AS (
            CASE WHEN kind.km > 0 AND kept.yearly > 0 AND floor(kind.km * 365.25::float8 / kept.yearly) <= 50 * 366
                 THEN done.done_on + floor(kind.km * 365.25::float8 / kept.yearly)::int END AS by_distance
       FROM kept JOIN last_done done USING (vehicle_id) JOIN kind USING (code)
-), falling AS (
+), named AS (
+    SELECT kept.vehicle_id, kept.customer_id, kept.site_id, kind.code, kind.months, kind.km, kept.yearly, done.done_on, done.done_km, done.line_id,
+           done.decided_by, kept.service_due_on, kept.service_due_km, kept.service_told_on,
+           least(CASE WHEN done.done_on IS NULL OR kept.service_due_on > done.done_on + %(next_after)s THEN kept.service_due_on END,
+                 CASE WHEN done.done_on IS NULL OR kept.service_due_km > kept.last_km + %(next_after_km)s
+                           - greatest(kept.last_on - done.done_on, 0)::bigint * (nullif(kept.yearly, 0) * 4) / 1461
+                      THEN CASE WHEN kept.service_due_km <= kept.last_km THEN kept.last_on
+                                WHEN kept.yearly > 0 AND (kept.service_due_km - kept.last_km)::bigint * 1461 / (kept.yearly * 4) <= %(furthest_days)s
+                                THEN kept.last_on + ((kept.service_due_km - kept.last_km)::bigint * 1461 / (kept.yearly * 4))::int END
+                      END) AS due_on
+      FROM kept
+      JOIN kind ON kind.code = %(first_service)s
+      LEFT JOIN last_done done ON done.vehicle_id = kept.vehicle_id AND done.code = kind.code
+     WHERE kept.service_told_on >= coalesce(done.done_on, kept.service_told_on)
+), reckoned AS (
     SELECT vehicle_id, customer_id, site_id, code, months, km, yearly, done_on, done_km, line_id, decided_by,
            least(by_time, by_distance) AS due_on,
            CASE WHEN by_distance < by_time OR by_time IS NULL THEN 'distance' ELSE 'time' END AS because
@@ -155,11 +185,19 @@ WITH {_DRIVEN}, kept AS (
       JOIN kind ON kind.code = %(first_service)s AND kind.months > 0
      WHERE NOT EXISTS (SELECT 1 FROM last_done WHERE last_done.vehicle_id = kept.vehicle_id AND last_done.code = kind.code)
        AND kept.registered_on + make_interval(months => kind.months) >= %(today)s::date - interval '1 year'
+), falling AS (
+    SELECT *, NULL::date AS named_on, NULL::int AS named_km, NULL::date AS told_on FROM reckoned
+     WHERE (vehicle_id, code) NOT IN (SELECT vehicle_id, code FROM named WHERE due_on IS NOT NULL)
+    UNION ALL
+    SELECT vehicle_id, customer_id, site_id, code, months, km, yearly, done_on, done_km, line_id, decided_by, due_on, 'condition',
+           service_due_on, service_due_km, service_told_on
+      FROM named WHERE due_on IS NOT NULL
 ), written AS (
     INSERT INTO audience_duework AS due (id, organisation_id, vehicle_id, customer_id, site_id, work_kind, due_on, because,
            last_done_on, last_done_mileage, last_line_id, basis, computed_on)
     SELECT gen_random_uuid(), %(organisation)s, vehicle_id, customer_id, site_id, code, due_on, because, done_on, done_km, line_id,
-           jsonb_strip_nulls(jsonb_build_object('interval_months', months, 'interval_km', km, 'km_per_year', yearly, 'decided_by',
+           jsonb_strip_nulls(jsonb_build_object('interval_months', months, 'interval_km', km, 'km_per_year', yearly,
+               'named_on', named_on, 'named_km', named_km, 'told_on', told_on, 'decided_by',
                (SELECT said - '{{work_kind,rule}}'::text[] FROM jsonb_array_elements(decided_by) said WHERE said ->> 'work_kind' = code LIMIT 1))),
            %(today)s
       FROM falling WHERE due_on IS NOT NULL

@@ -31,7 +31,7 @@ from forecourt.runtime import scope
 from forecourt.runtime.actors import system
 from forecourt.runtime.events import Event, subscriber
 
-_OF_PAPERS = frozenset({"statutory_test_due_on", "first_registered_on", "country"})
+_OF_PAPERS = frozenset({"statutory_test_due_on", "first_registered_on", "country", "service_due_on", "service_due_km"})
 
 
 @subscriber(OrganisationFounded)

@@ -64,6 +64,8 @@ _ALL: Final = (
     Field("vehicle.kind", _("Type of vehicle"), "vehicle_kind"),
     Field("vehicle.warranty_until", _("Warranty until"), "date", month_means="last"),
     Field("vehicle.contract_until", _("Lease or contract until"), "date", month_means="last"),
+    Field("vehicle.next_service_on", _("Next service on"), "date", month_means="first"),
+    Field("vehicle.next_service_km", _("Next service at mileage"), "integer", largest=2_000_000),
     Field("vehicle.handed_over_on", _("Sold or handed over on"), "date"),
     Field("vehicle.mileage", _("Mileage of the vehicle"), "integer", largest=2_000_000),
     Field("vehicle.deleted", _("Car deleted in the source"), "deleted"),
@@ -97,4 +99,4 @@ AMOUNTS: Final = frozenset({"line.amount", "line.gross"})
 WHOLE_NAME: Final = "customer.name"
 
 #: Stored in kilometres, whatever a file says.
-MILEAGES: Final = frozenset({"vehicle.mileage", "order.mileage"})
+MILEAGES: Final = frozenset({"vehicle.mileage", "vehicle.next_service_km", "order.mileage"})

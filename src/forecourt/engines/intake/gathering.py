@@ -6,10 +6,9 @@ it, and of two readings of one thing the later one in the file is the last that 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
 
-from forecourt.engines.intake.parts import Head, LeftOut, Part, Read
+from forecourt.engines.intake.parts import CarSaid, Head, LeftOut, Part, Read
 from forecourt.engines.intake.ports import Cell, Row
 from forecourt.engines.intake.rows import RowReader
 from forecourt.engines.intake.values import Wrong
@@ -83,7 +82,7 @@ class Gatherer:
         self._head: Head | None = None
         # Key → the reading that was staged last.
         self._newest: dict[str, Part] = {}
-        self._last_held: tuple[str | None, str | None, date | None] = (None, None, None)
+        self._last_held: tuple[str | None, str | None, CarSaid | None] = (None, None, None)
 
     def gather(self, rows: Sequence[Row]) -> Block:
         """What these rows say."""
@@ -127,8 +126,8 @@ class Gatherer:
             self._remark(line, part)
         self._add_part(people.STAGED, line, customer)
         self._add_part(vehicles.STAGED, line, vehicle)
-        if vehicle.key and not order.key and (vehicle.key, customer.key, vehicle.handed_on) != self._last_held:
-            self._last_held = (vehicle.key, customer.key, vehicle.handed_on)
+        if vehicle.key and not order.key and (vehicle.key, customer.key, vehicle.said) != self._last_held:
+            self._last_held = (vehicle.key, customer.key, vehicle.said)
             lines[vehicles.STAGED_HOLDINGS].append(f"{vehicle.key}\t{customer.key or NULL}\t{line}\t{vehicle.held}")
         if self._add_part(history.STAGED, line, order) and vehicle.key:
             lines[vehicles.STAGED_HOLDINGS].append(f"{vehicle.key}\t{customer.key or NULL}\t{line}\t{order.held}")

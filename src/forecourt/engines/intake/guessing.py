@@ -38,6 +38,8 @@ _OTHER_AMOUNTS: Final = re.compile(
 _OTHER_MILEAGES: Final = re.compile(
     r"alt$|old|vorher|previous|letzt|last|ultim|verkauf|sale|vendita|nachst|next|prossim|interval|garanti|warranty"
 )
+#: What their names speak of is to come.
+_NEXT: Final = frozenset({"vehicle.next_statutory_test_on", "vehicle.next_service_on", "vehicle.next_service_km"})
 _IN_BRACKETS: Final = re.compile(r"[(\[（][^)\]）]*[)\]）]")
 _OF_SUBJECT: Final = {
     "line": "line lines item items position positions positionen job jobs operation operations labor labour parts righe riga linii",
@@ -47,6 +49,7 @@ _OF_SUBJECT: Final = {
 }
 _SUBJECTS: Final = {word: subject for subject, told in _OF_SUBJECT.items() for word in told.split()}
 _CUSTOMER_NUMBER: Final = re.compile(r"[A-Za-z]{0,3}[-/. ]?\d[\d\-/.]*")
+_MILEAGE: Final = re.compile(r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+|\d{4,6})\s*(?:km|mi|公里)?", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
@@ -110,10 +113,7 @@ def _guesses_for(column: str, cells: Sequence[Cell], prevailing: Preset | None) 
             seen.add(field)
             confidence = 0.95 if prevailing is preset else 0.8
             reason = _("“%(column)s” is a known name (%(preset)s).") % {"column": column, "preset": _(preset.title)}
-            if field == "customer.name" and (_share(cells, _is_customer_number) or 0) > 0.8:
-                # "Kunde" beside "Name" is the number.
-                field = "customer.number"
-                confidence -= 0.05
+            field, confidence = _told_by_cells(field, confidence, cells)
             yield Guess(field, column, _weighed(field, confidence, cells), reason)
     if not seen and (plain := bare(_IN_BRACKETS.sub("", column))) != name:
         # "Mileage (km)", but not "Amount (gross)".
@@ -124,6 +124,15 @@ def _guesses_for(column: str, cells: Sequence[Cell], prevailing: Preset | None) 
             yield Guess(field, column, _weighed(field, 0.75, cells), _("The name holds a known one."))
     if not seen:
         yield from _by_part_of_name(column, name, cells)
+
+
+def _told_by_cells(field: str, confidence: float, cells: Sequence[Cell]) -> tuple[str, float]:
+    """Where one name is used for two things: "Kunde" beside "Name" is the number; the next service is a day, or kilometres."""
+    if field == "customer.name" and (_share(cells, _is_customer_number) or 0) > 0.8:
+        return "customer.number", confidence - 0.05
+    if field == "vehicle.next_service_on" and (_share(cells, _is_mileage) or 0) > 0.8:
+        return "vehicle.next_service_km", confidence
+    return field, confidence
 
 
 def _below(column: str) -> str | None:
@@ -141,9 +150,9 @@ def _below(column: str) -> str | None:
 def _means_another(field: str, name: str) -> bool:
     reading = FIELDS[field].reading
     if reading in DATE_READINGS:
-        return field != "vehicle.next_statutory_test_on" and _OTHER_DAYS.search(name) is not None
+        return field not in _NEXT and _OTHER_DAYS.search(name) is not None
     if field in MILEAGES:
-        return _OTHER_MILEAGES.search(name) is not None
+        return field not in _NEXT and _OTHER_MILEAGES.search(name) is not None
     return reading == "amount" and _OTHER_AMOUNTS.search(name) is not None
 
 
@@ -215,6 +224,12 @@ def _is_date(text: str) -> bool:
 
 def _is_customer_number(text: str) -> bool:
     return _CUSTOMER_NUMBER.fullmatch(text) is not None
+
+
+def _is_mileage(text: str) -> bool:
+    """Whole thousands, mostly; what may be a spreadsheet's day is one only if it is a round number."""
+    number = int(re.sub(r"\D", "", text)) if _MILEAGE.fullmatch(text) else 0
+    return number >= 1000 and (number % 100 == 0 or not styles.has_serial_dates([str(number)]))
 
 
 def _is_number(text: str) -> bool:

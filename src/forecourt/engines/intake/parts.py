@@ -12,6 +12,9 @@ from forecourt.engines.intake.values import Wrong
 from forecourt.records.people.returns import Remembered
 from forecourt.runtime.database.bulk import copy_line
 
+#: Of a car, what holds from a day on: when it was handed over; when its next service is due, and at how many kilometres.
+CarSaid = tuple[date | None, date | None, int | None]
+
 _REMEMBERED: Final = 4096
 #: Shorter words may be the letters of a plate.
 _A_WORD: Final = 4
@@ -26,9 +29,9 @@ class Part:
     wrongs: tuple[Wrong, ...] = ()
     remarks: tuple[Wrong, ...] = ()
     is_remarked: bool = False
-    # Of an order: its day and mileage, which tell when the car was seen, and the day of the handover; of a car: the last; for COPY.
+    # Of an order: its day and mileage, which tell when the car was seen, what its car says of itself there, and that day; of a car: all but the first; for COPY.
     held: str = ""
-    handed_on: date | None = None
+    said: CarSaid = (None, None, None)
     # The row says that the source deleted it; and what names it, for COPY behind line and mark.
     is_gone: bool = False
     named: str = ""

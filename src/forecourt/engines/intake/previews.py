@@ -44,7 +44,8 @@ _SHOWN: Final[dict[str, dict[str, str]]] = {
         "vehicle.plate": "plate", "vehicle.vin": "vin", "vehicle.make": "make", "vehicle.model": "model", "vehicle.fuel": "fuel",
         "vehicle.model_year": "model_year", "vehicle.first_registration": "first_registered_on",
         "vehicle.next_statutory_test_on": "statutory_test_due_on", "vehicle.kind": "kind",
-        "vehicle.warranty_until": "warranty_until", "vehicle.contract_until": "contract_until", "vehicle.mileage": "mileage",
+        "vehicle.warranty_until": "warranty_until", "vehicle.contract_until": "contract_until",
+        "vehicle.next_service_on": "service_due_on", "vehicle.next_service_km": "service_due_km", "vehicle.mileage": "mileage",
     },
     "order": {"order.opened_on": "opened_on", "order.closed_on": "closed_on", "order.mileage": "mileage"},
     "line": {

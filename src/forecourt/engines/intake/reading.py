@@ -37,7 +37,7 @@ _FORGIVEN_FIELDS: Final = frozenset(
         "order.closed_on",
         "order.mileage",
     }
-    | {"vehicle.warranty_until", "vehicle.contract_until", "vehicle.handed_over_on"}
+    | {"vehicle.warranty_until", "vehicle.contract_until", "vehicle.handed_over_on", "vehicle.next_service_on", "vehicle.next_service_km"}
 )
 #: What is not a plan, and so not in the future.
 _PAST: Final = frozenset({"order.closed_on", "vehicle.handed_over_on"})

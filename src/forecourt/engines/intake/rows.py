@@ -273,15 +273,15 @@ class RowReader:
             get("vehicle.kind"), get("vehicle.warranty_until"), get("vehicle.contract_until"),
         )  # fmt: skip
         identity = f"v:{vin}" if vin else f"n:{number}" if number else f"p:{plate_key}"
-        handed_on = get("vehicle.handed_over_on")
-        part = Part(key_of(identity), copy_line(told), held=copy_line((handed_on, None, handed_on)), handed_on=handed_on)
+        said = (get("vehicle.handed_over_on"), get("vehicle.next_service_on"), get("vehicle.next_service_km") or None)
+        part = Part(key_of(identity), copy_line(told), held=copy_line((said[0], None, *said, None)), said=said)
         return self._departing(part, values, ("vehicle", number, vin, plate_key, None))
 
     def _order(self, cells: list[Cell], vehicle: Part, customer: Part) -> Part:
         columns = self._columns["order"]
         if not columns:
             return NOTHING
-        picked = (self._pick["order"](cells), vehicle.key, customer.key, vehicle.handed_on)
+        picked = (self._pick["order"](cells), vehicle.key, customer.key, vehicle.said)
         known = self._known["order"]
         part = known.get(picked)
         if part is None:
@@ -314,7 +314,7 @@ class RowReader:
             closed_on = None
         mileage = values.get("order.mileage")
         told = copy_line((site, number, vehicle.key, customer.key, opened_on, closed_on, mileage))
-        part = Part(key_of(f"{site}|{number}"), told, held=copy_line((opened_on, mileage, vehicle.handed_on)))
+        part = Part(key_of(f"{site}|{number}"), told, held=copy_line((opened_on, mileage, *vehicle.said, opened_on)))
         if number is None:
             return part
         self._departing(part, values, ("order", number, None, None, site))

@@ -25,7 +25,7 @@ VEHICLE_PARTS: Final = {
     "plate": gettext_lazy("Plate"), "vin": gettext_lazy("VIN"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"),
     "fuel": gettext_lazy("Fuel"), "kind": gettext_lazy("Type of vehicle"), "first_registration": gettext_lazy("First registration"),
     "model_year": gettext_lazy("Model year"), "test": gettext_lazy("Statutory test until"), "warranty": gettext_lazy("Warranty until"),
-    "contract": gettext_lazy("Lease or contract until"),
+    "contract": gettext_lazy("Lease or contract until"), "next_service": gettext_lazy("Next service"),
 }  # fmt: skip
 VISIT_PARTS: Final = {"day": gettext_lazy("Day"), "mileage": gettext_lazy("Mileage")}
 # As people say them; forms in which values are compared, and whether somebody is a firm, are left out.
@@ -76,6 +76,9 @@ def _by(each: Correction, names: Mapping[UUID, str]) -> str:
 def _said(each: Correction) -> str:
     if each.part == "mileage" and each.said:
         return km(int(each.said["mileage"]))
+    if each.part == "next_service":
+        on, at = each.said.get("service_due_on"), each.said.get("service_due_km")
+        return " · ".join(filter(None, (on and str(day(date.fromisoformat(on))), at and km(int(at)))))
     if each.part in _DAYS and each.said:
         return str(day(date.fromisoformat(each.said[_DAYS[each.part]])))
     words = [str(each.said[name]) for name in _SAID if each.said.get(name)]

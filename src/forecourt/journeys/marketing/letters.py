@@ -120,6 +120,8 @@ def _why(invitation: Invitation, work: str, car: Vehicle) -> str:
     match first.get("because"):
         case "distance":
             return _("By the distance you drive, your %(car)s is due around %(day)s: %(work)s.") % facts
+        case "condition":
+            return _("The next service of your %(car)s was set for around %(day)s: %(work)s.") % facts
         case "test_date":
             return _("The test date of your %(car)s is %(day)s: %(work)s.") % facts
         case "time" if first.get("last_done_on"):

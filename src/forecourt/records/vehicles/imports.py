@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from forecourt.records.people.imports import CUSTOMERS_BY_KEY, Outcome
 from forecourt.records.vehicles.models import VehicleCorrection
-from forecourt.records.vehicles.vehicles import PARTS
+from forecourt.records.vehicles.vehicles import NEXT_SERVICE, PARTS
 from forecourt.runtime import clock, corrections, scope
 from forecourt.runtime.database.bulk import create_temporary, create_temporary_as, new_id
 from forecourt.runtime.origins import CHANGED_BY
@@ -23,10 +23,26 @@ COLUMNS: Final = (
     "model_year integer", "first_registered_on date", "statutory_test_due_on date", "country text", "mileage integer",
     "kind text", "warranty_until date", "contract_until date",
 )  # fmt: skip
-HOLDING_COLUMNS: Final = ("vehicle_key uuid", "customer_key uuid", "line integer", "seen_on date", "mileage integer", "handed_on date")
+HOLDING_COLUMNS: Final = (
+    "vehicle_key uuid", "customer_key uuid", "line integer", "seen_on date", "mileage integer", "handed_on date",
+    "service_due_on date", "service_due_km integer", "told_on date",
+)  # fmt: skip
 
 _TEXTS: Final = ("vin", "plate", "plate_key", "make", "model", "fuel", "kind", "country")
 _VALUES: Final = ("model_year", "first_registered_on", "statutory_test_due_on", "warranty_until", "contract_until")
+
+# The next service as the latest row says it that says anything of it: on the day of its order, or else today.
+_TOLD: Final = f"""
+SELECT DISTINCT ON (vehicle_key) vehicle_key, service_due_on, service_due_km, LEAST(COALESCE(told_on, %(now)s::date), %(now)s::date) AS service_told_on
+  FROM {STAGED_HOLDINGS} WHERE service_due_on IS NOT NULL OR service_due_km IS NOT NULL
+ ORDER BY vehicle_key, told_on DESC NULLS FIRST, line DESC
+"""
+_SERVICE: Final = (*NEXT_SERVICE, "service_told_on")
+# The two are one thing, and who said something else later is right; who says it again says nothing new.
+_IS_TOLD_ANEW: Final = """
+((given.service_due_on IS NOT NULL OR given.service_due_km IS NOT NULL) AND given.service_told_on >= COALESCE(known.service_told_on, given.service_told_on)
+ AND (given.service_due_on, given.service_due_km) IS DISTINCT FROM (known.service_due_on, known.service_due_km))
+"""
 
 
 def prepare(cursor: Any) -> None:
@@ -42,8 +58,10 @@ def apply(cursor: Any, *, source: str, number: int) -> Outcome:
     create_temporary_as(
         cursor,
         VEHICLES_BY_KEY,
-        f"""SELECT DISTINCT ON (key) *, NULL::uuid AS id, NULL::"char" AS change, row_number() OVER () AS place
-            FROM {STAGED} ORDER BY key, line DESC""",
+        f"""SELECT DISTINCT ON (key) given.*, told.service_due_on, told.service_due_km, told.service_told_on,
+                   NULL::uuid AS id, NULL::"char" AS change, row_number() OVER () AS place
+            FROM {STAGED} given LEFT JOIN ({_TOLD}) told ON told.vehicle_key = given.key ORDER BY key, line DESC""",
+        facts,
     )
     _find_by_vin(cursor, facts)
     _find_by_corrected_vin(cursor, facts)
@@ -140,9 +158,9 @@ def _add_unknown(cursor: Any, facts: dict[str, Any], condition: str) -> int:
     if not cursor.fetchone():
         return 0
     cursor.execute(
-        f"""INSERT INTO vehicles_vehicle (id, organisation_id, created_at, brought_by, {", ".join((*_TEXTS, *_VALUES))}, mileage)
+        f"""INSERT INTO vehicles_vehicle (id, organisation_id, created_at, brought_by, {", ".join((*_TEXTS, *_VALUES, *_SERVICE))}, mileage)
             SELECT id, %(organisation)s, %(now)s, %(import)s, {", ".join(f"COALESCE({name}, '')" for name in _TEXTS)},
-                   {", ".join(_VALUES)}, mileage
+                   {", ".join((*_VALUES, *_SERVICE))}, mileage
             FROM {VEHICLES_BY_KEY} AS given
             WHERE change = 'c' AND NOT EXISTS (SELECT FROM vehicles_vehicle AS there WHERE there.id = given.id)""",
         facts,
@@ -151,7 +169,15 @@ def _add_unknown(cursor: Any, facts: dict[str, Any], condition: str) -> int:
 
 
 def _leave_alone_what_was_put_right(cursor: Any, facts: dict[str, Any]) -> None:
-    """A blank cell takes nothing away, so what was corrected is blanked."""
+    """A blank cell takes nothing away, so what was corrected is blanked. A next service that was named since then is no error any more."""
+    cursor.execute(
+        f"""DELETE FROM vehicles_vehiclecorrection AS correction USING {VEHICLES_BY_KEY} AS given
+            WHERE correction.organisation_id = %(organisation)s AND correction.part = 'next_service' AND correction.vehicle_id = given.id
+              AND given.service_told_on > correction.made_at::date
+              AND ({", ".join(f"given.{name}::text" for name in NEXT_SERVICE)})
+                  IS DISTINCT FROM ({", ".join(f"correction.said ->> '{name}'" for name in NEXT_SERVICE)})""",
+        facts,
+    )
     blanks = {part: ", ".join(f"{name} = NULL" for name in names) for part, names in PARTS.items()}
     corrections.leave_alone(
         cursor, VehicleCorrection, PARTS, of="vehicle_id", known="vehicles_vehicle", given=VEHICLES_BY_KEY, facts=facts, blanks=blanks
@@ -164,6 +190,8 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
     # Without a day beside it, a higher mileage is the later one; a reading with its day counts more.
     kept.append("CASE WHEN known.mileage_on IS NULL THEN GREATEST(given.mileage, known.mileage) ELSE known.mileage END")
     columns.append("mileage")
+    kept += [f"CASE WHEN {_IS_TOLD_ANEW} THEN given.{name} ELSE known.{name} END" for name in _SERVICE]
+    columns += _SERVICE
     cursor.execute(
         f"""WITH given AS (
                 SELECT DISTINCT ON (id) * FROM {VEHICLES_BY_KEY} WHERE id IS NOT NULL ORDER BY id, change NULLS LAST, line DESC

@@ -22,6 +22,10 @@ class Vehicle(Origin, ScopedModel):
     kind = models.CharField(max_length=12, blank=True, db_default="")  # car | van | motorcycle | camper | truck | other
     warranty_until = models.DateField(null=True)  # the last day of the maker's or dealer's warranty
     contract_until = models.DateField(null=True)  # the last day of the lease, finance or service contract
+    # The next service as somebody named it who looked at the car or its computer: a day, kilometres or both, and when that was said.
+    service_due_on = models.DateField(null=True)
+    service_due_km = models.PositiveIntegerField(null=True)
+    service_told_on = models.DateField(null=True)
     country = models.CharField(max_length=2, blank=True)
     mileage = models.PositiveIntegerField(null=True)  # kilometres, the latest known
     mileage_on = models.DateField(null=True)

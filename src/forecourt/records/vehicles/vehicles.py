@@ -21,15 +21,16 @@ from forecourt.runtime import access, clock, corrections
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.events import publish
 
+NEXT_SERVICE: Final = ("service_due_on", "service_due_km")
 #: What is put right together; a part that was is not changed by files. Mileage comes by readings.
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "plate": ("plate", "plate_key"), "vin": ("vin",), "make": ("make",), "model": ("model",), "fuel": ("fuel",), "kind": ("kind",),
     "first_registration": ("first_registered_on",), "model_year": ("model_year",), "test": ("statutory_test_due_on",),
-    "warranty": ("warranty_until",), "contract": ("contract_until",),
+    "warranty": ("warranty_until",), "contract": ("contract_until",), "next_service": NEXT_SERVICE,
 }  # fmt: skip
 _EDITABLE = frozenset({
     "vin", "plate", "make", "model", "fuel", "kind", "model_year", "first_registered_on", "statutory_test_due_on", "warranty_until",
-    "contract_until", "country", "mileage", "mileage_on",
+    "contract_until", "country", "mileage", "mileage_on", *NEXT_SERVICE,
 })  # fmt: skip
 
 
@@ -169,12 +170,19 @@ def _save(car: Vehicle, *, force_insert: bool = False) -> None:
         raise Refusal("vin_taken", _("A car with this VIN is known already: %(vin)s") % {"vin": car.vin}, vin=car.vin) from taken
 
 
+def _next_service(car: Vehicle) -> tuple[Any, ...]:
+    return tuple(getattr(car, name) for name in NEXT_SERVICE)
+
+
 def _fill(car: Vehicle, fields: dict[str, Any]) -> None:
     unknown = fields.keys() - _EDITABLE
     if unknown:
         raise TypeError(f"cars have no editable {', '.join(sorted(unknown))}")
+    told = _next_service(car)
     for name, value in fields.items():
         setattr(car, name, value.strip() if isinstance(value, str) else value)
+    if _next_service(car) != told:
+        car.service_told_on = clock.now().date() if any(_next_service(car)) else None
     if car.vin:
         try:
             car.vin = identifiers.normal_vin(car.vin)

@@ -23,8 +23,9 @@ def columns(facts: Any, terms: Terms) -> dict[str, Any]:
         "is_service_customer": facts.is_service,
         "is_tyre_customer": facts.is_tyre,
         "is_lost": facts.is_lost,
+        "tyres_stored_on": _day(facts.tyres_stored),
     }
-    known |= {f"done:{kind.code}": _day(facts[newest(kind.bit)].nullif(0)) for kind in terms.kinds}
+    known |= {f"done:{kind.code}": _day(facts[newest(kind.bit)].nullif(0)) for kind in terms.done_kinds}
     return known | {f"due:{kind.code}": _day(facts[due(kind.bit)]) for kind in terms.due_kinds}
 
 

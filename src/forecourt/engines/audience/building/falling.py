@@ -20,26 +20,33 @@ from forecourt.engines.audience.building.days import as_date, months_later
 from forecourt.engines.audience.building.histories import newest
 from forecourt.engines.audience.building.terms import (
     FIRST_SERVICE,
+    FURTHEST_DAYS,
     LOST_AFTER_MONTHS,
     SERVICE_CUSTOMER_MONTHS,
+    SERVICE_IS_NEXT_AFTER,
+    SERVICE_IS_NEXT_AFTER_KM,
     TEST_WORK,
     TYRE_CUSTOMER_MONTHS,
+    TYRE_STORAGE,
+    TYRES_THERE,
     Kind,
     Terms,
 )
 
-TIME, DISTANCE, TEST_DATE, FIRST_REGISTRATION = 1, 2, 3, 4
-BECAUSE: Final = {TIME: "time", DISTANCE: "distance", TEST_DATE: "test_date", FIRST_REGISTRATION: "first_registration"}
+TIME, DISTANCE, TEST_DATE, FIRST_REGISTRATION, CONDITION = 1, 2, 3, 4, 5
+BECAUSE: Final = {
+    TIME: "time", DISTANCE: "distance", TEST_DATE: "test_date", FIRST_REGISTRATION: "first_registration", CONDITION: "condition",
+}  # fmt: skip
 #: A test date so many days after the last test known to us was given by the inspector, and rules.
 TEST_DATE_IS_NEW_AFTER: Final = 90
-FURTHEST_DAYS: Final = 50 * 366
 _FAR: Final = 1 << 30
 _FIRST: Final = "first_service"
+_NAMED: Final = "named_service"
 _NO_DAY: Final = ibis.literal(_FAR, "int32")
 #: The first day on which a row can come out differently though nothing of its car changed; never too late, sometimes some days early.
 TURNS: Final = "turns"
 #: Of `histories`, what is not told under the same name: for the next build.
-CARRIED: Final = ("stay", "read_km", "paid_day", "tyre_day")
+CARRIED: Final = ("stay", "read_km", "read_day", "paid_day", "tyre_day")
 
 
 def due(bit: int) -> str:
@@ -63,11 +70,13 @@ def facts(cars: Any, histories: Any, calendar: Any, terms: Terms) -> Any:
     known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _days(known, kind).items()})
     known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _limits(known, kind).items()})
     known = _with_next_by_age(known, terms)
+    known = _with_named_service(known, terms)
     known = known.mutate(**{name: step for kind in terms.due_kinds for name, step in _falls(known, kind).items()})
     known = known.mutate(**{TURNS: _turns(known)})
     return known.select(
         "car", "site", "last_visit", "last_km", "yearly", "visits", "spent", "is_service", "is_tyre", "is_lost",
         *(newest(kind.bit) for kind in terms.kinds),
+        tyres_stored=_tyres_stored(known, terms),
         due_site=ibis.coalesce(known.site, known.home),
         **{due(kind.bit): known[_at(kind)].nullif(_FAR) for kind in terms.due_kinds},
         **{because(kind.bit): ibis.ifelse(known[_at(kind)] < _FAR, known[_why(kind)], 0) for kind in terms.due_kinds},
@@ -107,6 +116,7 @@ def histories_of(facts: Any, terms: Terms) -> Any:
         "paid_day",
         "tyre_day",
         "yearly",
+        "read_day",
         *(newest(kind.bit) for kind in terms.kinds),
         last_km=facts.read_km,
     )
@@ -125,6 +135,14 @@ def _with_customer(known: Any, terms: Terms) -> Any:
         is_service=known.paid_day >= known[ago(SERVICE_CUSTOMER_MONTHS)], is_tyre=known.tyre_day >= known[ago(TYRE_CUSTOMER_MONTHS)],
         is_lost=(known.last_visit < known[ago(LOST_AFTER_MONTHS)]).fill_null(False),  # noqa: FBT003 - a value
     )  # fmt: skip
+
+
+def _tyres_stored(known: Any, terms: Terms) -> Any:
+    """The day of the newest line of tyre storage, if tyres were there after it."""
+    stored, there = terms.bit(TYRE_STORAGE), terms.bit(TYRES_THERE)
+    if stored is None or there is None:
+        return ibis.null("int32")
+    return ibis.ifelse(known[newest(there)] == known[newest(stored)], known[newest(there)].nullif(0), ibis.null("int32"))
 
 
 def _turns(known: Any) -> Any:
@@ -200,6 +218,35 @@ def _limits(known: Any, kind: Kind) -> dict[str, Any]:
     return {} if other is None else {_by_other(kind): other}
 
 
+def _with_named_service(known: Any, terms: Terms) -> Any:
+    """The day on which the next service is due as somebody named it who saw the car's condition, or the day by which the car stands at the kilometres named.
+
+    What was named before the last service, or lies at it, was about that one. How many kilometres the car had then is reckoned from
+    its latest reading and its yearly mileage.
+    """
+    first = next((kind for kind in terms.due_kinds if kind.code == FIRST_SERVICE), None)
+    if first is None:
+        return known
+    done = known[newest(first.bit)]
+    named = known.mutate(
+        is_named=known.service_told >= done, left=known.service_km.cast("int64") - known.read_km,
+        km_done=known.read_km - ibis.greatest(known.read_day - done, 0).cast("int64") * known.quarter_yearly // 1461,
+    )  # fmt: skip
+    within = named.left * 1461 // named.quarter_yearly
+    by_km = ibis.ifelse(
+        named.left <= 0, named.read_day, ibis.ifelse(within <= FURTHEST_DAYS, (named.read_day + within).cast("int32"), _FAR)
+    )
+    is_next = (done == 0) | (named.service_km > named.km_done + SERVICE_IS_NEXT_AFTER_KM)
+    return named.mutate(
+        **{
+            _NAMED: ibis.least(
+                ibis.ifelse(named.is_named & (named.service_on > done + SERVICE_IS_NEXT_AFTER), named.service_on, _FAR),
+                ibis.ifelse(named.is_named & is_next, by_km, _FAR).fill_null(_FAR),
+            )
+        }
+    )
+
+
 def _falls(known: Any, kind: Kind) -> dict[str, Any]:
     """The limit that is reached first, and why; equal days count as time."""
     is_new = known[newest(kind.bit)] == 0
@@ -208,10 +255,15 @@ def _falls(known: Any, kind: Kind) -> dict[str, Any]:
         if _by_other(kind) not in known.columns:
             return {_at(kind): ibis.greatest(by_time, known.never), _why(kind): ibis.literal(TIME)}
         by_other = known[_by_other(kind)]
-        why_other = ibis.ifelse(is_new, FIRST_REGISTRATION, DISTANCE) if kind.code == FIRST_SERVICE else ibis.literal(DISTANCE)
+        if kind.code != FIRST_SERVICE:
+            return {
+                _at(kind): ibis.greatest(ibis.least(by_time, by_other), known.never),
+                _why(kind): ibis.ifelse(by_other < by_time, DISTANCE, TIME),
+            }
+        named, why_other = known[_NAMED], ibis.ifelse(is_new, FIRST_REGISTRATION, DISTANCE)
         return {
-            _at(kind): ibis.greatest(ibis.least(by_time, by_other), known.never),
-            _why(kind): ibis.ifelse(by_other < by_time, why_other, TIME),
+            _at(kind): ibis.greatest(ibis.ifelse(named < _FAR, named, ibis.least(by_time, by_other)), known.never),
+            _why(kind): ibis.cases((named < _FAR, CONDITION), (by_other < by_time, why_other), else_=TIME),
         }
     if not kind.months:
         return {_at(kind): _NO_DAY, _why(kind): ibis.literal(0)}

@@ -87,8 +87,9 @@ def _driven(readings: Any) -> Any:
     cars = cars.mutate(rounded=cars.whole + ibis.ifelse(goes_up, 1, 0))
     is_told = ~cars.falls & (cars.days >= SHORTEST_SPAN_DAYS) & (cars.rounded <= HIGHEST_KM_PER_YEAR)
     return cars.select(
-        "car", "falls", last_km=tables.km_read(cars.last_read), yearly=ibis.ifelse(is_told, cars.rounded, ibis.null("int64"))
-    )
+        "car", "falls", last_km=tables.km_read(cars.last_read), read_day=tables.day_read(cars.last_read).cast("int32"),
+        yearly=ibis.ifelse(is_told, cars.rounded, ibis.null("int64")),
+    )  # fmt: skip
 
 
 def falling(readings: Any) -> Any:

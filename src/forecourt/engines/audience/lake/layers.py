@@ -19,7 +19,7 @@ _VISITS: Final = "{'id': 'UUID', 'vehicle': 'UUID', 'day': 'INTEGER', 'site': 'U
 _LINES: Final = "{'visit': 'UUID', 'id': 'UUID', 'position': 'INTEGER', 'is_labour': 'VARCHAR', 'key': 'VARCHAR', 'is_paid': 'VARCHAR'}"
 _CARS: Final = (
     "{'id': 'UUID', 'km': 'INTEGER', 'read_on': 'INTEGER', 'is_kept': 'VARCHAR', 'home': 'UUID', 'registered': 'INTEGER', 'test': 'INTEGER',"
-    " 'first_test': 'INTEGER'}"
+    " 'first_test': 'INTEGER', 'service_on': 'INTEGER', 'service_km': 'INTEGER', 'service_told': 'INTEGER'}"
 )
 
 
@@ -164,7 +164,8 @@ def _write_lines(duck: DuckDB, folder: Path, new: Manifest) -> None:
 
 
 def _write_cars(duck: DuckDB, folder: Path, earlier: Manifest | None, new: Manifest) -> None:
-    cars = """SELECT number.car, taken.km, taken.is_kept = 't' AS is_kept, site.number AS home, taken.registered, taken.test, taken.first_test
+    cars = """SELECT number.car, taken.km, taken.is_kept = 't' AS is_kept, site.number AS home, taken.registered, taken.test, taken.first_test,
+                     taken.service_on, taken.service_km, taken.service_told
                 FROM taken_cars taken JOIN number USING (id) LEFT JOIN site ON site.id = taken.home"""
     if earlier:
         touched = folder / layer_file("touched", new.number)

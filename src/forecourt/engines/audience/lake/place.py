@@ -17,7 +17,7 @@ from uuid import UUID
 from django.conf import settings
 
 #: Raised when files are laid out otherwise than before.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 
 
 @dataclass(kw_only=True)

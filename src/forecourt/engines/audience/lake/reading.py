@@ -15,7 +15,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from forecourt.engines.audience.building.terms import FIRST_TEST_MONTHS, FIRST_TEST_MONTHS_ELSEWHERE
+from forecourt.engines.audience import tyres
+from forecourt.engines.audience.building.terms import FIRST_TEST_MONTHS, FIRST_TEST_MONTHS_ELSEWHERE, TYRE_STORAGE, TYRES_THERE
 from forecourt.engines.audience.lake import texts
 from forecourt.runtime.database.bulk import by_index, create_temporary_as
 
@@ -44,7 +45,8 @@ SELECT car.id, car.mileage AS km, {_DAY.format("car.mileage_on")} AS read_on,
        CASE WHEN keeper.kind <> 'internal' THEN keeper.home_site_id END AS home, {_DAY.format("car.first_registered_on")} AS registered,
        {_DAY.format("car.statutory_test_due_on")} AS test,
        coalesce((%(first_tests)s::jsonb ->> coalesce(nullif(car.country, ''), nullif(keeper.country, ''), dealer.country))::int,
-                %(first_test_elsewhere)s) AS first_test
+                %(first_test_elsewhere)s) AS first_test,
+       {_DAY.format("car.service_due_on")} AS service_on, car.service_due_km AS service_km, {_DAY.format("car.service_told_on")} AS service_told
   FROM {{rows}} car
   JOIN dealership_organisation dealer ON dealer.id = car.organisation_id
   LEFT JOIN vehicles_holding holding ON holding.vehicle_id = car.id AND holding.role = 'keeper' AND holding.until_on IS NULL
@@ -74,7 +76,9 @@ SELECT ARRAY(
    (SELECT all_lines FROM line) - ({_LINES_OF_GONE})
 """
 _MEANINGS = """
-SELECT text_key, coalesce(nullif(array_to_string(work_kinds, ','), ''), %(none)s), hashtextextended(decided_by::text, 0)
+SELECT text_key, coalesce(nullif(array_to_string(work_kinds
+           || CASE WHEN %(tyre_storage)s = ANY(work_kinds) AND text_key <> ALL(%(taken_out)s) THEN ARRAY[%(there)s::text]::varchar[] END, ','), ''), %(none)s),
+       hashtextextended(decided_by::text, 0)
   FROM audience_classification WHERE organisation_id = %(organisation)s
 """
 _CLUSTER = """
@@ -132,7 +136,8 @@ def take_meanings(organisation_id: UUID, into: Path) -> None:
     Not by `xmin`: rows of texts are written each day, for they hold also how often a text comes.
     """
     with connection.cursor() as cursor:
-        _copy(cursor, _MEANINGS, {"organisation": organisation_id, "none": texts.NONE}, into / texts.FILE)
+        values = {"organisation": organisation_id, "none": texts.NONE, "tyre_storage": TYRE_STORAGE, "there": TYRES_THERE}
+        _copy(cursor, _MEANINGS, {**values, "taken_out": tyres.texts_that_take_out(organisation_id)}, into / texts.FILE)
 
 
 def _copy(cursor: Any, query: str, values: dict[str, Any], path: Path) -> None:

@@ -17,7 +17,7 @@ from django.db import connection
 from forecourt.engines.audience import profiles
 from forecourt.engines.audience.building import falling
 from forecourt.engines.audience.building.histories import newest
-from forecourt.engines.audience.building.terms import TEST_WORK, Kind, Terms
+from forecourt.engines.audience.building.terms import FIRST_SERVICE, TEST_WORK, Kind, Terms
 from forecourt.engines.audience.lake import layers
 from forecourt.engines.audience.lake.engine import DuckDB
 from forecourt.engines.audience.lake.place import Manifest
@@ -28,12 +28,12 @@ _DAY: Final = "(DATE '0001-01-01' + {} - 1)"
 _TABLES: Final = {
     "built_facts": (
         "vehicle_id uuid", "site_id uuid", "last_visit_on int", "last_mileage int", "km_per_year int", "visits int", "spent_cents bigint",
-        "is_service_customer bool", "is_tyre_customer bool", "is_lost bool",
+        "is_service_customer bool", "is_tyre_customer bool", "is_lost bool", "tyres_stored_on int",
     ),
-    "built_done": ("vehicle_id uuid", "work_kind text", "last_on int"),
+    "built_done": ("vehicle_id uuid", "work_kind text", "last_on int", "last_mileage int"),
     "built_due": (
         "vehicle_id uuid", "site_id uuid", "work_kind text", "due_on int", "because text", "last_done_on int", "last_done_mileage int",
-        "last_line_id uuid", "text_key text", "interval_months int", "interval_km int", "km_per_year int",
+        "last_line_id uuid", "text_key text", "interval_months int", "interval_km int", "km_per_year int", "named_on int", "named_km int", "told_on int",
     ),
 }  # fmt: skip
 
@@ -49,15 +49,17 @@ SELECT %(organisation)s::uuid AS organisation_id, built.vehicle_id, holding.cust
 _FACTS: Final = f"""
 SELECT built.vehicle_id, kept.customer_id, built.site_id, {_DAY.format("built.last_visit_on")} AS last_visit_on, built.last_mileage, built.km_per_year,
        built.visits, built.spent_cents / 100.0 AS spent_net, built.is_service_customer, built.is_tyre_customer, built.is_lost,
+       {_DAY.format("built.tyres_stored_on")} AS tyres_stored_on,
        {", ".join(f"told.{name}" for name in profiles.COPIED)}
   FROM built_facts built JOIN built_kept kept USING (vehicle_id) JOIN ({{told}}) told USING (vehicle_id)
 """
-_DONE: Final = f"SELECT vehicle_id, work_kind, {_DAY.format('last_on')} AS last_on FROM built_done"
+_DONE: Final = f"SELECT vehicle_id, work_kind, {_DAY.format('last_on')} AS last_on, last_mileage FROM built_done"
 _DUE: Final = f"""
 SELECT built.vehicle_id, built.work_kind, kept.customer_id, built.site_id, {_DAY.format("built.due_on")} AS due_on, built.because,
        {_DAY.format("built.last_done_on")} AS last_done_on, built.last_done_mileage, built.last_line_id,
        jsonb_strip_nulls(jsonb_build_object('interval_months', interval_months, 'interval_km', interval_km,
-           'km_per_year', km_per_year, 'decided_by', said.decided)) AS basis
+           'km_per_year', km_per_year, 'named_on', {_DAY.format("named_on")}, 'named_km', named_km, 'told_on', {_DAY.format("told_on")},
+           'decided_by', said.decided)) AS basis
   FROM built_due built JOIN built_kept kept USING (vehicle_id)
   LEFT JOIN built_said said ON said.text_key = built.text_key AND said.work_kind = built.work_kind
 """
@@ -104,9 +106,9 @@ def _bring(table: str, built: str, columns: Sequence[str], *, key: Sequence[str]
 _BRING_FACTS: Final = _bring(
     "audience_vehiclefacts", _FACTS,
     ("customer_id", "site_id", "last_visit_on", "last_mileage", "km_per_year", "visits", "spent_net", "is_service_customer", "is_tyre_customer",
-     "is_lost", *profiles.COPIED),
+     "is_lost", "tyres_stored_on", *profiles.COPIED),
 )  # fmt: skip
-_BRING_DONE: Final = _bring("audience_workdone", _DONE, ("last_on",), key=("work_kind",), computed=False)
+_BRING_DONE: Final = _bring("audience_workdone", _DONE, ("last_on", "last_mileage"), key=("work_kind",), computed=False)
 _BRING_DUE: Final = _bring(
     "audience_duework", _DUE,
     ("customer_id", "site_id", "due_on", "because", "last_done_on", "last_done_mileage", "last_line_id", "basis"), key=("work_kind",),
@@ -161,40 +163,59 @@ def _rows_as_csv(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, change
     numbers, sites = folder / new.files["numbers"], ", ".join(f"'{site}'" for site in new.sites)
     duck.run(
         f"""CREATE OR REPLACE TEMP TABLE built AS
-            SELECT facts.*, number.id AS vehicle, list_extract([{sites}], site::INTEGER) AS site_id, list_extract([{sites}], due_site::INTEGER) AS due_site_id
-              FROM ({duck.statement(layers.facts(duck, folder, new))}) facts JOIN {changed} USING (car) JOIN '{numbers}' number USING (car)"""
+            SELECT facts.*, number.id AS vehicle, list_extract([{sites}], site::INTEGER) AS site_id, list_extract([{sites}], due_site::INTEGER) AS due_site_id,
+                   named.service_on, named.service_km, named.service_told
+              FROM ({duck.statement(layers.facts(duck, folder, new))}) facts JOIN {changed} USING (car) JOIN '{numbers}' number USING (car) JOIN '{folder / new.files["cars"]}' named USING (car)"""
     )
     _csv(
-        duck, "SELECT vehicle, site_id, last_visit, last_km, yearly, visits, spent, is_service, is_tyre, is_lost FROM built",
+        duck, "SELECT vehicle, site_id, last_visit, last_km, yearly, visits, spent, is_service, is_tyre, is_lost, tyres_stored FROM built",
         work / "built_facts.csv",
     )  # fmt: skip
-    done = [f"SELECT vehicle, '{kind.code}', {newest(kind.bit)} FROM built WHERE {newest(kind.bit)} > 0" for kind in terms.kinds]
-    _csv(duck, " UNION ALL ".join(done) or "SELECT NULL, NULL, NULL LIMIT 0", work / "built_done.csv")
+    lines = duck.statement(layers.valid(duck, folder, new, "lines").select("car", "day", "place", "mask", "line", "text", "km"))
+    _csv(duck, _done_rows(lines, terms), work / "built_done.csv")
     if not terms.due_kinds:
         (work / "built_due.csv").touch()
         return
     duck.run(f"CREATE OR REPLACE TEMP TABLE falling AS {' UNION ALL '.join(map(_due_rows, terms.due_kinds))}")
-    lines = duck.statement(layers.valid(duck, folder, new, "lines").select("car", "day", "place", "mask", "line", "text", "km"))
     _csv(
         duck,
         f"""WITH decided AS (
                 SELECT falling.car, bit, arg_min(line.line, place) AS line, arg_min(line.text, place) AS text, first(line.km ORDER BY place) AS km
                   FROM falling JOIN ({lines}) line ON line.car = falling.car AND line.day = falling.day AND line.mask & (1::BIGINT << bit) > 0
                  GROUP BY ALL)
-            SELECT vehicle, site_id, work_kind, due_on, because, day, km, line, text.key, months, interval_km, yearly
+            SELECT vehicle, site_id, work_kind, due_on, because, day, km, line, text.key, months, interval_km, yearly, named_on, named_km, told_on
               FROM falling LEFT JOIN decided USING (car, bit) LEFT JOIN '{folder / new.files["texts"]}' text USING (text)""",
         work / "built_due.csv",
     )
+
+
+def _done_rows(lines: str, terms: Terms) -> str:
+    """When each kind was last done, and the mileage of that day."""
+    done = [
+        f"SELECT car, vehicle, {kind.bit} AS bit, '{kind.code}' AS code, {newest(kind.bit)} AS day FROM built WHERE {newest(kind.bit)} > 0"
+        for kind in terms.done_kinds
+    ]
+    if not done:
+        return "SELECT NULL, NULL, NULL, NULL LIMIT 0"
+    return f"""
+        WITH done AS ({" UNION ALL ".join(done)}), read AS (
+            SELECT done.car, bit, max(line.km) AS km FROM done JOIN ({lines}) line ON line.car = done.car AND line.day = done.day
+             WHERE line.km IS NOT NULL AND line.mask & (1::BIGINT << bit) > 0 GROUP BY ALL)
+        SELECT vehicle, code, day, read.km FROM done LEFT JOIN read USING (car, bit)"""
 
 
 def _due_rows(kind: Kind) -> str:
     """One kind of `facts` as rows; the test has no distance."""
     months, km = ("NULL" if number is None else number for number in (kind.months, None if kind.code == TEST_WORK else kind.km))
     reasons = " ".join(f"WHEN {number} THEN '{word}'" for number, word in falling.BECAUSE.items())
+    named = [
+        f"CASE WHEN {falling.because(kind.bit)} = {falling.CONDITION} THEN {column} END" if kind.code == FIRST_SERVICE else "NULL::INTEGER"
+        for column in ("service_on", "service_km", "service_told")
+    ]
     return f"""
         SELECT car, vehicle, due_site_id AS site_id, {kind.bit} AS bit, '{kind.code}' AS work_kind, {falling.due(kind.bit)} AS due_on,
                CASE {falling.because(kind.bit)} {reasons} END AS because, nullif({newest(kind.bit)}, 0) AS day, {months}::INTEGER AS months,
-               {km}::INTEGER AS interval_km, yearly
+               {km}::INTEGER AS interval_km, yearly, {named[0]} AS named_on, {named[1]} AS named_km, {named[2]} AS told_on
           FROM built WHERE {falling.due(kind.bit)} IS NOT NULL"""
 
 

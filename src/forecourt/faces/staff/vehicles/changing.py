@@ -40,6 +40,11 @@ class VehicleForm(forms.Form):
     statutory_test_due_on = _day(gettext_lazy("Statutory test until"))
     warranty_until = _day(gettext_lazy("Warranty until"))
     contract_until = _day(gettext_lazy("Lease or contract until"))
+    service_due_on = _day(gettext_lazy("Next service on"))
+    service_due_km = forms.IntegerField(
+        label=gettext_lazy("Next service at km"), min_value=1, max_value=HIGHEST_KM, required=False,
+        help_text=gettext_lazy("As the car or the service book says; whichever comes first counts, until the next service is done."),
+    )  # fmt: skip
     mileage = forms.IntegerField(
         label=gettext_lazy("Mileage in km"), min_value=0, max_value=HIGHEST_KM, required=False,
         help_text=gettext_lazy("As it is today; only a later reading replaces it."),
