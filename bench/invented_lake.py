@@ -71,7 +71,11 @@ def write(folder: Path, lines: int, *, threads: int = 2) -> None:
         "cars": f"""SELECT range::INTEGER AS car, CASE WHEN range % 9 = 0 THEN 50000 END AS km, range % 12 > 0 AS is_kept,
                            (1 + range % 5)::INTEGER AS home, CASE WHEN range % 5 > 0 THEN ({TODAY.toordinal()} - {_chance("range", 8, 7000)})::INTEGER END AS registered,
                            CASE WHEN range % 7 = 0 THEN ({TODAY.toordinal()} - 400 + {_chance("range", 9, 1100)})::INTEGER END AS test,
-                           CASE WHEN range % 3 = 0 THEN 36 ELSE 48 END AS first_test FROM range({cars})""",
+                           CASE WHEN range % 3 = 0 THEN 36 ELSE 48 END AS first_test,
+                           CASE WHEN range % 4 = 0 THEN ({TODAY.toordinal()} - 200 + {_chance("range", 10, 700)})::INTEGER END AS service_on,
+                           CASE WHEN range % 6 < 2 THEN (20000 + {_chance("range", 11, 180_000)})::INTEGER END AS service_km,
+                           CASE WHEN range % 4 = 0 OR range % 6 < 2 THEN ({TODAY.toordinal()} - {_chance("range", 12, 500)})::INTEGER END AS service_told
+                      FROM range({cars})""",
     }.items():
         base.execute(f"COPY ({query}) TO '{folder / name}.parquet' (FORMAT parquet)")
     base.close()
