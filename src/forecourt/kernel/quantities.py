@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -50,14 +50,17 @@ def km_per_year(readings: Iterable[tuple[date, int]]) -> int | None:
     falls; the slope from first to last of the recent three years, or of all where those span
     less than 60 days.
     """
-    return km_per_year_by_number((on.toordinal(), km) for on, km in readings)
+    rising = rising_readings((on.toordinal(), km) for on, km in readings)
+    return km_per_year_of_rising(rising) if rising else None
 
 
-def km_per_year_by_number(readings: Iterable[tuple[int, int]]) -> int | None:
-    """The same of days that are numbers already, as `date.toordinal` counts them."""
-    rising = _longest_rising(sorted(readings))
-    if not rising:
-        return None
+def rising_readings(readings: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of readings (day as a number, km) that never falls: without those that are mistyped. Its last one is the latest that counts."""
+    return _longest_rising(sorted(readings))
+
+
+def km_per_year_of_rising(rising: Sequence[tuple[int, int]]) -> int | None:
+    """Kilometres a year of `rising_readings`, at least one, of days as `date.toordinal` counts them."""
     last_on, last_km = rising[-1]
     recent = next(each for each in rising if last_on - each[0] <= RECENT_DAYS)
     for first_on, first_km in (recent, rising[0]):

@@ -82,6 +82,14 @@ def test_a_mistyped_reading_does_not_disturb_the_yearly_distance(dealer: Alpen) 
         assert VehicleFacts.objects.get(vehicle=dealer.golf).km_per_year == 9_993
 
 
+def test_a_mistyped_reading_is_not_the_latest_mileage(dealer: Alpen) -> None:
+    with dealer.scope():
+        for day, km in (("2023-01-01", 10_000), ("2024-01-01", 20_000), ("2025-01-01", 30_000), ("2025-06-01", 3_500)):
+            been(dealer.golf, day, km, "Ölwechsel")
+        facts.refresh(today=TODAY)
+        assert VehicleFacts.objects.get(vehicle=dealer.golf).last_mileage == 30_000
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.dates(date(2020, 1, 1), date(2022, 12, 31)), days=st.integers(30, 1200), km=st.integers(0, 150_000),

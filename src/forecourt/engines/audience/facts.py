@@ -16,7 +16,7 @@ from forecourt.engines.audience import classification, hindsight, profiles, stat
 from forecourt.engines.audience.building import terms
 from forecourt.engines.audience.events import FactsRefreshed
 from forecourt.engines.audience.models import Build
-from forecourt.kernel.quantities import km_per_year
+from forecourt.kernel.quantities import km_per_year_of_rising, rising_readings
 from forecourt.runtime import clock, scope
 from forecourt.runtime.actors import Actor, system
 from forecourt.runtime.events import publish
@@ -125,17 +125,18 @@ def _values(organisation_id: UUID, vehicle_ids: Sequence[UUID] | None, today: da
 
 
 def _driven(cursor: Any, values: dict[str, Any]) -> dict[str, list[Any]]:
-    """Kilometres a year by the kernel's method, which withstands mistyped readings; four columns for the statements."""
+    """The latest reading and kilometres a year by the kernel's method, which withstands mistyped readings; four columns for the statements."""
     cursor.execute(statements.READINGS, values)
     cars: list[UUID] = []
     last: list[int] = []
-    last_on: list[date] = []
+    last_on: list[int] = []
     yearly: list[int | None] = []
     for vehicle_id, days, readings in cursor.fetchall():
         cars.append(vehicle_id)
-        last.append(readings[-1])
-        last_on.append(days[-1])
-        yearly.append(km_per_year(zip(days, readings, strict=True)))
+        rising = rising_readings(zip(days, readings, strict=True))
+        last.append(rising[-1][1])
+        last_on.append(rising[-1][0])
+        yearly.append(km_per_year_of_rising(rising))
     return {"driven_cars": cars, "driven_last": last, "driven_last_on": last_on, "driven_yearly": yearly}
 
 

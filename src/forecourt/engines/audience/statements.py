@@ -11,7 +11,7 @@ _OURS = "organisation_id = %(organisation)s"
 _THESE = "(%(vehicles)s::uuid[] IS NULL OR {column} = ANY(%(vehicles)s::uuid[]))"
 
 READINGS = f"""
-SELECT vehicle_id, array_agg(read_on ORDER BY read_on, km), array_agg(km ORDER BY read_on, km)
+SELECT vehicle_id, array_agg(read_on - DATE '0001-01-01' + 1 ORDER BY read_on, km), array_agg(km ORDER BY read_on, km)
   FROM (SELECT vehicle_id, opened_on AS read_on, mileage AS km FROM history_visit
          WHERE {_OURS} AND gone_on IS NULL AND mileage IS NOT NULL AND {_THESE.format(column="vehicle_id")}
         UNION
@@ -21,8 +21,8 @@ SELECT vehicle_id, array_agg(read_on ORDER BY read_on, km), array_agg(km ORDER B
 """
 
 _DRIVEN = """driven AS (
-    SELECT * FROM unnest(%(driven_cars)s::uuid[], %(driven_last)s::int[], %(driven_last_on)s::date[], %(driven_yearly)s::int[])
-        AS read (vehicle_id, last_km, last_on, yearly)
+    SELECT vehicle_id, last_km, DATE '0001-01-01' + last_on - 1 AS last_on, yearly
+      FROM unnest(%(driven_cars)s::uuid[], %(driven_last)s::int[], %(driven_last_on)s::int[], %(driven_yearly)s::int[]) AS read (vehicle_id, last_km, last_on, yearly)
 )"""
 
 FACTS = f"""

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from forecourt.engines.audience.building import tables
 from forecourt.engines.audience.building.terms import TYRE_WORK, Terms
-from forecourt.kernel.quantities import HIGHEST_KM_PER_YEAR, RECENT_DAYS, SHORTEST_SPAN_DAYS, km_per_year_by_number
+from forecourt.kernel.quantities import HIGHEST_KM_PER_YEAR, RECENT_DAYS, SHORTEST_SPAN_DAYS, km_per_year_of_rising, rising_readings
 
 _NEVER = 0
 _HALF = 31
@@ -103,16 +103,24 @@ def irregular(readings: Any, made: Any) -> Any:
 
 
 def by_kernel(rows: Iterable[pa.RecordBatch]) -> pa.Table:
-    """Kilometres a year of cars with a falling reading, by the kernel's own method: a table (car, told)."""
+    """Latest reading that counts and kilometres a year of cars with a falling reading, by the kernel's own method: a table (car, told, told_km, told_day)."""
     of_car: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for batch in rows:
         for car, day, km in zip(*(batch.column(name).to_pylist() for name in ("car", "day", "km")), strict=True):
             of_car[car].append((day, km))
-    told = [km_per_year_by_number(each) for each in of_car.values()]
-    return pa.table({"car": pa.array(of_car, pa.int32()), "told": pa.array(told, pa.int64())})
+    rising = [rising_readings(each) for each in of_car.values()]
+    return pa.table(
+        {
+            "car": pa.array(of_car, pa.int32()), "told": pa.array(map(km_per_year_of_rising, rising), pa.int64()),
+            "told_km": pa.array([run[-1][1] for run in rising], pa.int64()), "told_day": pa.array([run[-1][0] for run in rising], pa.int32()),
+        }
+    )  # fmt: skip
 
 
 def completed(made: Any, told: Any) -> Any:
     """`histories` with what the kernel told."""
     joined = made.drop("falls").left_join(told, "car").drop("car_right")
-    return joined.mutate(yearly=ibis.coalesce(joined.yearly, joined.told)).drop("told")
+    return joined.mutate(
+        yearly=ibis.coalesce(joined.yearly, joined.told), last_km=ibis.coalesce(joined.told_km, joined.last_km),
+        read_day=ibis.coalesce(joined.told_day, joined.read_day),
+    ).drop("told", "told_km", "told_day")  # fmt: skip
