@@ -15,6 +15,7 @@ from forecourt.engines.audience.segments import history, ready_made
 from forecourt.faces.staff.segments import draft, pictures, views
 from forecourt.journeys.marketing import flows
 from forecourt.kernel import conditions
+from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
 from forecourt.runtime.models import AuditEntry
 from tests.architecture.test_doors import signed_in
@@ -187,12 +188,34 @@ def test_only_who_was_given_the_right_takes_the_members_as_a_file(dealer: Alpen)
     assert answer.status_code == 200
     text = answer.content.decode("utf-8-sig")
     assert (
-        "BZ 346 AN;WVWZZZ1KZAW000011;Volkswagen;Golf;K-0001;Dana Dorfer;dana@example.org;2025-02-10;Make: Volkswagen; Fuel: Petrol"
+        "BZ 346 AN;WVWZZZ1KZAW000011;Volkswagen;Golf;K-0001;Dana Dorfer;de;;;;IT;;;;;2025-02-10;Make: Volkswagen; Fuel: Petrol"
         in text.replace('"', "")
     )
     with dealer.scope():
         entry = AuditEntry.objects.get(act="read.export.segment")
         assert (entry.about, entry.values["rows"]) == ([dealer.dana.pk], 1)
+
+
+def test_a_copy_holds_the_addresses_alone_that_the_ledger_allows_now(dealer: Alpen) -> None:
+    segment = kept(dealer)
+    agreed = {"customer_id": dealer.dana.pk, "purpose": "service_reminder", "wording": "desk", "form": "counter"}
+    with dealer.scope():
+        Customer.objects.filter(pk=dealer.dana.pk).update(phone="+390471123456", mobile="+393331112223", street="Weg 1")
+        for channel in ("email", "sms"):
+            consent.enter(actor=dealer.alice, channel=channel, act="give", **agreed)
+    client = signed_in(dealer, "administrator", powerful=True)
+
+    def told() -> str:
+        return client.post(reverse("segments:export", args=[segment.pk])).content.decode("utf-8-sig").replace('"', "")
+
+    assert (
+        "K-0001;Dana Dorfer;de;;;;IT;;+393331112223;dana@example.org;Service reminders by e-mail, Service reminders by text message;"
+        in told()
+    )
+    with dealer.scope():
+        consent.enter(actor=dealer.alice, channel="email", act="withdraw", **agreed)
+    assert "dana@example.org" not in told()
+    assert "Weg 1" not in told()
 
 
 def test_more_than_fits_into_one_file_is_refused_and_not_cut(dealer: Alpen, monkeypatch: Any) -> None:

@@ -1,5 +1,6 @@
 """The list of segments, and one of them: who is in it, why, and what can be done with it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.engines.audience import segments
 from forecourt.engines.audience.models import Build, Segment
-from forecourt.engines.audience.segments import Member, history, phrases, ready_made
+from forecourt.engines.audience.segments import Member, history, phrases, ready_made, taking
 from forecourt.engines.audience.segments import members as asking
+from forecourt.engines.audience.segments.taking import Reached
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.segments import pictures
@@ -25,6 +27,8 @@ from forecourt.faces.ui import formats
 from forecourt.kernel import conditions, spreadsheets
 from forecourt.kernel.errors import Refusal
 from forecourt.records.dealership.models import StaffMember
+from forecourt.records.people.consent import texts
+from forecourt.records.people.models import Customer
 from forecourt.runtime import access, audit
 
 PAGE_SIZE: Final = 50
@@ -125,7 +129,7 @@ def restore(request: StaffRequest, segment_id: UUID) -> HttpResponse:
 @door("audience.export_segments")
 @confirmed
 def export(request: StaffRequest, segment_id: UUID) -> HttpResponse:
-    """The members as a table; who is in it is written into the audit trail."""
+    """The members as a table, with the addresses that may be used; who is in it is written into the audit trail."""
     segment = segments.find(actor=request.actor, segment_id=segment_id)
     if segments.count(actor=request.actor, of=segment) > MOST_TAKEN:
         text = _("More than %(most)s cars are too many for one file, and nothing was taken. Take them in parts, by more criteria.")
@@ -142,11 +146,20 @@ def export(request: StaffRequest, segment_id: UUID) -> HttpResponse:
         _("Model"),
         _("Number of the customer"),
         _("Customer"),
+        _("Language"),
+        _("Street"),
+        _("Postcode"),
+        _("City"),
+        _("Country"),
+        _("Telephone"),
+        _("Mobile"),
         _("E-mail"),
+        _("Agreed to"),
         _("Last visit"),
         _("Why"),
     ]
-    body = spreadsheets.as_csv(header, (_cells(speech, row) for row in rows))
+    reached = taking.reached({row.customer.pk: row.customer for row in rows if row.customer}.values())
+    body = spreadsheets.as_csv(header, (_cells(speech, row, reached) for row in rows))
     headers = {
         "Content-Disposition": content_disposition_header(as_attachment=True, filename=_file_name(segment)),
         "Cache-Control": "private, no-store",
@@ -158,10 +171,19 @@ def _searched(request: StaffRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "").strip()[:80]
 
 
-def _cells(speech: phrases.Speech, row: Member) -> list[Any]:
-    car, customer, last = row.facts.vehicle, row.customer, row.facts.last_visit_on
-    whose = [customer.number, customer.name, customer.email] if customer else ["", "", ""]
-    return [car.plate, car.vin, car.make, car.model, *whose, last.isoformat() if last else "", "; ".join(_reasons(speech, row))]
+def _cells(speech: phrases.Speech, row: Member, reached: Mapping[UUID, Reached]) -> list[Any]:
+    car, last = row.facts.vehicle, row.facts.last_visit_on
+    why = "; ".join(_reasons(speech, row))
+    return [car.plate, car.vin, car.make, car.model, *_whose(row.customer, reached), last.isoformat() if last else "", why]
+
+
+def _whose(customer: Customer | None, reached: Mapping[UUID, Reached]) -> list[str]:
+    if customer is None:
+        return [""] * 11
+    by = reached[customer.pk]
+    agreed = ", ".join(f"{texts.name(purpose)} {texts.way(channel)}" for purpose, channel in by.allowed)
+    place = [by.street, customer.postcode, customer.city, customer.country]
+    return [customer.number, customer.name, customer.language, *place, by.phone, by.mobile, by.email, agreed]
 
 
 def _reasons(speech: phrases.Speech, row: Member) -> list[str]:
