@@ -7,8 +7,23 @@ Keys of derived rows are random, not UUIDv7: they are made in the database, and 
 
 # ruff: noqa: S608 - put together from our own texts; values go in as parameters
 
+from collections.abc import Sequence
+
 _OURS = "organisation_id = %(organisation)s"
 _THESE = "(%(vehicles)s::uuid[] IS NULL OR {column} = ANY(%(vehicles)s::uuid[]))"
+
+_OF_FACTS = (
+    "customer_id", "site_id", "last_visit_on", "last_mileage", "km_per_year", "visits", "spent_net", "is_service_customer", "is_tyre_customer", "is_lost",
+    "tyres_stored_on",
+)  # fmt: skip
+_OF_DUE = ("customer_id", "site_id", "due_on", "because", "last_done_on", "last_done_mileage", "last_line_id", "basis")
+
+
+def _since(row: str, columns: Sequence[str]) -> str:
+    """The day of a row that stands already: another one only if it came out otherwise."""
+    old, new = (", ".join(f"{of}.{name}" for name in columns) for of in (row, "excluded"))
+    return f"CASE WHEN ({old}) IS DISTINCT FROM ({new}) THEN excluded.computed_on ELSE {row}.computed_on END"
+
 
 READINGS = f"""
 SELECT vehicle_id, array_agg(read_on - DATE '0001-01-01' + 1 ORDER BY read_on, km), array_agg(km ORDER BY read_on, km)
@@ -71,7 +86,7 @@ WITH {_DRIVEN}, been AS (
            last_mileage = excluded.last_mileage, km_per_year = excluded.km_per_year, visits = excluded.visits,
            spent_net = excluded.spent_net, is_service_customer = excluded.is_service_customer,
            is_tyre_customer = excluded.is_tyre_customer, is_lost = excluded.is_lost,
-           tyres_stored_on = excluded.tyres_stored_on, computed_on = excluded.computed_on
+           tyres_stored_on = excluded.tyres_stored_on, computed_on = {_since("facts", _OF_FACTS)}
     RETURNING 1
 )
 SELECT count(*) FROM written
@@ -204,7 +219,7 @@ WITH {_DRIVEN}, kept AS (
     ON CONFLICT (organisation_id, vehicle_id, work_kind) DO UPDATE SET
            customer_id = excluded.customer_id, site_id = excluded.site_id, due_on = excluded.due_on, because = excluded.because,
            last_done_on = excluded.last_done_on, last_done_mileage = excluded.last_done_mileage,
-           last_line_id = excluded.last_line_id, basis = excluded.basis, computed_on = excluded.computed_on
+           last_line_id = excluded.last_line_id, basis = excluded.basis, computed_on = {_since("due", _OF_DUE)}
     RETURNING due.id
 ), gone AS (
     DELETE FROM audience_duework old

@@ -3,20 +3,23 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
-from forecourt.engines.audience import due, hindsight
+from forecourt.engines.audience import due, hindsight, refreshing
 from forecourt.engines.audience.foretelling import FEWEST_CASES
 from forecourt.engines.audience.models import DueExperience, DueWork
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.due.forms import DueFilterForm, kinds
 from forecourt.faces.ui import formats
+from forecourt.kernel.errors import Refusal
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.runtime import access
 
@@ -42,6 +45,7 @@ def due_list(request: StaffRequest) -> HttpResponse:
         "filters": filters,
         "today": filters.today,
         "is_narrowed": bool(set(request.GET) - {"page", "sort"}),
+        **_worked_out(request),
     }
     return render(request, "staff/due/list.html", context)
 
@@ -54,8 +58,34 @@ def why(request: StaffRequest, due_work_id: UUID) -> HttpResponse:
     [row] = due.rows_of([found])
     others = [other for other in due.of_vehicle(actor=request.actor, vehicle_id=found.vehicle_id) if other.due.pk != found.pk]
     looks.opened(request, "due_work", found.pk, [found.customer_id])
-    context = {"row": row, "reasons": due.reasons(row), "others": others, "expected": hindsight.expected(found)}
+    context = {"row": row, "reasons": due.reasons(row), "others": others, "expected": hindsight.expected(found), **_worked_out(request)}
     return render(request, "staff/due/why.html", context)
+
+
+@never_cache
+@require_GET
+@door("audience.see_due")
+def worked_out(request: StaffRequest) -> HttpResponse:
+    """When all this was worked out; asked every moment while somebody waits for it."""
+    return render(request, "staff/due/_worked_out.html", {**_worked_out(request), "is_asked": True})
+
+
+@require_POST
+@door("audience.refresh")
+def refresh(request: StaffRequest) -> HttpResponse:
+    """Have it worked out anew, once however often this is pressed."""
+    try:
+        is_news = refreshing.ask(actor=request.actor)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if not is_news:
+            messages.info(request, _("It is being worked out already."))
+    return redirect("due:list")
+
+
+def _worked_out(request: StaffRequest) -> dict[str, Any]:
+    return {"worked_out": refreshing.state(actor=request.actor), "may_refresh": access.may(request.actor, "audience.refresh")}
 
 
 @require_GET
