@@ -137,8 +137,8 @@ def reasons(row: DueRow, *, language: str | None = None) -> list[str]:
 
 
 def reason(row: DueRow) -> str:
-    """The one sentence that a list has room for, in the current language: when it was last done, else what made the day."""
-    return _last_time(row) or _because(row)
+    """The one sentence that a list has room for, in the current language: when it was last done, else, and where somebody named it, what made the day."""
+    return _because(row) if row.due.because == "condition" else _last_time(row) or _because(row)
 
 
 def _conditions(filters: DueFilters) -> list[Q]:
