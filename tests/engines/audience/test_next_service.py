@@ -42,14 +42,21 @@ def driven(dealer: Alpen) -> None:
     ("on", "km", "told", "expected"),
     [
         ("2026-09-01", None, "2025-02-10", (date(2026, 9, 1), "condition")),  # on the day of the last service itself
-        (None, 60_000, "2025-02-10", (date(2027, 5, 2), "condition")),  # 11,000 km after the latest reading
+        (None, 55_000, "2025-02-10", (date(2026, 10, 11), "condition")),  # 6,000 km after the latest reading
+        (None, 60_000, "2025-02-10", (date(2027, 2, 10), "time")),  # further than two years: kilometres take the place of kilometres alone
         ("2026-09-01", 60_000, "2025-02-10", (date(2026, 9, 1), "condition")),  # whichever comes first
-        ("2027-09-01", 60_000, "2025-02-10", (date(2027, 5, 2), "condition")),
+        (
+            "2027-09-01",
+            60_000,
+            "2025-02-10",
+            (date(2027, 5, 2), "condition"),
+        ),  # later than by the two years: what was named takes their place
+        ("2027-09-01", None, "2025-02-10", (date(2027, 5, 2), "distance")),  # the distance since the last time is sooner than the day
         (None, 48_000, "2026-01-01", (date(2026, 2, 10), "condition")),  # reached when the car was last read
-        ("2026-09-01", 60_000, "2025-02-09", (date(2027, 2, 10), "time")),  # named before the last service: it was about that one
+        ("2026-09-01", 55_000, "2025-02-09", (date(2027, 2, 10), "time")),  # named before the last service: it was about that one
         ("2025-04-30", None, "2026-01-01", (date(2027, 2, 10), "time")),  # a stale day that a file repeats
         (None, 42_000, "2026-01-01", (date(2027, 2, 10), "time")),  # stale kilometres: the service at 40,000 was that one
-        ("2025-04-30", 60_000, "2026-01-01", (date(2027, 5, 2), "condition")),  # of the two one is stale
+        ("2025-04-30", 55_000, "2026-01-01", (date(2026, 10, 11), "condition")),  # of the two one is stale
     ],
 )
 def test_a_named_service_rules_until_it_is_done(
@@ -94,10 +101,10 @@ def test_the_reason_says_what_was_named_and_when(dealer: Alpen) -> None:
 def test_what_staff_enter_makes_the_day_at_once(dealer: Alpen) -> None:
     with dealer.scope():
         driven(dealer)
-        vehicles.change(actor=dealer.actor("Max Mair"), vehicle_id=dealer.golf.pk, service_due_on=date(2030, 1, 7))
+        vehicles.change(actor=dealer.actor("Max Mair"), vehicle_id=dealer.golf.pk, service_due_on=date(2027, 1, 7))
         golf = Vehicle.objects.get(pk=dealer.golf.pk)
         assert golf.service_told_on is not None
         facts.refresh(vehicle_ids=[golf.pk])
-        assert DueWork.objects.get(vehicle=golf, work_kind="inspection").due_on == date(2030, 1, 7)
+        assert DueWork.objects.get(vehicle=golf, work_kind="inspection").due_on == date(2027, 1, 7)
         vehicles.change(actor=dealer.actor("Max Mair"), vehicle_id=dealer.golf.pk, service_due_on=None)
         assert Vehicle.objects.get(pk=dealer.golf.pk).service_told_on is None

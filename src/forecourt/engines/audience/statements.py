@@ -118,8 +118,8 @@ SELECT count(*) FROM been
 
 # `last_done` is the newest line of each kind per car. The three parts of `falling` answer one question each: since it was last
 # done (time or distance, whichever is first; equal days count as time, as kernel.quantities has it), the statutory test, and
-# the first service of a young car. A test date later than the last test known to us was given by the inspector and rules. So does
-# a next service that somebody `named`; it is worked out as `building.falling` says.
+# the first service of a young car. A test date later than the last test known to us was given by the inspector and rules. What
+# somebody `named` for the next service takes the place of its own limit, a day that of time, kilometres that of distance.
 DUE = f"""
 WITH {_DRIVEN}, kept AS (
     SELECT car.id AS vehicle_id, car.first_registered_on AS registered_on, car.statutory_test_due_on AS test_on,
@@ -155,24 +155,25 @@ WITH {_DRIVEN}, kept AS (
                 THEN done.done_on + floor(kind.km * 365.25::float8 / kept.yearly)::int END AS by_distance
       FROM kept JOIN last_done done USING (vehicle_id) JOIN kind USING (code)
 ), named AS (
-    SELECT kept.vehicle_id, kept.customer_id, kept.site_id, kind.code, kind.months, kind.km, kept.yearly, done.done_on, done.done_km, done.line_id,
-           done.decided_by, kept.service_due_on, kept.service_due_km, kept.service_told_on,
-           least(CASE WHEN done.done_on IS NULL OR kept.service_due_on > done.done_on + %(next_after)s THEN kept.service_due_on END,
-                 CASE WHEN done.done_on IS NULL OR kept.service_due_km > kept.last_km + %(next_after_km)s
-                           - greatest(kept.last_on - done.done_on, 0)::bigint * (nullif(kept.yearly, 0) * 4) / 1461
-                      THEN CASE WHEN kept.service_due_km <= kept.last_km THEN kept.last_on
-                                WHEN kept.yearly > 0 AND (kept.service_due_km - kept.last_km)::bigint * 1461 / (kept.yearly * 4) <= %(furthest_days)s
-                                THEN kept.last_on + ((kept.service_due_km - kept.last_km)::bigint * 1461 / (kept.yearly * 4))::int END
-                      END) AS due_on
+    SELECT kept.vehicle_id, kind.code,
+           CASE WHEN done.done_on IS NULL OR kept.service_due_on > done.done_on + %(next_after)s THEN kept.service_due_on END AS on_day,
+           CASE WHEN done.done_on IS NULL OR kept.service_due_km > kept.last_km + %(next_after_km)s
+                     - greatest(kept.last_on - done.done_on, 0)::bigint * (nullif(kept.yearly, 0) * 4) / 1461
+                THEN CASE WHEN kept.service_due_km <= kept.last_km THEN kept.last_on
+                          WHEN kept.yearly > 0 AND (kept.service_due_km - kept.last_km)::bigint * 1461 / (kept.yearly * 4) <= %(furthest_days)s
+                          THEN kept.last_on + ((kept.service_due_km - kept.last_km)::bigint * 1461 / (kept.yearly * 4))::int END
+                END AS on_km
       FROM kept
       JOIN kind ON kind.code = %(first_service)s
       LEFT JOIN last_done done ON done.vehicle_id = kept.vehicle_id AND done.code = kind.code
      WHERE kept.service_told_on >= coalesce(done.done_on, kept.service_told_on)
 ), reckoned AS (
     SELECT vehicle_id, customer_id, site_id, code, months, km, yearly, done_on, done_km, line_id, decided_by,
-           least(by_time, by_distance) AS due_on,
-           CASE WHEN by_distance < by_time OR by_time IS NULL THEN 'distance' ELSE 'time' END AS because
-      FROM again WHERE code <> %(test_work)s
+           least(coalesce(on_day, by_time), coalesce(on_km, by_distance)) AS due_on,
+           CASE WHEN coalesce(on_km, by_distance) < coalesce(on_day, by_time) OR coalesce(on_day, by_time) IS NULL
+                THEN CASE WHEN on_km IS NULL THEN 'distance' ELSE 'condition' END
+                ELSE CASE WHEN on_day IS NULL THEN 'time' ELSE 'condition' END END AS because
+      FROM again LEFT JOIN named USING (vehicle_id, code) WHERE code <> %(test_work)s
     UNION ALL
     SELECT kept.vehicle_id, kept.customer_id, kept.site_id, kind.code, kind.months, NULL, kept.yearly,
            again.done_on, again.done_km, again.line_id, again.decided_by,
@@ -195,18 +196,19 @@ WITH {_DRIVEN}, kept AS (
       ) upcoming ON kept.test_on IS NULL AND again.done_on IS NULL AND kept.registered_on > %(today)s::date - interval '40 years'
     UNION ALL
     SELECT kept.vehicle_id, kept.customer_id, kept.site_id, kind.code, kind.months, kind.km, kept.yearly, NULL, NULL, NULL, NULL,
-           (kept.registered_on + make_interval(months => kind.months))::date, 'first_registration'
+           least(coalesce(on_day, by_age.day), on_km),
+           CASE WHEN on_km < coalesce(on_day, by_age.day) OR coalesce(on_day, by_age.day) IS NULL OR on_day IS NOT NULL
+                THEN 'condition' ELSE 'first_registration' END
       FROM kept
-      JOIN kind ON kind.code = %(first_service)s AND kind.months > 0
+      JOIN kind ON kind.code = %(first_service)s
+      LEFT JOIN named ON named.vehicle_id = kept.vehicle_id
+      LEFT JOIN LATERAL (SELECT (kept.registered_on + make_interval(months => kind.months))::date AS day WHERE kind.months > 0) by_age
+             ON by_age.day >= %(today)s::date - interval '1 year'
      WHERE NOT EXISTS (SELECT 1 FROM last_done WHERE last_done.vehicle_id = kept.vehicle_id AND last_done.code = kind.code)
-       AND kept.registered_on + make_interval(months => kind.months) >= %(today)s::date - interval '1 year'
 ), falling AS (
-    SELECT *, NULL::date AS named_on, NULL::int AS named_km, NULL::date AS told_on FROM reckoned
-     WHERE (vehicle_id, code) NOT IN (SELECT vehicle_id, code FROM named WHERE due_on IS NOT NULL)
-    UNION ALL
-    SELECT vehicle_id, customer_id, site_id, code, months, km, yearly, done_on, done_km, line_id, decided_by, due_on, 'condition',
-           service_due_on, service_due_km, service_told_on
-      FROM named WHERE due_on IS NOT NULL
+    SELECT reckoned.*, CASE WHEN because = 'condition' THEN kept.service_due_on END AS named_on,
+           CASE WHEN because = 'condition' THEN kept.service_due_km END AS named_km, CASE WHEN because = 'condition' THEN kept.service_told_on END AS told_on
+      FROM reckoned JOIN kept USING (vehicle_id)
 ), written AS (
     INSERT INTO audience_duework AS due (id, organisation_id, vehicle_id, customer_id, site_id, work_kind, due_on, because,
            last_done_on, last_done_mileage, last_line_id, basis, computed_on)

@@ -41,7 +41,8 @@ BECAUSE: Final = {
 TEST_DATE_IS_NEW_AFTER: Final = 90
 _FAR: Final = 1 << 30
 _FIRST: Final = "first_service"
-_NAMED: Final = "named_service"
+_NAMED_DAY: Final = "named_day"
+_NAMED_KM: Final = "named_km"
 _NO_DAY: Final = ibis.literal(_FAR, "int32")
 #: The first day on which a row can come out differently though nothing of its car changed; never too late, sometimes some days early.
 TURNS: Final = "turns"
@@ -219,7 +220,7 @@ def _limits(known: Any, kind: Kind) -> dict[str, Any]:
 
 
 def _with_named_service(known: Any, terms: Terms) -> Any:
-    """The day on which the next service is due as somebody named it who saw the car's condition, or the day by which the car stands at the kilometres named.
+    """The day that somebody who saw the car's condition named for the next service, and the day by which it stands at the kilometres named for it.
 
     What was named before the last service, or lies at it, was about that one. How many kilometres the car had then is reckoned from
     its latest reading and its yearly mileage.
@@ -228,23 +229,38 @@ def _with_named_service(known: Any, terms: Terms) -> Any:
     if first is None:
         return known
     done = known[newest(first.bit)]
-    named = known.mutate(
+    known = known.mutate(
         is_named=known.service_told >= done, left=known.service_km.cast("int64") - known.read_km,
         km_done=known.read_km - ibis.greatest(known.read_day - done, 0).cast("int64") * known.quarter_yearly // 1461,
     )  # fmt: skip
-    within = named.left * 1461 // named.quarter_yearly
+    within = known.left * 1461 // known.quarter_yearly
     by_km = ibis.ifelse(
-        named.left <= 0, named.read_day, ibis.ifelse(within <= FURTHEST_DAYS, (named.read_day + within).cast("int32"), _FAR)
+        known.left <= 0, known.read_day, ibis.ifelse(within <= FURTHEST_DAYS, (known.read_day + within).cast("int32"), _FAR)
     )
-    is_next = (done == 0) | (named.service_km > named.km_done + SERVICE_IS_NEXT_AFTER_KM)
-    return named.mutate(
+    is_next = (done == 0) | (known.service_km > known.km_done + SERVICE_IS_NEXT_AFTER_KM)
+    return known.mutate(
         **{
-            _NAMED: ibis.least(
-                ibis.ifelse(named.is_named & (named.service_on > done + SERVICE_IS_NEXT_AFTER), named.service_on, _FAR),
-                ibis.ifelse(named.is_named & is_next, by_km, _FAR).fill_null(_FAR),
-            )
+            _NAMED_DAY: ibis.ifelse(known.is_named & (known.service_on > done + SERVICE_IS_NEXT_AFTER), known.service_on, _FAR),
+            _NAMED_KM: ibis.ifelse(known.is_named & is_next, by_km, _FAR).fill_null(_FAR),
         }
     )
+
+
+def _first_service_falls(known: Any, kind: Kind, by_time: Any) -> dict[str, Any]:
+    """What was named takes the place of its own limit: a day that of time or age, kilometres that of distance."""
+    is_new, by_other = known[newest(kind.bit)] == 0, known[_by_other(kind)]
+    by_time = ibis.ifelse(is_new, by_other, by_time)
+    by_distance = ibis.ifelse(is_new, _FAR, by_other)
+    day, km = known[_NAMED_DAY], known[_NAMED_KM]
+    has_day, has_km = day < _FAR, km < _FAR
+    by_time, by_distance = ibis.ifelse(has_day, day, by_time), ibis.ifelse(has_km, km, by_distance)
+    is_distance = by_distance < by_time
+    return {
+        _at(kind): ibis.greatest(ibis.least(by_time, by_distance), known.never),
+        _why(kind): ibis.cases(
+            (ibis.ifelse(is_distance, has_km, has_day), CONDITION), (is_distance, DISTANCE), (is_new, FIRST_REGISTRATION), else_=TIME
+        ),
+    }
 
 
 def _falls(known: Any, kind: Kind) -> dict[str, Any]:
@@ -255,15 +271,11 @@ def _falls(known: Any, kind: Kind) -> dict[str, Any]:
         if _by_other(kind) not in known.columns:
             return {_at(kind): ibis.greatest(by_time, known.never), _why(kind): ibis.literal(TIME)}
         by_other = known[_by_other(kind)]
-        if kind.code != FIRST_SERVICE:
-            return {
-                _at(kind): ibis.greatest(ibis.least(by_time, by_other), known.never),
-                _why(kind): ibis.ifelse(by_other < by_time, DISTANCE, TIME),
-            }
-        named, why_other = known[_NAMED], ibis.ifelse(is_new, FIRST_REGISTRATION, DISTANCE)
+        if kind.code == FIRST_SERVICE:
+            return _first_service_falls(known, kind, by_time)
         return {
-            _at(kind): ibis.greatest(ibis.ifelse(named < _FAR, named, ibis.least(by_time, by_other)), known.never),
-            _why(kind): ibis.cases((named < _FAR, CONDITION), (by_other < by_time, why_other), else_=TIME),
+            _at(kind): ibis.greatest(ibis.least(by_time, by_other), known.never),
+            _why(kind): ibis.ifelse(by_other < by_time, DISTANCE, TIME),
         }
     if not kind.months:
         return {_at(kind): _NO_DAY, _why(kind): ibis.literal(0)}
