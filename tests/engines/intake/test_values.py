@@ -360,6 +360,32 @@ def test_a_column_may_say_which_name_stands_first() -> None:
 
 def test_firms_are_told_by_how_they_begin_and_are_greeted() -> None:
     assert [words.is_firm(name) for name in ("Fa. Huber", "Gemeinde Lana", "COMUNE DI BOLZANO", "Autohaus Meier")] == [True] * 4
+    trades = (
+        "Bäckerei Huber",
+        "Huber Metzgerei",
+        "Praxis Dr. Weiß",
+        "Elektrotechnik Mair",
+        "Panificio Rossi",
+        "Studio Rossi Trasporti",
+        "Smith Plumbing",
+        "Brutăria Ana",
+        "上海汽修中心",
+    )
+    assert [words.is_firm(name) for name in trades] == [True] * len(trades)
+    people = (
+        "Anna Bäcker",
+        "Max Metzger",
+        "Eva Dienst",
+        "Charlotte Church",
+        "Paul Fischer",
+        "Maria Bau",
+        "Ion Popa",
+        "Karl Schreiner",
+        "Rosa Fabbri",
+        "王中心",
+        "Eva Handel",
+    )
+    assert [name for name in people if words.is_firm(name)] == []
     assert not any(words.is_firm(name) for name in ("Hotel", "Anna Gemeinde", "Comune"))
     assert [words.greets_a_firm(text) for text in ("Firma", "Fa.", "Spett.le", "Società")] == [True] * 4
     assert not any(words.greets_a_firm(text) for text in ("Herr", "Fam.", "", "Frau Dr."))

@@ -175,6 +175,27 @@ _FIRST_OF_FIRMS: Final = frozenset(
     "regione azienda carrozzeria autofficina autotrasporti impresa istituto parrocchia associazione cooperativa hotel albergo ristorante primaria primăria "
     "consiliul asociatia asociația county borough".split()
 )  # fmt: skip
+# What firms and offices call themselves beside a name, wherever it stands; nobody's last name is among them.
+_TRADES: Final = frozenset(
+    "apotheke baufirma bauunternehmen bestattungen café catering diakonie elektrotechnik fahrschule feuerwehr gasthaus gebäudereinigung grundschule hausverwaltung "
+    "heizungsbau hochbau holzbau immobilien ingenieurbüro kanzlei kfz-werkstatt kindergarten landtechnik maschinenbau metallbau notariat pension pflegedienst "
+    "physiotherapie planungsbüro praxis raiffeisen raiffeisenkasse rechtsanwälte restaurant sanitär sparkasse spedition sportverein stadtwerke stahlbau steuerkanzlei "
+    "taxi tiefbau tierarztpraxis transporte volksbank weingut zahnarztpraxis "
+    "agriturismo autoscuola autonoleggio cantina condominio consorzio costruzioni edil edilizia falegnameria farmacia fondazione idraulica immobiliare impianti "
+    "macelleria officina ospedale panificio pasticceria pizzeria polisportiva scuola termoidraulica tipografia traslochi trasporti trattoria "
+    "association bakery builders clinic consulting consultants council dental electrical haulage holdings landscaping logistics ltd motors pharmacy plumbing restaurant "
+    "roofing services solutions surgery trading transport university "
+    "brutaria brutărie brutăria cabinet comuna constructii construcții farmacie farmacia fundatia fundația instalatii instalații parohia pensiunea scoala școala "
+    "spitalul".split()
+)
+# German trades are written as one word.
+_TRADE: Final = re.compile(
+    r"\w{3,}(?:erei|orei|betriebe?|handel|handlung|technik|werkstatt|zentrum|verband|verwaltung|dienste?|büro|buero|vermietung|unternehmen|genossenschaft|gesellschaft"
+    r"|versicherung|praxis|kanzlei|schule|verein|feuerwehr|reinigung)"
+)
+_CHINESE_FIRM: Final = re.compile(
+    r"公司|.{2}(?:集团|事务所|学校|医院|中心|酒店|餐厅|银行|合作社|工作室|超市|工厂|商行|经营部|委员会|政府|幼儿园)$"
+)
 _SALUTATIONS_OF_FIRMS: Final = frozenset(
     ["firma", "firm", "fa", "ditta", "spett.le", "spettle", "spettabile", "spett. ditta", "spett.le ditta", "azienda", "societa", "company", "messrs", "societate", "sc", "单位", "公司"]
 )  # fmt: skip
@@ -187,9 +208,11 @@ _PARTICLES: Final = frozenset(
 
 
 def is_firm(name: str) -> bool:
-    """Whether a name ends or begins as those of firms do."""
-    told = name.casefold().split()
-    return "公司" in name or any(word.strip(",") in _FIRMS for word in told) or (len(told) > 1 and told[0] in _FIRST_OF_FIRMS)
+    """Whether a name ends or begins as those of firms do, or names a trade."""
+    told = [word.strip(",") for word in name.casefold().split()]
+    if _CHINESE_FIRM.search(name) or not _FIRMS.isdisjoint(told):
+        return True
+    return len(told) > 1 and (told[0] in _FIRST_OF_FIRMS or any(word in _TRADES or _TRADE.fullmatch(word) for word in told))
 
 
 def greets_a_firm(salutation: str) -> bool:
