@@ -9,6 +9,7 @@ from forecourt.engines.intake.customers import cased
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import Import, PreviewExample
 from forecourt.records.history.models import Visit
+from forecourt.records.people.models import Customer
 from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime.actors import Actor
 from tests.cast import Alpen
@@ -127,6 +128,25 @@ def test_what_was_tidied_is_shown_before_and_after(alpen: Alpen, max_mair: Actor
             {"customer.name": ("ANNA MÜLLER-D'ANGELO", "Anna Müller-D'Angelo")},
             {"customer.mobile": ("333 111 22 23", "+393331112223")},
             {"vehicle.plate": ("bz 111aa", "BZ 111AA")},
+        ]
+
+
+def test_a_sum_with_vat_is_shown_beside_the_net_sum_that_is_stored(alpen: Alpen, max_mair: Actor) -> None:
+    header = "Kundennummer;FIN;Filiale;Auftrags-Nr.;Auftragsdatum;Bezeichnung;Betrag brutto;MwSt-Satz"
+    car = "1;WVWZZZ1KZAW123456;BOZ;A-1;31.12.2024"
+    content = f"{header}\n{car};Inspektion;122,00;\n{car};Buch;110,00;10\n{car};Öl;;10\n".encode()
+    with alpen.scope():
+        tidied = {title: values for _subject, _line, title, values in shown(previewed(max_mair, content), "cleaned")}
+        assert tidied["Betrag brutto"] == {"line.amount": ("110,00", "100")}
+
+
+def test_of_two_telephone_numbers_in_a_cell_the_first_is_kept(alpen: Alpen, max_mair: Actor) -> None:
+    content = "Kundennummer;Name;Mobil\n1;Anna Müller;333 111 22 23 / 0471 123456\n2;Bruno Berger;0471/123456\n"
+    with alpen.scope():
+        running.run(actor=max_mair, import_id=previewed(max_mair, content.encode()).pk)
+        assert list(Customer.objects.filter(number__in="12").order_by("number").values_list("mobile", flat=True)) == [
+            "+393331112223",
+            "+390471123456",
         ]
 
 

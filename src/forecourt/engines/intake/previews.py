@@ -53,6 +53,8 @@ _SHOWN: Final[dict[str, dict[str, str]]] = {
         "line.amount": "net_amount",
     },
 }  # fmt: skip
+#: What is made of a cell is another field than it tells.
+_STORED_AS: Final = {"line.gross": "line.amount"}
 _LINE_VALUES: Final = tuple(_SHOWN["line"].values())
 
 
@@ -238,7 +240,7 @@ def _cleaned(trials: Iterable[Trial]) -> list[PreviewExample]:
     return [
         PreviewExample(
             outcome="cleaned", subject=trial.field.split(".")[0], title=trial.column,
-            values=[[trial.field, each.before, _kept(each.after)] for each in trial.cleaned],
+            values=[[_STORED_AS.get(trial.field, trial.field), each.before, _kept(each.after)] for each in trial.cleaned],
         )
         for trial in trials
         if trial.cleaned

@@ -5,6 +5,7 @@ The page of an import shows it while the columns are chosen; `fitting` compares 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from forecourt.engines.intake import words
 from forecourt.engines.intake.columns import Abroad
 from forecourt.engines.intake.customers import cased
 from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, MILEAGES, NUMBER_READINGS, WHOLE_NAME
+from forecourt.engines.intake.figures import net_of
 from forecourt.engines.intake.mapping import Mapping, places
 from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Table
 from forecourt.engines.intake.reading import Convert, Place, column_styles, converter
@@ -88,13 +90,38 @@ def try_out(mapping: Mapping, table: Table, rows: Sequence[list[Cell]], place: P
     styles = column_styles(mapping, table, at, rows, place=place)
     tried = rows[:ROWS_TRIED]
     abroad = Abroad(at, place)
-    elsewhere = [abroad.of(row) for row in tried]
+    taxed = _Taxed(at, styles, place)
+    elsewhere = [{**abroad.of(row), **taxed.of(row)} for row in tried]
     found = {}
     for name, index in at.items():
         convert = converter(FIELDS[name], styles.get(name, _PLAIN), place)
         cells = [(row[index] if index < len(row) else "", there.get(name, convert)) for row, there in zip(tried, elsewhere, strict=True)]
         found[name] = _tried(name, table.header[index], cells, styles.get(name, _PLAIN))
     return found
+
+
+class _Taxed:
+    """How a sum with VAT becomes the net sum of its row, as `rows` stores it where no net sum stands beside it."""
+
+    def __init__(self, at: dict[str, int], styles: dict[str, ColumnStyle], place: Place) -> None:
+        self._is_asked = "line.gross" in at and "line.amount" not in at
+        self._rate_at, self._usual = at.get("line.tax_rate"), place.tax_rate
+        self._gross, self._rate = (converter(FIELDS[name], styles.get(name, _PLAIN), place) for name in ("line.gross", "line.tax_rate"))
+
+    def of(self, row: list[Cell]) -> dict[str, Convert]:
+        if not self._is_asked:
+            return {}
+        rate = self._rate_of(row)
+        return {"line.gross": lambda cell: None if (gross := self._gross(cell)) is None else net_of(gross, rate)}
+
+    def _rate_of(self, row: list[Cell]) -> Decimal:
+        if self._rate_at is None or self._rate_at >= len(row):
+            return self._usual
+        try:
+            rate: Decimal | None = self._rate(row[self._rate_at])
+        except BadValue:
+            rate = None
+        return self._usual if rate is None else rate
 
 
 def _tried(name: str, column: str, cells: Sequence[tuple[Cell, Convert]], style: ColumnStyle) -> Trial:
@@ -140,7 +167,7 @@ _NAMES: Final = frozenset({"customer.name", "customer.first_name", "customer.las
 
 
 def _cleaned(name: str, style: ColumnStyle, read: Iterable[Example]) -> tuple[Example, ...]:
-    if name not in _NAMES and FIELDS[name].reading not in _TIDIED and not style.is_in_miles:
+    if name not in _NAMES and name != "line.gross" and FIELDS[name].reading not in _TIDIED and not style.is_in_miles:
         return ()
     changed = (each for each in read if not each.problem and each.after is not None and str(each.after) != each.before)
     return tuple(list(changed)[:_EXAMPLES])
