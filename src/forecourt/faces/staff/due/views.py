@@ -54,7 +54,13 @@ def why(request: StaffRequest, due_work_id: UUID) -> HttpResponse:
     [row] = due.rows_of([found])
     others = [other for other in due.of_vehicle(actor=request.actor, vehicle_id=found.vehicle_id) if other.due.pk != found.pk]
     looks.opened(request, "due_work", found.pk, [found.customer_id])
-    context = {"row": row, "reasons": due.reasons(row), "others": others, "expected": hindsight.expected(found)}
+    context = {
+        "row": row,
+        "reasons": due.reasons(row),
+        "others": others,
+        "expected": hindsight.expected(found),
+        "grounds": due.grounds(row),
+    }
     return render(request, "staff/due/why.html", context)
 
 
