@@ -12,8 +12,8 @@ from forecourt.runtime.actors import Actor, system
 
 
 @background.job(queue="bulk", alone_per="organisation_id")
-def refresh(*, by: Actor, organisation_id: str, vehicle_ids: list[str] | None = None) -> None:
-    """Work out facts of these cars, or of all of the organisation's."""
+def refresh(*, by: Actor, organisation_id: str, vehicle_ids: list[str] | None = None, asked_at: str = "") -> None:
+    """Work out facts of these cars, or of all of the organisation's. `asked_at` is for who looks on: see `refreshing`."""
     facts.refresh(vehicle_ids=None if vehicle_ids is None else [UUID(each) for each in vehicle_ids], actor=by)
 
 

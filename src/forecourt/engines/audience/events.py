@@ -32,6 +32,14 @@ class FactsRefreshed(Event):
     concerns = ()
 
 
+@event("audience.refresh_asked")
+@dataclass(frozen=True, kw_only=True)
+class RefreshAsked(Event):
+    sentence = gettext_noop("It was asked to work out anew what is due")
+    icon = "refresh-cw"
+    concerns = ()
+
+
 @event("audience.lines_decided")
 @dataclass(frozen=True, kw_only=True)
 class LinesDecided(Event):

@@ -3,24 +3,29 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
-from forecourt.engines.audience import due, hindsight
+from forecourt.engines.audience import due, hindsight, refreshing
 from forecourt.engines.audience.foretelling import FEWEST_CASES
 from forecourt.engines.audience.models import DueExperience, DueWork
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.staff.due.forms import DueFilterForm, kinds
 from forecourt.faces.ui import formats
+from forecourt.kernel.errors import Refusal
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.runtime import access
 
 PAGE_SIZE = 50
+_LONGEST_NUMBER = 19
 
 
 @require_GET
@@ -42,8 +47,42 @@ def due_list(request: StaffRequest) -> HttpResponse:
         "filters": filters,
         "today": filters.today,
         "is_narrowed": bool(set(request.GET) - {"page", "sort"}),
+        **_worked_out(request),
     }
     return render(request, "staff/due/list.html", context)
+
+
+def _worked_out(request: StaffRequest) -> dict[str, Any]:
+    """When the list was worked out, and the run that is under way."""
+    run = refreshing.under_way(actor=request.actor)
+    return {"worked_out": due.worked_out(), "run": run, "may_refresh": access.may(request.actor, "audience.refresh")}
+
+
+@require_POST
+@door("audience.refresh")
+def refresh(request: StaffRequest) -> HttpResponse:
+    """Work the whole list out anew; back to the same part of it."""
+    try:
+        refreshing.ask(actor=request.actor)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    asked = request.GET.urlencode()
+    return redirect(reverse("due:list") + (f"?{asked}" if asked else ""))
+
+
+@never_cache
+@require_GET
+@door("audience.see_due")
+def state(request: StaffRequest) -> HttpResponse:
+    """Whether the run is over; asked for until it is, then the whole list is asked for."""
+    context = _worked_out(request)
+    response = render(request, "staff/due/_worked_out.html", context)
+    if context["run"] is None:
+        number = request.GET.get("run", "")
+        if number.isdecimal() and len(number) < _LONGEST_NUMBER and refreshing.has_failed(actor=request.actor, number=int(number)):
+            messages.error(request, _("It could not be worked out anew; the dates of before stand. Please try again later."))
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @require_GET
