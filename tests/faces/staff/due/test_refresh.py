@@ -86,12 +86,12 @@ def test_pressed_it_runs_in_the_worker_and_the_page_follows_until_it_is_over(dea
     with dealer.scope():
         assert Event.objects.filter(name="audience.refresh_asked").count() == 1
     shown = page(client)
-    assert "Waits for its turn to be worked out anew since Today, 10:40." in shown
+    assert "Asked for at 10:40; it is worked out when its turn comes." in shown
     assert f'hx-get="{STATE}?run={number}" hx-trigger="every 2s"' in shown
     assert BUTTON not in shown
     become("doing")
     answer = client.get(STATE, {"run": number})
-    assert "Is being worked out anew since Today, 10:40." in answer.content.decode()
+    assert "Being worked out anew since 10:40." in answer.content.decode()
     assert "HX-Refresh" not in answer.headers
     set_clock(local("2026-03-02 10:42"))
     background.refresh._perform(**values)
