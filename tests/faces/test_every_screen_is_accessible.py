@@ -43,7 +43,7 @@ NO_SCREEN: Final = {
     "sources:state": "a piece of sources:show",
     "imports:rejected": "a file",
     "rules:reading": "a piece of rules:list",
-    "due:worked_out": "a piece of due:list",
+    "due:state": "a piece of due:list",
     "job_cards:invoice_pdf": "a file",
     "customer_invoice": "a file",
     "customer_calendar": "a file",

@@ -10,17 +10,18 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import JobDeferrer, Status
 from procrastinate.manager import JobManager
@@ -90,6 +91,15 @@ def _with_the_cause(deferrer: JobDeferrer) -> JobDeferrer:
     return deferrer
 
 
+@dataclass(frozen=True)
+class Errand:
+    """A job that was queued by `defer_once` and is not over."""
+
+    number: int
+    is_running: bool  # else it waits for its turn
+    values: dict[str, Any]
+
+
 class Job:
     """A deferred function; call `defer` inside a transaction."""
 
@@ -106,17 +116,60 @@ class Job:
 
     def defer(self, *, by: Actor, after: timedelta | None = None, **values: Any) -> int:
         """Queue the job for this actor; plain values only. Returns the job's number."""
-        lock = f"{self.name}:{values[self.alone_per]}" if self.alone_per else None
         wait: TimeDeltaParams | None = {"seconds": round(after.total_seconds())} if after else None
-        queued: int = _with_the_cause(self.task.configure(lock=lock, schedule_in=wait, priority=_PRIORITIES.get(self.queue, 0))).defer(
-            caused_by=_packed(by), **values
-        )
+        return self._queue(by, values, schedule_in=wait)
+
+    def defer_once(self, *, by: Actor, **values: Any) -> int | None:
+        """Queue it unless one that was queued so, for the same `alone_per`, waits or runs: None then. Whoever asks twice at once waits."""
+        once = self._once(values)
+        try:
+            with transaction.atomic():
+                number = self._queue(by, values, queueing_lock=once)
+                # Looked at after the insert: what waited before it, and runs by now, is seen.
+                if self._running(once, values).exists():
+                    transaction.set_rollback(True)
+                    return None
+        except AlreadyEnqueued:
+            return None
+        return number
+
+    def under_way(self, **values: Any) -> Errand | None:
+        """What `defer_once` queued for this `alone_per`, while it is not over."""
+        once = self._once(values)
+        waiting = _jobs().filter(status="todo", queueing_lock=once)
+        found = self._running(once, values).first() or waiting.first() or self._running(once, values).first()  # it may have begun between
+        return Errand(found.pk, found.status == "doing", found.args) if found else None
+
+    def has_failed(self, number: int, **values: Any) -> bool:
+        """Whether the job of this number, queued by `defer_once` for this `alone_per`, was given up."""
+        return bool(_jobs().filter(pk=number, queueing_lock=self._once(values), status="failed").exists())
+
+    def _running(self, once: str, values: dict[str, Any]) -> Any:
+        return _jobs().filter(status="doing", lock=self._lock(values), queueing_lock=once)  # by lock: that has an index
+
+    def _lock(self, values: dict[str, Any]) -> str | None:
+        return f"{self.name}:{values[self.alone_per]}" if self.alone_per else None
+
+    def _once(self, values: dict[str, Any]) -> str:
+        if self.alone_per is None:
+            raise TypeError(f"{self.name} is alone per nothing: it cannot be queued once")
+        return f"{self._lock(values)}:once"
+
+    def _queue(self, by: Actor, values: dict[str, Any], **how: Any) -> int:
+        configured = self.task.configure(lock=self._lock(values), priority=_PRIORITIES.get(self.queue, 0), **how)
+        queued: int = _with_the_cause(configured).defer(caused_by=_packed(by), **values)
         return queued
 
     def _perform(self, context: JobContext | None = None, /, *, caused_by: dict[str, Any], **values: Any) -> None:
         actor = _unpacked(caused_by)
         with attempt(context.job.attempts if context else 0):
             _in_scope(actor.organisation_id, lambda: self.run(by=actor, **values))
+
+
+def _jobs() -> Any:
+    from procrastinate.contrib.django.models import ProcrastinateJob  # a model: it cannot be loaded before the apps are
+
+    return ProcrastinateJob.objects
 
 
 def job(*, queue: str = "default", alone_per: str | None = None) -> Callable[[Callable[..., None]], Job]:

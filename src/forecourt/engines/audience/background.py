@@ -1,5 +1,7 @@
 """Working out facts in the worker: after rules changed, and for all dealers once a day has begun."""
 
+from uuid import UUID
+
 from django.db.models import Q
 
 from forecourt.engines.audience import facts, rules
@@ -7,6 +9,12 @@ from forecourt.engines.audience.learning import teaching
 from forecourt.engines.audience.models import Build, VehicleFacts
 from forecourt.runtime import background, clock, scope
 from forecourt.runtime.actors import Actor, system
+
+
+@background.job(queue="bulk", alone_per="organisation_id")
+def refresh(*, by: Actor, organisation_id: str, vehicle_ids: list[str] | None = None, asked_at: str = "") -> None:
+    """Work out facts of these cars, or of all of the organisation's. `asked_at` is for who looks on: see `refreshing`."""
+    facts.refresh(vehicle_ids=None if vehicle_ids is None else [UUID(each) for each in vehicle_ids], actor=by)
 
 
 @background.job(queue="bulk", alone_per="organisation_id")

@@ -5,7 +5,7 @@ Reads `DueWork`; how it is worked out is in `facts`. A page of the list costs fo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from forecourt.engines.audience.models import DueWork
+from forecourt.engines.audience.models import Build, DueExperience, DueWork, VehicleFacts
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership.models import StaffMember
-from forecourt.records.history.models import JobLine
+from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles import vehicles
@@ -69,6 +69,20 @@ class DueRow:
         return self.kind.label(language) if self.kind else self.due.work_kind
 
 
+@dataclass(frozen=True)
+class Grounds:
+    """When one date was worked out, and from what."""
+
+    worked_out: datetime | date | None  # as `worked_out` tells it
+    stands_since: date | None  # told where it came out the same more than once
+    visit: Visit | None  # the last one with this work
+    interval_months: int | None
+    interval_km: int | None
+    km_per_year: int | None
+    newest_km: int | None  # the latest of the readings behind the kilometres a year
+    experience: DueExperience | None  # what the range around the date rests on
+
+
 def work(*, filters: DueFilters | None = None) -> QuerySet[DueWork]:
     """The due work that passes the filters, each with its vehicle, in order; `may_write` is annotated."""
     filters = filters or DueFilters()
@@ -98,6 +112,34 @@ def of_vehicle(*, actor: Actor, vehicle_id: UUID) -> list[DueRow]:
     """What is due on one car."""
     vehicles.find(actor=actor, vehicle_id=vehicle_id)
     return rows_of(list(work().filter(vehicle_id=vehicle_id)))
+
+
+def worked_out(rows: Sequence[DueRow] = ()) -> datetime | date | None:
+    """When these dates, or without any all of the dealer's, were last worked out; none: never yet.
+
+    A car that was worked out alone, after all of them, knows only its day.
+    """
+    whole = Build.objects.first()
+    newest = max((row.due.computed_on for row in rows), default=None)
+    if whole is None or (newest is not None and newest > whole.built_for):
+        return newest
+    return whole.built_at
+
+
+def grounds(row: DueRow) -> Grounds:
+    """When this date was worked out and what it rests on, as far as it is kept. Four queries."""
+    due, basis = row.due, row.due.basis
+    facts = VehicleFacts.objects.filter(vehicle_id=due.vehicle_id).first()
+    return Grounds(
+        worked_out=worked_out([row]),
+        stands_since=due.computed_on if Build.objects.filter(built_for__gt=due.computed_on).exists() else None,
+        visit=row.line.visit if row.line else None,
+        interval_months=basis.get("interval_months"),
+        interval_km=basis.get("interval_km"),
+        km_per_year=basis.get("km_per_year"),
+        newest_km=facts.last_mileage if facts else None,
+        experience=DueExperience.objects.filter(work_kind=due.work_kind).first(),
+    )
 
 
 def rows_of(due: Sequence[DueWork]) -> list[DueRow]:

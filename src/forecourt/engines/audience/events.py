@@ -35,7 +35,7 @@ class FactsRefreshed(Event):
 @event("audience.refresh_asked")
 @dataclass(frozen=True, kw_only=True)
 class RefreshAsked(Event):
-    sentence = gettext_noop("Somebody asked to have everything worked out anew")
+    sentence = gettext_noop("It was asked to work out anew what is due")
     icon = "refresh-cw"
     concerns = ()
 

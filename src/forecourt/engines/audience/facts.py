@@ -79,8 +79,6 @@ def _whole(cursor: Any, organisation_id: UUID, today: date) -> Refreshed:
         refreshed = _by_statements(cursor, organisation_id, None, today)
         profiles.refresh(today=today)
     Build.objects.update_or_create(defaults={"built_for": today, "built_at": clock.now(), "token": token})
-    if before is not None and before.asked_at is not None:  # who asked while it was worked out wants it once more
-        Build.objects.filter(asked_at=before.asked_at).update(asked_at=None)
     return refreshed
 
 

@@ -112,7 +112,6 @@ class Build(ScopedModel):
     built_for = models.DateField()  # facts hang on the day: lost, service customer
     built_at = models.DateTimeField()
     token = models.CharField(max_length=32, blank=True)  # of the lake's manifest; empty: built without a lake
-    asked_at = models.DateTimeField(null=True)  # when somebody wanted it anew, until it is
 
     class Meta:
         app_label = "audience"

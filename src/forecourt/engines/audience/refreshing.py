@@ -1,53 +1,49 @@
-"""When the facts of a dealer were worked out, and that somebody wants them anew now.
+"""What is due, worked out anew because somebody asks for it: for the whole dealer, in the worker, one run at a time.
 
-They follow the day and every import by themselves. Who asks beside that is answered once, however often they press.
+`facts` works it out, once a day by itself; this owns the asking and how far it is.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from forecourt.engines.audience import background
 from forecourt.engines.audience.events import RefreshAsked
-from forecourt.engines.audience.models import Build
 from forecourt.kernel.errors import Refusal
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.events import publish
 
-#: Who asks after so long is heard again: then the worker that was asked is not coming any more.
-WAITS_AT_MOST: Final = timedelta(hours=1)
-
 
 @dataclass(frozen=True)
-class State:
-    """`worked_out_at`: none before the first time. `asked_at`: somebody asked then, and waits."""
+class Run:
+    """A run that somebody asked for and that is not over."""
 
-    worked_out_at: datetime | None
-    asked_at: datetime | None
-
-
-def state(*, actor: Actor) -> State:
-    """How it stands now."""
-    access.require(actor, "audience.see_due")
-    built = Build.objects.first()
-    if built is None:
-        return State(None, None)
-    is_waited_for = built.asked_at is not None and built.asked_at > clock.now() - WAITS_AT_MOST
-    return State(built.built_at, built.asked_at if is_waited_for else None)
+    number: int
+    asked_at: datetime
+    is_running: bool  # else it waits for its turn
 
 
 @transaction.atomic
-def ask(*, actor: Actor) -> bool:
-    """Have all facts worked out anew as soon as a worker is free; False if that waits already. Refusal("nothing_read") before the first import."""
+def ask(*, actor: Actor) -> None:
+    """Have the dealer's facts and due dates worked out anew; refused while an earlier asking waits or runs."""
     access.require(actor, "audience.refresh")
-    now = clock.now()
-    if not Build.objects.exists():
-        raise Refusal("nothing_read", _("There is nothing to work out yet: import your repair orders first."))
-    if not Build.objects.filter(Q(asked_at=None) | Q(asked_at__lte=now - WAITS_AT_MOST)).update(asked_at=now):
-        return False
+    dealer = str(actor.organisation_id)
+    if background.refresh.defer_once(by=actor, organisation_id=dealer, asked_at=clock.now().isoformat()) is None:
+        raise Refusal("already_under_way", _("It is already being worked out."))
     publish(RefreshAsked(), by=actor)
-    return True
+
+
+def under_way(*, actor: Actor) -> Run | None:
+    """The run that the actor's dealer waits for."""
+    access.require(actor, "audience.see_due")
+    found = background.refresh.under_way(organisation_id=str(actor.organisation_id))
+    return Run(found.number, datetime.fromisoformat(found.values["asked_at"]), found.is_running) if found else None
+
+
+def has_failed(*, actor: Actor, number: int) -> bool:
+    """Whether a run of the actor's dealer was given up; the dates of before stand then."""
+    access.require(actor, "audience.see_due")
+    return background.refresh.has_failed(number, organisation_id=str(actor.organisation_id))

@@ -6,7 +6,6 @@ from forecourt.engines.audience.events import (
     FactsRefreshed,
     LearnerSwitched,
     LinesDecided,
-    RefreshAsked,
     RulesChanged,
     SegmentMade,
     SegmentRestored,
@@ -43,11 +42,6 @@ def begin_with_the_standard_rules(event: OrganisationFounded) -> None:
 @subscriber(RulesChanged, WorkKindChanged, StandardWorkInstalled, queue="bulk")
 def work_out_anew(event: Event) -> None:
     """The whole history is read again under the new rules or intervals; only distinct texts are matched."""
-    facts.refresh()
-
-
-@subscriber(RefreshAsked, queue="bulk")
-def work_out_what_somebody_asked_for(event: RefreshAsked) -> None:
     facts.refresh()
 
 

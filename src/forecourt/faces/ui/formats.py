@@ -117,6 +117,11 @@ def moment(value: datetime | None, style: str = "medium") -> str:
     return near(value)
 
 
+def when(value: date | datetime | None) -> str:
+    """Day and time where the time is known, else the day."""
+    return moment(value) if isinstance(value, datetime) else day(value)
+
+
 def near(value: datetime) -> str:
     """`Today, 16:30`, `Tomorrow, 08:00`, else weekday, day and time."""
     away = (_local(value).date() - _local(business_clock.now()).date()).days

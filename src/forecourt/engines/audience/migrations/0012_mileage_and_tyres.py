@@ -1,4 +1,4 @@
-"""The mileage at which each kind of work was last done, since when tyres are stored, and when somebody asked for all facts anew; empty at first, the next build of all facts fills them in."""
+"""The mileage at which each kind of work was last done, and since when tyres are stored; empty at first, the next build of all facts fills them in."""
 
 from django.db import migrations, models
 
@@ -18,10 +18,5 @@ class Migration(migrations.Migration):
             model_name="vehiclefacts",
             name="tyres_stored_on",
             field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="build",
-            name="asked_at",
-            field=models.DateTimeField(null=True),
         ),
     ]

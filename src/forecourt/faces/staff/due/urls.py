@@ -7,8 +7,8 @@ from forecourt.faces.staff.due import views
 app_name = "due"
 urlpatterns = [
     path("", views.due_list, name="list"),
-    path("worked-out/", views.worked_out, name="worked_out"),
     path("refresh/", views.refresh, name="refresh"),
+    path("state/", views.state, name="state"),
     path("experience/", views.experience, name="experience"),
     path("<uuid:due_work_id>/", views.why, name="why"),
 ]

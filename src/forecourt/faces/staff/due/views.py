@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +25,7 @@ from forecourt.records.catalogue.models import WorkKind
 from forecourt.runtime import access
 
 PAGE_SIZE = 50
+_LONGEST_NUMBER = 19
 
 
 @require_GET
@@ -50,6 +52,39 @@ def due_list(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/due/list.html", context)
 
 
+def _worked_out(request: StaffRequest) -> dict[str, Any]:
+    """When the list was worked out, and the run that is under way."""
+    run = refreshing.under_way(actor=request.actor)
+    return {"worked_out": due.worked_out(), "run": run, "may_refresh": access.may(request.actor, "audience.refresh")}
+
+
+@require_POST
+@door("audience.refresh")
+def refresh(request: StaffRequest) -> HttpResponse:
+    """Work the whole list out anew; back to the same part of it."""
+    try:
+        refreshing.ask(actor=request.actor)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    asked = request.GET.urlencode()
+    return redirect(reverse("due:list") + (f"?{asked}" if asked else ""))
+
+
+@never_cache
+@require_GET
+@door("audience.see_due")
+def state(request: StaffRequest) -> HttpResponse:
+    """Whether the run is over; asked for until it is, then the whole list is asked for."""
+    context = _worked_out(request)
+    response = render(request, "staff/due/_worked_out.html", context)
+    if context["run"] is None:
+        number = request.GET.get("run", "")
+        if number.isdecimal() and len(number) < _LONGEST_NUMBER and refreshing.has_failed(actor=request.actor, number=int(number)):
+            messages.error(request, _("It could not be worked out anew; the dates of before stand. Please try again later."))
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
 @require_GET
 @door("audience.see_due")
 def why(request: StaffRequest, due_work_id: UUID) -> HttpResponse:
@@ -58,34 +93,14 @@ def why(request: StaffRequest, due_work_id: UUID) -> HttpResponse:
     [row] = due.rows_of([found])
     others = [other for other in due.of_vehicle(actor=request.actor, vehicle_id=found.vehicle_id) if other.due.pk != found.pk]
     looks.opened(request, "due_work", found.pk, [found.customer_id])
-    context = {"row": row, "reasons": due.reasons(row), "others": others, "expected": hindsight.expected(found), **_worked_out(request)}
+    context = {
+        "row": row,
+        "reasons": due.reasons(row),
+        "others": others,
+        "expected": hindsight.expected(found),
+        "grounds": due.grounds(row),
+    }
     return render(request, "staff/due/why.html", context)
-
-
-@never_cache
-@require_GET
-@door("audience.see_due")
-def worked_out(request: StaffRequest) -> HttpResponse:
-    """When all this was worked out; asked every moment while somebody waits for it."""
-    return render(request, "staff/due/_worked_out.html", {**_worked_out(request), "is_asked": True})
-
-
-@require_POST
-@door("audience.refresh")
-def refresh(request: StaffRequest) -> HttpResponse:
-    """Have it worked out anew, once however often this is pressed."""
-    try:
-        is_news = refreshing.ask(actor=request.actor)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        if not is_news:
-            messages.info(request, _("It is being worked out already."))
-    return redirect("due:list")
-
-
-def _worked_out(request: StaffRequest) -> dict[str, Any]:
-    return {"worked_out": refreshing.state(actor=request.actor), "may_refresh": access.may(request.actor, "audience.refresh")}
 
 
 @require_GET

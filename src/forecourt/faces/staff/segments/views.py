@@ -85,7 +85,7 @@ def members(request: StaffRequest, segment_id: UUID) -> HttpResponse:
         "rule": speech.rule(conditions.parse(segment.rule)),
         "rows": [(row, _reasons(speech, row)) for row in rows],
         "total": total,
-        "computed_on": Build.objects.values_list("built_for", flat=True).first(),
+        "computed_at": Build.objects.values_list("built_at", flat=True).first(),
         "uses": segments.used_by(segment_id),
         "changes": history.changes(actor=request.actor, segment=segment),
         "page": page,

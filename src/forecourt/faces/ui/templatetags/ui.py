@@ -71,6 +71,11 @@ def moment(value: datetime | None, style: str = "medium") -> str:
 
 
 @register.filter
+def when(value: date | datetime | None) -> str:
+    return formats.when(value)
+
+
+@register.filter
 def duration(value: timedelta | int | Decimal | None) -> str:
     return formats.duration(value)
 
