@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from forecourt.engines.intake import running
+from forecourt.records.history import putting_right
 from forecourt.records.history.models import Visit, VisitCorrection
 from forecourt.records.people.models import Customer, CustomerCorrection
 from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
@@ -113,6 +114,21 @@ def test_the_next_service_is_entered_and_the_page_says_what_the_file_says(alpen:
     page = client.post(reverse("vehicles:edit", args=[golf.pk]), given, follow=True).content.decode()
     assert "Dec 24, 2026" in page
     assert "The import says: May 3, 2027 · 60,000 km" in page
+
+
+def test_a_mileage_that_cannot_be_is_marked_on_its_order_until_somebody_puts_it_right(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        for number, (on, km) in enumerate((("2021-02-01", 10_000), ("2022-02-01", 120_000), ("2023-02-01", 20_000))):
+            Visit.objects.create(vehicle=golf, site=alpen.bozen, number=f"O-{number}", source="dms", opened_on=on, mileage=km)
+        typed = Visit.objects.get(number="O-1")
+    address = reverse("vehicles:vehicle", args=[golf.pk])
+    page = client.get(address).content.decode()
+    assert page.count("doubtful") == 1
+    assert page.index("120,000 km") < page.index("doubtful") < page.index("10,000 km", page.index("120,000 km") + 9)
+    with alpen.scope():
+        putting_right.mileage(actor=alpen.actor("Max Mair"), visit_id=typed.pk, kilometres=15_000)
+    assert "doubtful" not in client.get(address).content.decode()
 
 
 def test_a_vin_of_another_car_is_refused(alpen: Alpen, client: Client) -> None:

@@ -13,6 +13,7 @@ from forecourt.engines.audience.models import VehicleFacts
 from forecourt.faces.staff import corrected, looks, origins
 from forecourt.faces.staff.corrected import VEHICLE_PARTS, VISIT_PARTS, Shown
 from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.records.history import odd_mileages
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.timeline import reading
 from forecourt.records.vehicles import vehicles
@@ -43,6 +44,7 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
         "due": [(row, due.reasons(row)) for row in rows],
         "due_worked_out": due.worked_out(rows) if rows else None,
         "visits": [(each, may_edit and request.actor.may_act_at(each.site_id), _said(each)) for each in visits],
+        "doubtful": odd_mileages.of_car(vehicle.pk),
         "may_edit": may_edit,
         "sources": vehicle.references.order_by("source", "number"),
         "origin": origins.told(request, vehicle),
