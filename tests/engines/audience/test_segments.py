@@ -16,6 +16,7 @@ from forecourt.engines.audience.segments import keeping, lines, members, phrases
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import All, Compare, Condition, Not
 from forecourt.kernel.conditions import Any as AnyOf
+from forecourt.kernel.conditions.tree import PERIODS
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.accounts.models import Account, CustomerLink
 from forecourt.records.people import consent
@@ -97,8 +98,11 @@ VALUES = {
 def comparisons(field: str, kind: str) -> st.SearchStrategy[Compare]:
     never = st.builds(Compare, st.just(field), st.sampled_from(["is_empty", "not_empty"]))
     if kind == "day":
+        periods = st.builds(Compare, st.just(field), st.just("in_period"), st.sampled_from(PERIODS))
         relative = st.builds(Compare, st.just(field), st.sampled_from(["within_days", "before_days", "after_days"]), st.integers(-900, 500))
-        return st.one_of(never, relative, st.builds(Compare, st.just(field), st.sampled_from(["lt", "ge", "eq"]), st.sampled_from(DAYS)))
+        return st.one_of(
+            never, relative, st.builds(Compare, st.just(field), st.sampled_from(["lt", "ge", "eq"]), st.sampled_from(DAYS)), periods
+        )
     ops = {"text": ["eq", "ne"], "number": ["ge", "le", "eq"], "flag": ["eq", "ne"]}[kind]
     found = st.one_of(never, st.builds(Compare, st.just(field), st.sampled_from(ops), st.sampled_from(VALUES[kind])))
     if kind == "text":
@@ -316,6 +320,8 @@ def test_a_span_comes_back_as_it_would_be_said(number: int, unit: str, days: int
         ("last_mileage", "between", "20000", "45000", "", "Mileage from 20,000 km to 45,000 km", ["Panda"]),
         ("last_visit_on", "between", "2025-02-10", "2025-02-10", "", "Last visit from Feb 10, 2025 to Feb 10, 2025", ["Golf"]),
         ("done:oil_service", "not_last", "2", "", "years", "Last done: Oil service not within the last 2 years", ["Panda", "Octavia"]),
+        ("last_visit_on", "period", "last_month", "", "", "Last visit falls in last month", []),
+        ("last_visit_on", "period", "last_year", "", "", "Last visit falls in last year", ["Golf"]),
         ("visited:24", "ge", "1", "", "", "Visits in the last 24 months is at least 1", ["Golf"]),
     ],
 )
@@ -331,6 +337,18 @@ def test_a_line_of_the_builder_finds_its_cars_and_comes_back_as_it_was_written(
         assert plates(dealer, rule) == cars
         again = lines.written(rule)
         assert again == lines.Written(field=field, how=how, value=value, upto=upto, unit=unit)
+
+
+def test_a_month_begins_when_it_begins_where_the_dealer_is(dealer: Alpen, set_clock: Callable[[Any], None]) -> None:
+    registered_this_month = Compare("first_registered_on", "in_period", "this_month")
+    with dealer.scope():
+        Vehicle.objects.filter(pk=dealer.golf.pk).update(first_registered_on=date(2026, 3, 1))
+        profiles.refresh(today=TODAY)
+        found = {}
+        for moment in ("2026-02-28 23:59", "2026-03-01 00:01", "2026-03-31 23:59", "2026-04-01 00:01"):
+            set_clock(local(moment))  # in Bozen, where UTC is an hour or two behind
+            found[moment[5:]] = segments.count(actor=dealer.system, of=registered_this_month)
+    assert found == {"02-28 23:59": 0, "03-01 00:01": 1, "03-31 23:59": 1, "04-01 00:01": 0}
 
 
 def test_a_range_that_ends_before_it_begins_says_so(dealer: Alpen) -> None:

@@ -22,7 +22,7 @@ from forecourt.engines.audience.segments.values import days_of, in_days, listed,
 from forecourt.kernel.conditions import All, Compare, Condition, Not, Reason, Value
 from forecourt.kernel.conditions import Any as AnyOf
 
-Takes = Literal["value", "values", "span", "range", "nothing", "kept"]
+Takes = Literal["value", "values", "span", "range", "nothing", "period", "kept"]
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,24 @@ _BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
         Phrase("ago", pgettext_lazy("criterion", "more than … ago"), "before_days", "span", -1),
         Phrase("last", pgettext_lazy("criterion", "within the last …"), "within_days", "span", -1),
         Phrase("next", pgettext_lazy("criterion", "within the next …"), "within_days", "span"),
+        Phrase("period", pgettext_lazy("criterion", "falls in …"), "in_period", "period"),
         Phrase("beyond", pgettext_lazy("criterion", "later than in …"), "after_days", "span"),
         Phrase("past", pgettext_lazy("criterion", "is past"), "before_days", "nothing"),
         Phrase("lt", pgettext_lazy("criterion", "before the day"), "lt"),
         Phrase("ge", pgettext_lazy("criterion", "from the day on"), "ge"),
         _BETWEEN,
     ),
+}
+PERIODS: Final[dict[str, Words]] = {
+    "this_month": pgettext_lazy("period", "this month"),
+    "next_month": pgettext_lazy("period", "next month"),
+    "last_month": pgettext_lazy("period", "last month"),
+    "this_quarter": pgettext_lazy("period", "this quarter"),
+    "next_quarter": pgettext_lazy("period", "next quarter"),
+    "last_quarter": pgettext_lazy("period", "last quarter"),
+    "this_year": pgettext_lazy("period", "this year"),
+    "next_year": pgettext_lazy("period", "next year"),
+    "last_year": pgettext_lazy("period", "last year"),
 }
 MOST: Final = 100
 #: Of a comparison that a rule of the API holds and no phrase here says: it is shown and stays as it is.
@@ -204,6 +216,8 @@ class Speech:
             return ""
         if phrase.takes == "span" and isinstance(value, int):
             return span(*as_span(value))
+        if phrase.takes == "period":
+            return str(PERIODS[str(value)])
         if isinstance(value, tuple):
             return ", ".join(self.fact(criterion, each) for each in value)
         return self.fact(criterion, value)
@@ -253,6 +267,10 @@ def _value(criterion: Criterion, phrase: Phrase, text: str, unit: str) -> Value:
         return 0 if phrase.op == "before_days" else None
     if phrase.takes == "span":
         return phrase.sign * days_of(text, unit)
+    if phrase.takes == "period":
+        if text not in PERIODS:
+            raise ValueError(_("Choose one of the list.") if text else _("Fill this in."))
+        return text
     if phrase.takes == "values":
         values = listed(text)
         if len(values) > MOST:

@@ -50,13 +50,13 @@ class Line:
 
     @property
     def widget(self) -> str:
-        """nothing, span, range, choice, choices, flag, day, number, values, text or kept."""
+        """nothing, span, range, choice, choices, flag, day, number, period, values, text or kept."""
         way, asked = self.way, self.asked
         if way is None or asked is None or way.takes == "nothing":
             return "nothing"
         if way.takes == "values" and asked.criterion.choices:
             return "choices"
-        if way.takes in {"span", "values", "range", "kept"}:
+        if way.takes in {"span", "values", "range", "period", "kept"}:
             return way.takes
         if asked.criterion.choices:
             return "choice"
@@ -66,6 +66,8 @@ class Line:
     def choices(self) -> list[tuple[str, Any]]:
         if self.widget == "flag":
             return [("yes", _("Yes")), ("no", _("No"))]
+        if self.widget == "period":
+            return list(phrases.PERIODS.items())
         there = self.asked.criterion.choices() if self.asked and self.asked.criterion.choices else []
         # What was chosen and is no longer there stays to be seen, and to be taken away.
         gone = [(each, each) for each in self.chosen if each not in {code for code, _words in there}]
