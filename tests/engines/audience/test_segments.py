@@ -144,7 +144,7 @@ def test_a_page_says_why_each_car_is_there_in_as_many_queries_as_ever(dealer: Al
     with dealer.scope():
         with CaptureQueriesContext(connection) as captured:
             found = segments.page(actor=dealer.system, of=rule, at=TODAY, order="car")
-        assert len(captured) == 5  # one looks for other spellings of the make
+        assert len(captured) == 6  # two look for other spellings of the make and the city
         speech = phrases.Speech()
         told = {member.facts.vehicle.model: [speech.reason(reason, member.facts) for reason in member.reasons] for member in found}
         assert told == {
@@ -189,6 +189,40 @@ def test_a_make_is_found_however_people_and_programs_write_it(dealer: Alpen) -> 
             ["Fiat", "SKODA", "Volkswagen"],
             ["Golf", "Octavia", "Panda"],
         )
+
+
+def test_a_city_is_found_however_people_and_programs_write_it(dealer: Alpen) -> None:
+    written = {dealer.golf: "München", dealer.panda: "MUENCHEN", dealer.cars["octavia"]: " Munchen "}
+    with dealer.scope():
+        for car, city in written.items():
+            VehicleFacts.objects.filter(vehicle=car).update(city=city)
+        found = {asked: set(plates(dealer, Compare("city", "eq", asked))) for asked in ("münchen", "Muenchen ", "MUNCHEN", "Mönchen")}
+        assert found == {
+            "münchen": {"Golf", "Panda", "Octavia"}, "Muenchen ": {"Golf", "Panda"}, "MUNCHEN": {"Golf", "Octavia"}, "Mönchen": set(),
+        }  # fmt: skip
+        assert plates(dealer, Compare("city", "ne", "Muenchen")) == ["Octavia"]
+        assert plates(dealer, Compare("city", "in", ("Bozen", "MÜNCHEN"))) == ["Panda", "Golf", "Octavia"]
+        for stored, asked in (
+            ("Ørsted", "oersted"),
+            ("'s-Hertogenbosch", "'S Hertogenbosch"),
+            ("北京", "北京"),
+            ("Sankt Ulrich", "St. Ulrich"),
+        ):
+            VehicleFacts.objects.filter(vehicle=dealer.golf).update(city=stored)
+            assert plates(dealer, Compare("city", "eq", asked)) == ["Golf"], stored
+        VehicleFacts.objects.filter(vehicle=dealer.golf).update(city="Moeciu")
+        assert plates(dealer, Compare("city", "eq", "Mociu")) == []
+
+
+def test_a_country_is_found_by_its_letters_and_by_its_name(dealer: Alpen) -> None:
+    with dealer.scope():
+        VehicleFacts.objects.filter(vehicle=dealer.golf).update(country="it")
+        found = {
+            asked: segments.count(actor=dealer.system, of=Compare("country", "eq", asked))
+            for asked in ("IT", " it ", "Italien", "意大利", "AT")
+        }
+        assert found == {"IT": 3, " it ": 3, "Italien": 3, "意大利": 3, "AT": 0}
+        assert segments.count(actor=dealer.system, of=Compare("country", "not_in", ("italia", "AT"))) == 0
 
 
 def test_staff_of_one_site_find_the_cars_that_were_last_there_or_nowhere(dealer: Alpen, rosso: Rosso) -> None:
