@@ -1,5 +1,6 @@
 """Segments on pages: built without script, kept, looked at with reasons, taken as a file by who may."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
@@ -12,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forecourt.engines.audience import facts, profiles, rules, segments
-from forecourt.engines.audience.models import Segment
+from forecourt.engines.audience.models import Segment, VehicleFacts
 from forecourt.engines.audience.segments import history, ready_made
 from forecourt.faces.staff.segments import draft, pictures, views
 from forecourt.journeys.marketing import flows
 from forecourt.kernel import conditions
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
+from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime.models import AuditEntry
 from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen, local
@@ -351,6 +353,28 @@ def test_a_rule_of_the_api_goes_through_the_builder_unchanged(dealer: Alpen, lea
     assert client.post(edit, dict(sent.lists())).status_code == 302
     with dealer.scope():
         assert Segment.objects.get().rule == {"all": [leaf]}
+
+
+def test_every_value_of_a_big_dealer_is_found_while_somebody_writes_it(dealer: Alpen) -> None:
+    client, known = signed_in(dealer, "marketing"), reverse("segments:suggested")
+    with dealer.scope():
+        cars = Vehicle.objects.bulk_create([Vehicle(make="Mazda", model=f"Model {number:03}") for number in range(450)])
+        VehicleFacts.objects.bulk_create(
+            VehicleFacts(vehicle=car, make=car.make, model=car.model, city=f"Ürz {car.model}", computed_on=date(2026, 3, 2)) for car in cars
+        )
+
+    def offered(**asked: str) -> list[str]:
+        return re.findall('<option value="(.*?)">', client.get(known, asked).content.decode())
+
+    assert offered(field="model", **{"r.0.value": "el 44"}) == [f"Model 44{number}" for number in range(10)]
+    assert offered(field="model", **{"r.0.value": "GOL"}) == ["Golf"]
+    assert offered(field="model", several="yes", **{"r.0.value": "Golf, Panda,oct"}) == ["Golf, Panda, Octavia"]
+    assert offered(field="city", **{"r.0.1.value": "uerz model 449"}) == ["Ürz Model 449"]
+    assert (offered(field="city"), offered(field="city", **{"r.0.value": "..."})) == ([], [])
+    assert client.get(known, {"field": "postcode"}).status_code == 404
+    page = client.post(reverse("segments:new"), {"r.join": "all", "r.0.field": "model", "r.0.how": "in", "do": "look:r.0"}).content.decode()
+    assert 'list="suggested-model"' in page
+    assert "?field=model&several=yes" in page.replace("&amp;", "&")
 
 
 class HtmlFields(HTMLParser):

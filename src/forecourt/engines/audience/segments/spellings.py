@@ -78,6 +78,17 @@ def _resolved(rule: Condition, spellings: Callable[[str, list[str]], Iterable[st
     return rule
 
 
+def suggested(field: str, text: str = "", *, most: int) -> list[str]:
+    """The values there are, for who has written so much of one: makes and models that contain it, those that begin with it first; cities that begin so."""
+    if field == "city":
+        begun = towns.keys(text)
+        known = _beginning(_first_letters(text, begun)) if begun else []
+        return sorted(city for city in known if any(key.startswith(tuple(begun)) for key in towns.keys(city)))[:most]
+    bare = folded(text.strip())
+    found = [(not folded(each).startswith(bare), each) for each in there_are(field) if bare in folded(each)]
+    return [each for _later, each in sorted(found)[:most]]
+
+
 def there_are(field: str) -> list[str]:
     """Every make, or every model, of this dealer's cars."""
     names = ("make",) if field == "make" else ("make", "model")
@@ -97,9 +108,12 @@ def _spellings(field: str, asked: Iterable[str], known: Iterable[str]) -> Iterab
 def _cities(asked: Iterable[str], known: Callable[[frozenset[str]], list[str]]) -> Iterable[str]:
     for each in asked:
         if wanted := towns.keys(each):
-            # As it stands, too: 's-Hertogenbosch; and who began with a blank.
-            letters = frozenset({each.strip()[0], " "}.union(*(_written(key[0]) for key in wanted)))
-            yield from (city for city in known(letters) if wanted & towns.keys(city))
+            yield from (city for city in known(_first_letters(each, wanted)) if wanted & towns.keys(city))
+
+
+def _first_letters(name: str, keys: Iterable[str]) -> frozenset[str]:
+    """As it stands, too: 's-Hertogenbosch; and who began with a blank."""
+    return frozenset({name.strip()[0], " "}.union(*(_written(key[0]) for key in keys)))
 
 
 def _beginning(letters: Collection[str]) -> list[str]:

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from forecourt.engines.audience import register
-from forecourt.engines.audience.segments import lines, phrases, values
+from forecourt.engines.audience.segments import lines, phrases, spellings, values
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import All, Compare, Condition, Not
 from forecourt.kernel.conditions import Any as AnyOf
@@ -61,6 +61,11 @@ class Line:
         if asked.criterion.choices:
             return "choice"
         return asked.criterion.kind
+
+    @property
+    def is_suggested(self) -> bool:
+        """Whether the values there are, are offered while somebody writes."""
+        return self.field in spellings.FIELDS and self.widget in {"text", "values"}
 
     @property
     def choices(self) -> list[tuple[str, Any]]:
