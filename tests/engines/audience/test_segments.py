@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecourt.engines.audience import facts, profiles, register, rules, segments
+from forecourt.engines.audience import criteria, facts, profiles, register, rules, segments
 from forecourt.engines.audience.models import Segment, VehicleFacts, WorkDone
 from forecourt.engines.audience.segments import keeping, lines, members, phrases, ready_made, spellings, values
 from forecourt.kernel import conditions
@@ -444,6 +444,18 @@ def test_a_field_that_nobody_declares_any_more_is_told_and_no_fault(dealer: Alpe
         with pytest.raises(Refusal) as refused:
             segments.count(actor=dealer.system, of=old)
         assert refused.value.code == "criterion_gone"
+
+
+def test_the_stage_of_a_customer_is_told_by_the_visits(dealer: Alpen) -> None:
+    def stages() -> dict[str, list[str]]:
+        return {code: plates(dealer, Compare("stage", "eq", code)) for code, _words in criteria.STAGES}
+
+    with dealer.scope():
+        assert stages() == {"prospect": ["Octavia"], "first": [], "active": [], "lapsed": ["Golf"], "lost": ["Panda"]}
+        been(dealer.golf, "2025-03-03", 52_000, "Ölwechsel")
+        been(dealer.cars["octavia"], "2026-02-27", 20_000, "Ölwechsel")
+        facts.refresh(today=TODAY)
+        assert stages() == {"prospect": [], "first": ["Octavia"], "active": ["Golf"], "lapsed": [], "lost": ["Panda"]}
 
 
 def test_a_warranty_and_a_lease_that_end_soon_are_found(dealer: Alpen) -> None:
