@@ -54,6 +54,13 @@ OTHERS = {
             {"field": "last_visit_on", "op": "within_days", "value": -730},
         ]
     },
+    "city": {
+        "all": [
+            {"field": "city", "op": "eq", "value": "muenchen 77"},
+            {"field": "country", "op": "eq", "value": "it"},
+            {"field": "last_visit_on", "op": "before_days", "value": -180},
+        ]
+    },
     "permission": {
         "all": [
             {"field": "last_visit_on", "op": "before_days", "value": -730},
@@ -63,6 +70,8 @@ OTHERS = {
     },
 }  # fmt: skip
 TABLES = "audience_vehiclefacts, audience_duework, audience_workdone, vehicles_vehicle, people_customer, people_consententry"
+#: 2,600 names of towns, a ninth of which begin with M.
+TOWN = """(ARRAY['München ','Muenchen ','Merano ','Aachen ','Bozen ','Celle ','Dorf ','Essen ','Fulda ','Gera ','Halle ','Ilmenau ','Jena ','Köln ','Lahr ','Neuss ','Olpe ','Plauen ','Riesa ','Soest ','Trento ','Ulm ','Varel ','Wels ','Xanten ','Zell '])[1 + {chance}]"""
 BY_HAND = """
 SELECT count(*) FROM audience_duework due
   JOIN audience_vehiclefacts car ON car.vehicle_id = due.vehicle_id AND car.organisation_id = due.organisation_id
@@ -162,7 +171,14 @@ def _fill(site: Any, cars: int) -> None:
         given = ConsentEntry.objects.create(
             customer=person, purpose="offers", channel="email", act="give", form="paper", source="staff", wording="desk", entered_at=now
         )
-        ground.multiply(person, cars, kind="c", number="n::text", postcode=f"(10000 + {_chance(2, 89_999)})::text")
+        ground.multiply(
+            person,
+            cars,
+            kind="c",
+            number="n::text",
+            postcode=f"(10000 + {_chance(2, 89_999)})::text",
+            city=f"{TOWN.format(chance=_chance(10, 26))} || {_chance(9, 100)}",
+        )
         ground.multiply(
             car, cars, kind="v", plate="'BZ ' || n", plate_key="'BZ' || n", make=makes, fuel=f"(ARRAY['petrol','diesel','electric'])[1 + {_chance(3, 3)}]",
             first_registered_on=f"DATE '{today}' - {_chance(4, 5000)}",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from forecourt.kernel.conditions import All, Any, Compare, Condition, Not
+from forecourt.kernel.conditions.tree import PERIODS
 
 _DAY = date(2025, 6, 2)
 
@@ -32,6 +33,7 @@ comparisons = st.one_of(
     st.builds(Compare, st.just("seen_on"), st.one_of(_EQUALITY, _ORDERING), days),
     st.builds(Compare, st.just("seen_on"), _MEMBERSHIP, st.lists(days, max_size=3)),
     st.builds(Compare, st.just("seen_on"), st.sampled_from(["within_days", "before_days", "after_days"]), st.integers(-4, 4)),
+    st.builds(Compare, st.just("seen_on"), st.just("in_period"), st.sampled_from(PERIODS)),
     st.builds(Compare, st.just("tags"), st.just("has"), texts),
     st.builds(Compare, st.sampled_from(["name", "km", "vip", "seen_on", "tags"]), st.sampled_from(["is_empty", "not_empty"])),
 )
@@ -42,6 +44,7 @@ EVERY_COMPARISON: tuple[Compare, ...] = (
     *(Compare("km", op, number) for op in ("eq", "ne", "lt", "le", "gt", "ge") for number in NUMBERS),
     *(Compare("seen_on", op, day) for op in ("eq", "ne", "lt", "le", "gt", "ge") for day in DAYS),
     *(Compare("seen_on", op, days) for op in ("within_days", "before_days", "after_days") for days in range(-5, 6)),
+    *(Compare("seen_on", "in_period", period) for period in PERIODS),
     *(Compare("vip", op, flag) for op in ("eq", "ne") for flag in (True, False)),
     *(Compare("tags", "has", text) for text in TEXTS),
     *(Compare(field, op) for op in ("is_empty", "not_empty") for field in ("name", "km", "vip", "seen_on", "tags")),

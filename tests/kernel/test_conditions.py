@@ -1,6 +1,6 @@
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any as Anything
 
@@ -176,3 +176,35 @@ def test_a_rule_nested_without_end_is_refused() -> None:
 
     with pytest.raises(ValueError, match="nested too deeply"):
         conditions.parse(data)
+
+
+@pytest.mark.parametrize(
+    ("today", "name", "first", "last"),
+    [
+        ("2026-01-31", "this_month", "2026-01-01", "2026-01-31"),
+        ("2026-01-31", "next_month", "2026-02-01", "2026-02-28"),
+        ("2026-01-31", "last_month", "2025-12-01", "2025-12-31"),
+        ("2024-12-31", "next_month", "2025-01-01", "2025-01-31"),
+        ("2024-03-31", "last_month", "2024-02-01", "2024-02-29"),
+        ("2026-02-14", "this_quarter", "2026-01-01", "2026-03-31"),
+        ("2026-02-14", "last_quarter", "2025-10-01", "2025-12-31"),
+        ("2026-11-23", "next_quarter", "2027-01-01", "2027-03-31"),
+        ("2026-11-23", "this_year", "2026-01-01", "2026-12-31"),
+        ("2026-11-23", "next_year", "2027-01-01", "2027-12-31"),
+        ("2026-11-23", "last_year", "2025-01-01", "2025-12-31"),
+    ],
+)
+def test_a_period_of_the_calendar_is_seen_from_today(today: str, name: str, first: str, last: str) -> None:
+    ends = date.fromisoformat(first), date.fromisoformat(last)
+    rule = Compare("seen_on", "in_period", name)
+    around = [ends[0] - timedelta(days=1), *ends, ends[1] + timedelta(days=1)]
+    assert [conditions.evaluate(rule, {"seen_on": day}, date.fromisoformat(today)) for day in around] == [False, True, True, False]
+    assert not conditions.evaluate(rule, {"seen_on": None}, date.fromisoformat(today))
+
+
+def test_a_period_that_nobody_knows_is_no_rule() -> None:
+    for value in ("someday", 3, "", True):
+        with pytest.raises(ValueError, match="in_period needs one of this_month"):
+            Compare("seen_on", "in_period", value)
+    with pytest.raises(ValueError, match="does not go with"):
+        conditions.parse({"field": "name", "op": "in_period", "value": "this_month"}, {"name": "text"})

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecourt.engines.audience import facts, profiles, register, rules, segments
+from forecourt.engines.audience import criteria, facts, profiles, register, rules, segments
 from forecourt.engines.audience.models import Segment, VehicleFacts, WorkDone
 from forecourt.engines.audience.segments import keeping, lines, members, phrases, ready_made, spellings, values
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import All, Compare, Condition, Not
 from forecourt.kernel.conditions import Any as AnyOf
+from forecourt.kernel.conditions.tree import PERIODS
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.accounts.models import Account, CustomerLink
 from forecourt.records.people import consent
@@ -97,8 +98,11 @@ VALUES = {
 def comparisons(field: str, kind: str) -> st.SearchStrategy[Compare]:
     never = st.builds(Compare, st.just(field), st.sampled_from(["is_empty", "not_empty"]))
     if kind == "day":
+        periods = st.builds(Compare, st.just(field), st.just("in_period"), st.sampled_from(PERIODS))
         relative = st.builds(Compare, st.just(field), st.sampled_from(["within_days", "before_days", "after_days"]), st.integers(-900, 500))
-        return st.one_of(never, relative, st.builds(Compare, st.just(field), st.sampled_from(["lt", "ge", "eq"]), st.sampled_from(DAYS)))
+        return st.one_of(
+            never, relative, st.builds(Compare, st.just(field), st.sampled_from(["lt", "ge", "eq"]), st.sampled_from(DAYS)), periods
+        )
     ops = {"text": ["eq", "ne"], "number": ["ge", "le", "eq"], "flag": ["eq", "ne"]}[kind]
     found = st.one_of(never, st.builds(Compare, st.just(field), st.sampled_from(ops), st.sampled_from(VALUES[kind])))
     if kind == "text":
@@ -140,7 +144,7 @@ def test_a_page_says_why_each_car_is_there_in_as_many_queries_as_ever(dealer: Al
     with dealer.scope():
         with CaptureQueriesContext(connection) as captured:
             found = segments.page(actor=dealer.system, of=rule, at=TODAY, order="car")
-        assert len(captured) == 5  # one looks for other spellings of the make
+        assert len(captured) == 6  # two look for other spellings of the make and the city
         speech = phrases.Speech()
         told = {member.facts.vehicle.model: [speech.reason(reason, member.facts) for reason in member.reasons] for member in found}
         assert told == {
@@ -185,6 +189,40 @@ def test_a_make_is_found_however_people_and_programs_write_it(dealer: Alpen) -> 
             ["Fiat", "SKODA", "Volkswagen"],
             ["Golf", "Octavia", "Panda"],
         )
+
+
+def test_a_city_is_found_however_people_and_programs_write_it(dealer: Alpen) -> None:
+    written = {dealer.golf: "München", dealer.panda: "MUENCHEN", dealer.cars["octavia"]: " Munchen "}
+    with dealer.scope():
+        for car, city in written.items():
+            VehicleFacts.objects.filter(vehicle=car).update(city=city)
+        found = {asked: set(plates(dealer, Compare("city", "eq", asked))) for asked in ("münchen", "Muenchen ", "MUNCHEN", "Mönchen")}
+        assert found == {
+            "münchen": {"Golf", "Panda", "Octavia"}, "Muenchen ": {"Golf", "Panda"}, "MUNCHEN": {"Golf", "Octavia"}, "Mönchen": set(),
+        }  # fmt: skip
+        assert plates(dealer, Compare("city", "ne", "Muenchen")) == ["Octavia"]
+        assert plates(dealer, Compare("city", "in", ("Bozen", "MÜNCHEN"))) == ["Panda", "Golf", "Octavia"]
+        for stored, asked in (
+            ("Ørsted", "oersted"),
+            ("'s-Hertogenbosch", "'S Hertogenbosch"),
+            ("北京", "北京"),
+            ("Sankt Ulrich", "St. Ulrich"),
+        ):
+            VehicleFacts.objects.filter(vehicle=dealer.golf).update(city=stored)
+            assert plates(dealer, Compare("city", "eq", asked)) == ["Golf"], stored
+        VehicleFacts.objects.filter(vehicle=dealer.golf).update(city="Moeciu")
+        assert plates(dealer, Compare("city", "eq", "Mociu")) == []
+
+
+def test_a_country_is_found_by_its_letters_and_by_its_name(dealer: Alpen) -> None:
+    with dealer.scope():
+        VehicleFacts.objects.filter(vehicle=dealer.golf).update(country="it")
+        found = {
+            asked: segments.count(actor=dealer.system, of=Compare("country", "eq", asked))
+            for asked in ("IT", " it ", "Italien", "意大利", "AT")
+        }
+        assert found == {"IT": 3, " it ": 3, "Italien": 3, "意大利": 3, "AT": 0}
+        assert segments.count(actor=dealer.system, of=Compare("country", "not_in", ("italia", "AT"))) == 0
 
 
 def test_staff_of_one_site_find_the_cars_that_were_last_there_or_nowhere(dealer: Alpen, rosso: Rosso) -> None:
@@ -316,6 +354,8 @@ def test_a_span_comes_back_as_it_would_be_said(number: int, unit: str, days: int
         ("last_mileage", "between", "20000", "45000", "", "Mileage from 20,000 km to 45,000 km", ["Panda"]),
         ("last_visit_on", "between", "2025-02-10", "2025-02-10", "", "Last visit from Feb 10, 2025 to Feb 10, 2025", ["Golf"]),
         ("done:oil_service", "not_last", "2", "", "years", "Last done: Oil service not within the last 2 years", ["Panda", "Octavia"]),
+        ("last_visit_on", "period", "last_month", "", "", "Last visit falls in last month", []),
+        ("last_visit_on", "period", "last_year", "", "", "Last visit falls in last year", ["Golf"]),
         ("visited:24", "ge", "1", "", "", "Visits in the last 24 months is at least 1", ["Golf"]),
     ],
 )
@@ -331,6 +371,18 @@ def test_a_line_of_the_builder_finds_its_cars_and_comes_back_as_it_was_written(
         assert plates(dealer, rule) == cars
         again = lines.written(rule)
         assert again == lines.Written(field=field, how=how, value=value, upto=upto, unit=unit)
+
+
+def test_a_month_begins_when_it_begins_where_the_dealer_is(dealer: Alpen, set_clock: Callable[[Any], None]) -> None:
+    registered_this_month = Compare("first_registered_on", "in_period", "this_month")
+    with dealer.scope():
+        Vehicle.objects.filter(pk=dealer.golf.pk).update(first_registered_on=date(2026, 3, 1))
+        profiles.refresh(today=TODAY)
+        found = {}
+        for moment in ("2026-02-28 23:59", "2026-03-01 00:01", "2026-03-31 23:59", "2026-04-01 00:01"):
+            set_clock(local(moment))  # in Bozen, where UTC is an hour or two behind
+            found[moment[5:]] = segments.count(actor=dealer.system, of=registered_this_month)
+    assert found == {"02-28 23:59": 0, "03-01 00:01": 1, "03-31 23:59": 1, "04-01 00:01": 0}
 
 
 def test_a_range_that_ends_before_it_begins_says_so(dealer: Alpen) -> None:
@@ -392,6 +444,18 @@ def test_a_field_that_nobody_declares_any_more_is_told_and_no_fault(dealer: Alpe
         with pytest.raises(Refusal) as refused:
             segments.count(actor=dealer.system, of=old)
         assert refused.value.code == "criterion_gone"
+
+
+def test_the_stage_of_a_customer_is_told_by_the_visits(dealer: Alpen) -> None:
+    def stages() -> dict[str, list[str]]:
+        return {code: plates(dealer, Compare("stage", "eq", code)) for code, _words in criteria.STAGES}
+
+    with dealer.scope():
+        assert stages() == {"prospect": ["Octavia"], "first": [], "active": [], "lapsed": ["Golf"], "lost": ["Panda"]}
+        been(dealer.golf, "2025-03-03", 52_000, "Ölwechsel")
+        been(dealer.cars["octavia"], "2026-02-27", 20_000, "Ölwechsel")
+        facts.refresh(today=TODAY)
+        assert stages() == {"prospect": [], "first": ["Octavia"], "active": ["Golf"], "lapsed": [], "lost": ["Panda"]}
 
 
 def test_a_warranty_and_a_lease_that_end_soon_are_found(dealer: Alpen) -> None:

@@ -1,16 +1,19 @@
 """What this context lets a segment ask: the car, its keeper, its visits, work done and due, and whether we may write.
 
-Left out until there is something to read: the lifecycle, and tier, the customer's own segment and risk of leaving (nothing works them out yet). Nearness
+Left out until there is something to read: the stages that count paid visits and deliveries, and tier, the customer's own segment and risk of leaving
+(nothing works them out yet). What can be told of a customer's stage by the visits of the car alone is asked as "Stage of the customer". Nearness
 is asked by kilometres to the site of the last visit (`distances`), or by the postcode region of any site. Stored tyres are work: "Tyre storage".
 """
 
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from forecourt.engines.audience import profiles
+from forecourt.engines.audience.building import terms
 from forecourt.engines.audience.register import CARS, Criterion, Words, declare
 from forecourt.kernel.conditions import Column, Elsewhere, Expression, Kind
 from forecourt.records.accounts.models import CustomerLink
@@ -35,6 +38,17 @@ VEHICLE_KINDS: Final = (
     ("truck", _("Truck")), ("other", _("Other vehicle")),
 )  # fmt: skip
 CUSTOMER_KINDS: Final = (("private", _("Private")), ("business", _("Business")))
+
+
+STAGES: Final = (
+    ("prospect", _("Prospect: never here")), ("first", _("New: here once, within the last 12 months")),
+    ("active", _("Active: here several times, last within 12 months")), ("lapsed", _("Lapsed: not here for 12 months")),
+    ("lost", _("Lost customer")),
+)  # fmt: skip
+_STAGE: Final = (
+    f"(CASE WHEN {CARS}.visits = 0 THEN 'prospect' WHEN {CARS}.is_lost THEN 'lost' WHEN {CARS}.visits_12 = 0 THEN 'lapsed'"
+    f" WHEN {CARS}.visits = 1 THEN 'first' ELSE 'active' END)"
+)
 
 
 def _work_kinds() -> list[tuple[str, Words]]:
@@ -125,6 +139,18 @@ declare(
     _of(VISITS, "is_service_customer", _("Service customer"), "flag"),
     _of(VISITS, "is_tyre_customer", _("Tyre customer"), "flag"),
     _of(VISITS, "is_lost", _("Lost customer"), "flag"),
+    _of(
+        VISITS,
+        "stage",
+        _("Stage of the customer"),
+        "text",
+        _STAGE,
+        choices=lambda: list(STAGES),
+        tip=format_lazy(
+            _("Told by the visits of this car and worked out anew each day; lost is who was not here for {months} months."),
+            months=terms.LOST_AFTER_MONTHS,
+        ),
+    ),
     _of(
         CUSTOMER,
         "km_from_site",

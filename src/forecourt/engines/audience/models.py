@@ -169,6 +169,7 @@ class VehicleFacts(ScopedModel):
         indexes = [
             models.Index(fields=["organisation_id", "last_visit_on"], name="car_by_last_visit"),
             models.Index(fields=["organisation_id", "customer_id"], name="car_by_keeper"),
+            models.Index(fields=["organisation_id", "city"], name="car_by_city"),
             # Answers the commonest criteria without the table.
             models.Index(
                 fields=["organisation_id", "make", "model"],

@@ -49,6 +49,13 @@ def find(country: str, name: str) -> tuple[Town, ...]:
     return ()
 
 
+def keys(name: str) -> frozenset[str]:
+    """What a name is found by: bare of marks, and with its umlauts written out. Two names of one town have one in common: Zürich
+    with Zurich and with Zuerich; but not Zurich with Zuerich, for so Mociu would be Moeciu.
+    """
+    return frozenset({_key(name), _key(name.casefold().translate(_LONG))} - {""})
+
+
 def km_between(one: Town, other: Town) -> float:
     """As the crow flies, by the haversine formula on a sphere: at most half a per cent off the ellipsoid."""
     rise, run = math.radians(other.latitude - one.latitude), math.radians(other.longitude - one.longitude)
@@ -79,7 +86,7 @@ def _index(country: str) -> dict[str, tuple[Town, ...]]:
     for place in places:
         town = Town(place["latitude"], place["longitude"], place["population"])
         for name in {place["name"], *place["alternatenames"]}:
-            for key in {_key(name), _key(name.casefold().translate(_LONG))} - {""}:
+            for key in keys(name):
                 found.setdefault(key, {})[town] = None
     return {key: tuple(towns) for key, towns in found.items()}
 

@@ -14,7 +14,7 @@ from typing import Any as Anything
 import ibis
 
 from forecourt.kernel.conditions.tree import RELATIVE, TEXT_ONLY, All, Any, Compare, Condition, Not
-from forecourt.kernel.conditions.truth import lowered, window
+from forecourt.kernel.conditions.truth import lowered, period, window
 
 _OPERATORS = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
 
@@ -46,6 +46,9 @@ def _compared(leaf: Compare, column: Anything, today: date) -> Anything:
         return _is_empty(column) if leaf.op == "is_empty" else ~_is_empty(column)
     if leaf.op in RELATIVE and isinstance(leaf.value, int):
         return _from_today(leaf.op, leaf.value, column, today)
+    if leaf.op == "in_period":
+        first, last = period(today, str(leaf.value))
+        return column.between(ibis.literal(first), ibis.literal(last))
     if isinstance(leaf.value, tuple):
         values = [_fitting(each, column) for each in leaf.value]
         is_one = column.isin(values) if values else ibis.literal(False) & column.notnull()  # noqa: FBT003 - a value

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from forecourt.kernel.conditions.tree import RELATIVE, TEXT_ONLY, WITHOUT_VALUE, All, Any, Compare, Condition, Kind, Not
-from forecourt.kernel.conditions.truth import lowered, window
+from forecourt.kernel.conditions.truth import lowered, period, window
 
 _WITH_ONE_VALUE = {
     "eq": "{column} = %s",
@@ -114,6 +114,9 @@ class _Writer:
         value = leaf.value
         if leaf.op in RELATIVE and isinstance(value, int):
             return _from_today(leaf.op, value, column, self.today, params)
+        if leaf.op == "in_period":
+            params.extend(period(self.today, str(value)))
+            return f"{column} BETWEEN %s AND %s"
         if isinstance(value, tuple):
             params.extend(value)
             return _membership(leaf.op, column, len(value))

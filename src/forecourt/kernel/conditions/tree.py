@@ -13,6 +13,7 @@ JSON: `{"all": […]}`, `{"any": […]}`, `{"not": …}` or
 | has | text or number | is a list with that member |
 | within_days | whole number n | is a day from today to today + n (from today − n back if n is negative) |
 | before_days, after_days | whole number n | is a day before, or after, today + n |
+| in_period | one of PERIODS | is a day of that month, quarter or year of the calendar, seen from today |
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Scalar: TypeAlias = str | int | bool | Decimal | date
 Value: TypeAlias = Scalar | tuple[Scalar, ...] | None
 Op = Literal[
     "eq", "ne", "lt", "le", "gt", "ge", "in", "not_in", "is_empty", "not_empty",
-    "contains", "starts_with", "has", "within_days", "before_days", "after_days",
+    "contains", "starts_with", "has", "within_days", "before_days", "after_days", "in_period",
 ]  # fmt: skip
 #: What a field holds, for checking a rule when it is written.
 Kind = Literal["text", "number", "flag", "day", "texts"]
@@ -40,6 +41,8 @@ WITHOUT_VALUE = frozenset({"is_empty", "not_empty"})
 TEXT_ONLY = frozenset({"contains", "starts_with"})
 #: Their value is a number of days counted from today.
 RELATIVE = frozenset({"within_days", "before_days", "after_days"})
+#: What `in_period` takes.
+PERIODS: tuple[str, ...] = tuple(f"{turn}_{unit}" for unit in ("month", "quarter", "year") for turn in ("this", "next", "last"))
 MOST_DAYS = 36_525
 DEEPEST = 20
 
@@ -48,7 +51,7 @@ OPS_OF_KIND: Mapping[str, frozenset[str]] = {
     "text": _ANYWHERE | TEXT_ONLY,
     "number": _ANYWHERE | ORDERINGS,
     "flag": WITHOUT_VALUE | {"eq", "ne"},
-    "day": _ANYWHERE | ORDERINGS | RELATIVE,
+    "day": _ANYWHERE | ORDERINGS | RELATIVE | {"in_period"},
     "texts": WITHOUT_VALUE | {"has"},
 }
 
@@ -166,7 +169,7 @@ def _of_kind(comparison: Compare, kinds: Mapping[str, Kind]) -> Compare:
     kind = kinds[field]
     if op not in OPS_OF_KIND[kind]:
         raise ValueError(f"{op} does not go with {field!r}, which is a {kind}")
-    if op in WITHOUT_VALUE or op in RELATIVE:
+    if op in WITHOUT_VALUE or op in RELATIVE or op == "in_period":
         return comparison
     if isinstance(value, tuple):
         return Compare(field, op, tuple(_scalar_of_kind(each, kind) for each in value))
@@ -216,6 +219,8 @@ def _fitting(op: str, value: object) -> Value:
 def _fitting_scalar(op: str, value: Scalar) -> Scalar:
     if op in RELATIVE and (isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_DAYS):
         raise ValueError(f"{op} needs a whole number of days")
+    if op == "in_period" and value not in PERIODS:
+        raise ValueError(f"in_period needs one of {', '.join(PERIODS)}")
     if op in TEXT_ONLY and not (isinstance(value, str) and value):
         raise ValueError(f"{op} needs a text")
     if op in ORDERINGS:

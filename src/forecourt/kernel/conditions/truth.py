@@ -77,6 +77,15 @@ def window(today: date, days: int) -> tuple[date, date]:
     return min(today, other), max(today, other)
 
 
+def period(today: date, name: str) -> tuple[date, date]:
+    """First and last day of `in_period`: a month, a quarter or a year of the calendar."""
+    turn, _, unit = name.partition("_")
+    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    number = (today.year * 12 + today.month - 1) // months + {"last": -1, "this": 0, "next": 1}[turn]
+    first, after = (date(month // 12, month % 12 + 1, 1) for month in (number * months, (number + 1) * months))
+    return first, after - timedelta(days=1)
+
+
 def lowered(text: str) -> str:
     """Lower case letter by letter, as PostgreSQL does it; `str.lower` looks at the neighbours."""
     return text.lower() if text.isascii() else "".join(each.lower()[0] for each in text)
@@ -90,6 +99,9 @@ def _holds(leaf: Compare, fact: object, today: date) -> bool:
         return False
     if leaf.op in RELATIVE and isinstance(leaf.value, int):
         return isinstance(actual, date) and _stands_so(leaf.op, leaf.value, actual, today)
+    if leaf.op == "in_period":
+        first, last = period(today, str(leaf.value))
+        return isinstance(actual, date) and first <= actual <= last
     return _TESTS[leaf.op](actual, leaf.value)
 
 

@@ -1,22 +1,26 @@
 """Segments on pages: built without script, kept, looked at with reasons, taken as a file by who may."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forecourt.engines.audience import facts, profiles, rules, segments
-from forecourt.engines.audience.models import Segment
+from forecourt.engines.audience.models import Segment, VehicleFacts
 from forecourt.engines.audience.segments import history, ready_made
 from forecourt.faces.staff.segments import draft, pictures, views
 from forecourt.journeys.marketing import flows
 from forecourt.kernel import conditions
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
+from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime.models import AuditEntry
 from tests.architecture.test_doors import signed_in
 from tests.cast import Alpen, local
@@ -296,3 +300,102 @@ def test_a_picture_keeps_days_apart_and_shows_the_smallest_part() -> None:
     assert pictures.line([(date(2026, 3, 1), 10)]) is None
     assert pictures.bar([0, 0, 0]) == []
     assert pictures.bar([999, 0, 1]) == [("0.00", "99.01"), ("99.01", "0.00"), ("99.01", "0.99")]
+
+
+def test_several_choices_are_ticked_counted_said_and_kept(dealer: Alpen) -> None:
+    client, new = signed_in(dealer, "marketing"), reverse("segments:new")
+    sent: dict[str, Any] = {"name": "Fuels", "shared": "yes", "r.join": "all", "r.0.field": "fuel", "r.0.how": "in"}
+    page = client.post(new, sent | {"do": "look:r.0", "r.0.value": "diesel"}).content.decode()
+    assert '<input type="checkbox" name="r.0.value" value="diesel" checked>' in page
+    assert '<input type="checkbox" name="r.0.value" value="petrol">' in page
+    both = sent | {"r.0.value": ["petrol", "diesel"]}
+    counted = client.post(new, both | {"do": "count"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Fuel is one of Petrol, Diesel" in counted
+    with dealer.scope():
+        found = segments.count(actor=dealer.system, of=conditions.Compare("fuel", "in", ("petrol", "diesel")))
+    assert f"<strong>{found} car" in counted
+    client.post(new, both | {"do": "save"})
+    with dealer.scope():
+        segment = Segment.objects.get()
+    assert segment.rule == {"all": [{"field": "fuel", "op": "in", "value": ["petrol", "diesel"]}]}
+    again = client.get(reverse("segments:edit", args=[segment.pk])).content.decode()
+    assert again.count(" checked>") == 2
+    none = client.post(new, sent | {"do": "save"})
+    assert none.status_code == 422
+    assert "Choose at least one." in none.content.decode()
+    one = client.post(new, both | {"do": "look:r.0", "r.0.how": "eq"}).content.decode()
+    assert '<option value="petrol" selected>' in one
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {"field": "fuel", "op": "not_in", "value": ["petrol", "diesel"]},
+        {"field": "fuel", "op": "contains", "value": "el"},
+        {"field": "fuel", "op": "in", "value": ["petrol", "water"]},
+        {"field": "make", "op": "in", "value": ["Alfa, Romeo", "Fiat"]},
+        {"field": "visits", "op": "lt", "value": 5},
+        {"field": "visits", "op": "in", "value": [1, 2]},
+        {"field": "last_visit_on", "op": "before_days", "value": 30},
+        {"field": "last_visit_on", "op": "after_days", "value": -30},
+        {"field": "last_visit_on", "op": "eq", "value": "2025-02-10"},
+        {"field": "is_lost", "op": "not_empty"},
+    ],
+)
+def test_a_rule_of_the_api_goes_through_the_builder_unchanged(dealer: Alpen, leaf: dict[str, Any]) -> None:
+    segment, client = kept(dealer, {"all": [leaf]}), signed_in(dealer, "marketing")
+    edit = reverse("segments:edit", args=[segment.pk])
+    body = client.get(edit).content.decode()
+    sent = QueryDict(mutable=True)
+    for field in HtmlFields(body).fields:
+        sent.appendlist(*field)
+    sent["do"] = "save"
+    assert client.post(edit, dict(sent.lists())).status_code == 302
+    with dealer.scope():
+        assert Segment.objects.get().rule == {"all": [leaf]}
+
+
+def test_every_value_of_a_big_dealer_is_found_while_somebody_writes_it(dealer: Alpen) -> None:
+    client, known = signed_in(dealer, "marketing"), reverse("segments:suggested")
+    with dealer.scope():
+        cars = Vehicle.objects.bulk_create([Vehicle(make="Mazda", model=f"Model {number:03}") for number in range(450)])
+        VehicleFacts.objects.bulk_create(
+            VehicleFacts(vehicle=car, make=car.make, model=car.model, city=f"Ürz {car.model}", computed_on=date(2026, 3, 2)) for car in cars
+        )
+
+    def offered(**asked: str) -> list[str]:
+        return re.findall('<option value="(.*?)">', client.get(known, asked).content.decode())
+
+    assert offered(field="model", **{"r.0.value": "el 44"}) == [f"Model 44{number}" for number in range(10)]
+    assert offered(field="model", **{"r.0.value": "GOL"}) == ["Golf"]
+    assert offered(field="model", several="yes", **{"r.0.value": "Golf, Panda,oct"}) == ["Golf, Panda, Octavia"]
+    assert offered(field="city", **{"r.0.1.value": "uerz model 449"}) == ["Ürz Model 449"]
+    assert (offered(field="city"), offered(field="city", **{"r.0.value": "..."})) == ([], [])
+    assert client.get(known, {"field": "postcode"}).status_code == 404
+    page = client.post(reverse("segments:new"), {"r.join": "all", "r.0.field": "model", "r.0.how": "in", "do": "look:r.0"}).content.decode()
+    assert 'list="suggested-model"' in page
+    assert "?field=model&several=yes" in page.replace("&amp;", "&")
+
+
+class HtmlFields(HTMLParser):
+    """What a browser would send of the form of a segment."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self.fields: list[tuple[str, str]] = []
+        self._select = ""
+        self.feed(body[body.index('id="segment"') :])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "select":
+            self._select = told["name"]
+            self.fields.append((self._select, ""))
+        elif tag == "option" and self._select and "selected" in told:
+            self.fields[-1] = (self._select, told["value"])
+        elif tag == "input" and told.get("name") and (told.get("type") not in {"checkbox", "radio"} or "checked" in told):
+            self.fields.append((told["name"], told.get("value", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""

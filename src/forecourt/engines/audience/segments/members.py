@@ -21,7 +21,9 @@ from forecourt.engines.audience.register import CARS
 from forecourt.engines.audience.segments import spellings
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import Column, Condition, Elsewhere, Expression, Reason
+from forecourt.kernel.conditions.tree import RELATIVE
 from forecourt.kernel.errors import NotFound, Refusal
+from forecourt.records.dealership.models import Site
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Vehicle
@@ -120,7 +122,7 @@ class _Question:
     def __init__(self, actor: Actor | None, of: Segment | Condition, at: date | None, text: str = "") -> None:
         self.actor, self.text = actor, text.strip()
         self.rule = spellings.resolved(conditions.parse(of.rule) if isinstance(of, Segment) else of)
-        self.today = at or clock.now().date()
+        self.today = at or _today(self.rule)
         asked = {field: _asked(field) for field in sorted(conditions.fields_of(self.rule))}
         self.columns: dict[str, Column] = {field: each.criterion.column(each.parameter) for field, each in asked.items()}
         self.kinds = {field: each.criterion.kind for field, each in asked.items()}
@@ -168,6 +170,13 @@ class _Question:
             params.extend(of_text)
         rule, of_rule = conditions.to_sql(self.rule, self.columns, self.today, self.kinds)
         return " AND ".join([*told, rule]), [*params, *of_rule]
+
+
+def _today(rule: Condition) -> date:
+    """The day on the dealer's calendar, at its first site, if the rule asks for it: a month there begins before or after that of UTC."""
+    is_asked = any(leaf.op in RELATIVE or leaf.op == "in_period" for leaf in conditions.comparisons(rule))
+    zone = Site.objects.order_by("pk").values_list("zone", flat=True).first() if is_asked else None
+    return clock.today(zone) if zone else clock.now().date()
 
 
 def _asked(field: str) -> register.Asked:

@@ -18,11 +18,11 @@ from forecourt.engines.audience import register
 from forecourt.engines.audience.due import locale
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.engines.audience.register import Asked, Criterion, Words
-from forecourt.engines.audience.segments.values import days_of, in_days, plain, scalar
+from forecourt.engines.audience.segments.values import days_of, in_days, listed, plain, scalar
 from forecourt.kernel.conditions import All, Compare, Condition, Not, Reason, Value
 from forecourt.kernel.conditions import Any as AnyOf
 
-Takes = Literal["value", "values", "span", "range", "nothing"]
+Takes = Literal["value", "values", "span", "range", "nothing", "period", "kept"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Phrase:
 
 _IS = Phrase("eq", pgettext_lazy("criterion", "is"), "eq")
 _IS_NOT = Phrase("ne", pgettext_lazy("criterion", "is not"), "ne")
+_ONE_OF = Phrase("in", pgettext_lazy("criterion", "is one of"), "in", "values")
+_NONE_OF = Phrase("not_in", pgettext_lazy("criterion", "is none of"), "not_in", "values")
 _KNOWN = Phrase("not_empty", pgettext_lazy("criterion", "is known"), "not_empty", "nothing")
 _UNKNOWN = Phrase("is_empty", pgettext_lazy("criterion", "is unknown"), "is_empty", "nothing")
 _EVER = Phrase("not_empty", pgettext_lazy("criterion", "at any time"), "not_empty", "nothing")
@@ -51,8 +53,8 @@ _BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
     "text": (
         _IS,
         _IS_NOT,
-        Phrase("in", pgettext_lazy("criterion", "is one of"), "in", "values"),
-        Phrase("not_in", pgettext_lazy("criterion", "is none of"), "not_in", "values"),
+        _ONE_OF,
+        _NONE_OF,
         Phrase("starts_with", pgettext_lazy("criterion", "begins with"), "starts_with"),
         Phrase("contains", pgettext_lazy("criterion", "contains"), "contains"),
     ),
@@ -68,6 +70,7 @@ _BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
         Phrase("ago", pgettext_lazy("criterion", "more than … ago"), "before_days", "span", -1),
         Phrase("last", pgettext_lazy("criterion", "within the last …"), "within_days", "span", -1),
         Phrase("next", pgettext_lazy("criterion", "within the next …"), "within_days", "span"),
+        Phrase("period", pgettext_lazy("criterion", "falls in …"), "in_period", "period"),
         Phrase("beyond", pgettext_lazy("criterion", "later than in …"), "after_days", "span"),
         Phrase("past", pgettext_lazy("criterion", "is past"), "before_days", "nothing"),
         Phrase("lt", pgettext_lazy("criterion", "before the day"), "lt"),
@@ -75,13 +78,26 @@ _BY_KIND: Final[dict[str, tuple[Phrase, ...]]] = {
         _BETWEEN,
     ),
 }
+PERIODS: Final[dict[str, Words]] = {
+    "this_month": pgettext_lazy("period", "this month"),
+    "next_month": pgettext_lazy("period", "next month"),
+    "last_month": pgettext_lazy("period", "last month"),
+    "this_quarter": pgettext_lazy("period", "this quarter"),
+    "next_quarter": pgettext_lazy("period", "next quarter"),
+    "last_quarter": pgettext_lazy("period", "last quarter"),
+    "this_year": pgettext_lazy("period", "this year"),
+    "next_year": pgettext_lazy("period", "next year"),
+    "last_year": pgettext_lazy("period", "last year"),
+}
 MOST: Final = 100
+#: Of a comparison that a rule of the API holds and no phrase here says: it is shown and stays as it is.
+AS_KEPT: Final = Phrase("kept", pgettext_lazy("criterion", "as it was saved"), "", "kept")
 
 
 def phrases(criterion: Criterion) -> tuple[Phrase, ...]:
     """The ways in which this one can be compared."""
     if criterion.choices:
-        return (_IS, _IS_NOT, _KNOWN, _UNKNOWN)
+        return (_IS, _IS_NOT, _ONE_OF, _NONE_OF, _KNOWN, _UNKNOWN)
     if criterion.kind == "flag":
         return _BY_KIND["flag"]
     return (*_BY_KIND[criterion.kind], *((_NOT_LATELY, _EVER, _NEVER) if criterion.never else (_KNOWN, _UNKNOWN)))
@@ -200,6 +216,8 @@ class Speech:
             return ""
         if phrase.takes == "span" and isinstance(value, int):
             return span(*as_span(value))
+        if phrase.takes == "period":
+            return str(PERIODS[str(value)])
         if isinstance(value, tuple):
             return ", ".join(self.fact(criterion, each) for each in value)
         return self.fact(criterion, value)
@@ -235,7 +253,10 @@ def span(number: int, unit: str) -> str:
 def _phrase(criterion: Criterion, leaf: Compare) -> Phrase | None:
     fitting = [each for each in phrases(criterion) if each.op == leaf.op]
     if leaf.op == "before_days":
-        return next((each for each in fitting if (each.code == "past") is (leaf.value == 0)), None)
+        code = "past" if leaf.value == 0 else "ago" if isinstance(leaf.value, int) and leaf.value < 0 else ""
+        return next((each for each in fitting if each.code == code), None)
+    if leaf.op == "after_days" and isinstance(leaf.value, int) and leaf.value <= 0:
+        return None
     if leaf.op == "within_days" and isinstance(leaf.value, int):
         return next((each for each in fitting if (each.sign < 0) is (leaf.value < 0)), None)
     return next(iter(fitting), None)
@@ -246,9 +267,15 @@ def _value(criterion: Criterion, phrase: Phrase, text: str, unit: str) -> Value:
         return 0 if phrase.op == "before_days" else None
     if phrase.takes == "span":
         return phrase.sign * days_of(text, unit)
-    if phrase.takes == "values" and text:
-        values = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
+    if phrase.takes == "period":
+        if text not in PERIODS:
+            raise ValueError(_("Choose one of the list.") if text else _("Fill this in."))
+        return text
+    if phrase.takes == "values":
+        values = listed(text)
         if len(values) > MOST:
             raise ValueError(_("At most %(most)s values.") % {"most": MOST})
-        return values
+        if not values and criterion.choices:
+            raise ValueError(_("Choose at least one."))
+        return tuple(scalar(criterion, each) for each in values or ("",))
     return scalar(criterion, text)

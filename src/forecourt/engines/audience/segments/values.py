@@ -46,6 +46,11 @@ def plain(value: Value) -> str:
     return str(value)
 
 
+def listed(text: str) -> list[str]:
+    """Several values as a form holds them, each once."""
+    return list(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
+
+
 def scalar(criterion: Criterion, text: str) -> Scalar:
     """One value from what somebody wrote; ValueError, in their words."""
     if not text:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from forecourt.engines.audience import register, segments
 from forecourt.engines.audience.models import Segment
@@ -21,9 +21,9 @@ from forecourt.faces.staff.segments.draft import Group
 from forecourt.faces.ui import asked
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import Compare
-from forecourt.kernel.errors import Refusal
+from forecourt.kernel.errors import NotFound, Refusal
 
-_MOST_SUGGESTED = 400
+_MOST_SUGGESTED, _MOST_FOUND = 400, 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,6 +38,19 @@ def new(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, segment_id: UUID) -> HttpResponse:
     """One that is there."""
     return _build(request, segments.find(actor=request.actor, segment_id=segment_id), None)
+
+
+@require_GET
+@door("audience.edit_segments")
+def suggested(request: StaffRequest) -> HttpResponse:
+    """What there is of a criterion's values while somebody writes one, or the last of several."""
+    field = request.GET.get("field", "")
+    if field not in spellings.FIELDS:
+        raise NotFound
+    text = str(next((value for name, value in request.GET.items() if name.endswith(".value")), "")).replace("\x00", "")[:400]
+    before, comma, last = text.rpartition(",") if "several" in request.GET else ("", "", text)
+    found = spellings.suggested(field, last, most=_MOST_FOUND)
+    return render(request, "staff/segments/_suggested.html", {"known": [f"{before}{comma} {each}".strip() for each in found]})
 
 
 def _build(request: StaffRequest, segment: Segment | None, ready: ready_made.ReadyMade | None) -> HttpResponse:
@@ -110,7 +123,7 @@ def _show(
         "fields": _fields(),
         "joins": [("all", _("All of these hold")), ("any", _("Any of these holds")), ("none", _("None of these holds"))],
         "units": [(code, label) for code, label, _days in values.UNITS],
-        "suggested": [(field, spellings.there_are(field)[:_MOST_SUGGESTED]) for field in _suggesting(draft)],
+        "suggested": [(field, spellings.suggested(field, most=_MOST_SUGGESTED)) for field in _suggesting(draft)],
         "unknown": lambda: segments.count(actor=request.actor, of=Compare("km_from_site", "is_empty")),
         **_counted(request, draft, is_new=not focus and status == 200),
     }
@@ -120,7 +133,7 @@ def _show(
 
 def _suggesting(draft: Group) -> list[str]:
     """The criteria whose values are suggested while somebody writes."""
-    return [field for field in spellings.FIELDS if any(line.field == field and line.widget in {"text", "values"} for line in draft.lines)]
+    return [field for field in spellings.FIELDS if any(line.field == field and line.is_suggested for line in draft.lines)]
 
 
 def _counted(request: StaffRequest, draft: Group, *, is_new: bool = False) -> dict[str, Any]:

@@ -4,16 +4,18 @@ Every part has a key, its place in the tree ("r", "r.0", "r.0.1"); fields are na
 somebody wrote stays as written until it can be understood.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from forecourt.engines.audience import register
-from forecourt.engines.audience.segments import lines, phrases
+from forecourt.engines.audience.segments import lines, phrases, spellings, values
 from forecourt.kernel import conditions
-from forecourt.kernel.conditions import All, Condition, Not
+from forecourt.kernel.conditions import All, Compare, Condition, Not
 from forecourt.kernel.conditions import Any as AnyOf
 
 ROOT: Final = "r"
@@ -39,7 +41,8 @@ class Line:
 
     @property
     def ways(self) -> tuple[phrases.Phrase, ...]:
-        return phrases.phrases(self.asked.criterion) if self.asked else ()
+        there = phrases.phrases(self.asked.criterion) if self.asked else ()
+        return (*there, phrases.AS_KEPT) if self.how == phrases.AS_KEPT.code and self.kept else there
 
     @property
     def way(self) -> phrases.Phrase | None:
@@ -47,29 +50,64 @@ class Line:
 
     @property
     def widget(self) -> str:
-        """nothing, span, range, choice, flag, day, number, values or text."""
+        """nothing, span, range, choice, choices, flag, day, number, period, values, text or kept."""
         way, asked = self.way, self.asked
         if way is None or asked is None or way.takes == "nothing":
             return "nothing"
-        if way.takes in {"span", "values", "range"}:
+        if way.takes == "values" and asked.criterion.choices:
+            return "choices"
+        if way.takes in {"span", "values", "range", "period", "kept"}:
             return way.takes
         if asked.criterion.choices:
             return "choice"
         return asked.criterion.kind
 
     @property
+    def is_suggested(self) -> bool:
+        """Whether the values there are, are offered while somebody writes."""
+        return self.field in spellings.FIELDS and self.widget in {"text", "values"}
+
+    @property
     def choices(self) -> list[tuple[str, Any]]:
         if self.widget == "flag":
             return [("yes", _("Yes")), ("no", _("No"))]
-        return self.asked.criterion.choices() if self.asked and self.asked.criterion.choices else []
+        if self.widget == "period":
+            return list(phrases.PERIODS.items())
+        there = self.asked.criterion.choices() if self.asked and self.asked.criterion.choices else []
+        # What was chosen and is no longer there stays to be seen, and to be taken away.
+        gone = [(each, each) for each in self.chosen if each not in {code for code, _words in there}]
+        return [*there, *gone]
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is chosen among choices; one of them where only one can be."""
+        several = values.listed(self.value)
+        return several if self.widget == "choices" else several[:1]
+
+    @property
+    def kept(self) -> Condition | None:
+        """The comparison of a line that no phrase of the builder says."""
+        try:
+            found = conditions.parse(json.loads(self.value), {self.field: self.asked.criterion.kind} if self.asked else {})
+        except ValueError:
+            return None
+        return found if isinstance(found, Compare) and found.field == self.field else None
+
+    @property
+    def told(self) -> str:
+        """That comparison in words."""
+        return phrases.Speech().rule(self.kept) if self.kept else ""
 
     def plain(self) -> dict[str, Any] | None:
         """The line as JSON; None, with `error` set, while it says nothing yet."""
         if self.asked is None or self.way is None:
             self.error = _("Choose what to ask for.")
             return None
+        if self.way is phrases.AS_KEPT:
+            return conditions.dump(self.kept) if self.kept else None
+        value = ", ".join(self.chosen) if self.widget in {"choice", "choices"} else self.value
         try:
-            return conditions.dump(lines.condition(self.asked, self.way.code, self.value, unit=self.unit, upto=self.upto))
+            return conditions.dump(lines.condition(self.asked, self.way.code, value, unit=self.unit, upto=self.upto))
         except ValueError as wrong:
             self.error = str(wrong)
             return None
@@ -157,13 +195,20 @@ def _group(sent: Mapping[str, Any], key: str, depth: int) -> Group:
     for place in range(_MOST_PARTS):
         below = f"{key}.{place}"
         if f"{below}.field" in sent:
-            told = {name: str(sent.get(f"{below}.{name}", "")) for name in ("field", "how", "value", "upto", "unit")}
+            told = {name: str(sent.get(f"{below}.{name}", "")) for name in ("field", "how", "upto", "unit")}
+            told["value"] = _sent_values(sent, f"{below}.value")
             group.parts.append(Line(key=below, **told))
         elif f"{below}.join" in sent and depth + 1 < _DEEPEST:
             group.parts.append(_group(sent, below, depth + 1))
         else:
             break
     return group
+
+
+def _sent_values(sent: Mapping[str, Any], name: str) -> str:
+    """What a field holds; of ticked boxes, all."""
+    several = sent.getlist(name) if isinstance(sent, QueryDict) else [sent.get(name, "")]
+    return ", ".join(map(str, several))
 
 
 def _find(group: Group, key: str) -> Line | Group | None:
@@ -178,6 +223,8 @@ def _find(group: Group, key: str) -> Line | Group | None:
 
 def _part(condition: Condition) -> Line | Group:
     if line := lines.written(condition):
+        if isinstance(condition, Compare) and not _comes_back(condition, line):
+            return Line(field=condition.field, how=phrases.AS_KEPT.code, value=json.dumps(conditions.dump(condition)))
         return Line(field=line.field, how=line.how, value=line.value, upto=line.upto, unit=line.unit or "days")
     match condition:
         case All(parts):
@@ -189,3 +236,14 @@ def _part(condition: Condition) -> Line | Group:
         case Not(part):
             return Group("none", [_part(part)])
     raise AssertionError(condition)  # every comparison is a line
+
+
+def _comes_back(leaf: Compare, line: lines.Written) -> bool:
+    """Whether the builder can say it: a rule may come by the API, and its meaning must not change because somebody looked at it here."""
+    found = register.asked(leaf.field)
+    if found is None:
+        return True  # nobody knows it any more, and the builder says so
+    try:
+        return lines.condition(found, line.how, line.value, unit=line.unit or "days", upto=line.upto) == leaf
+    except ValueError:
+        return False

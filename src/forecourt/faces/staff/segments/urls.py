@@ -8,6 +8,7 @@ app_name = "segments"
 urlpatterns = [
     path("", views.segment_list, name="list"),
     path("new/", building.new, name="new"),
+    path("suggested/", building.suggested, name="suggested"),
     path("compare/", comparing.compare, name="compare"),
     path("<uuid:segment_id>/", views.members, name="members"),
     path("<uuid:segment_id>/edit/", building.edit, name="edit"),
