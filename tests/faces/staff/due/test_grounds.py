@@ -64,6 +64,28 @@ def test_it_says_since_when_the_date_stands_and_what_its_range_rests_on(dealer: 
     assert "40 cars that came again, looked at on Mar 1, 2026" in page
 
 
+def test_kilometres_a_year_that_did_not_count_are_not_shown_as_if_they_had(dealer: Alpen) -> None:
+    with dealer.scope():
+        found = oil(dealer)
+        found.basis = {"interval_months": 12, "km_per_year": 20_000}
+        found.save()
+    page = shown(dealer)
+    assert '<dt>Kilometres a year</dt><dd>20,000 km <span class="muted">not used for this date</span></dd>' in page
+    assert "from the readings" not in page
+
+
+def test_a_date_without_a_last_time_says_so(dealer: Alpen) -> None:
+    with dealer.scope():
+        found = oil(dealer)
+        DueWork.objects.filter(pk=found.pk).update(
+            last_done_on=None, last_done_mileage=None, last_line_id=None, because="test_date", basis={"interval_months": 24}
+        )
+    page = shown(dealer)
+    assert "<dt>Last time</dt><dd>none is known here</dd>" in page
+    assert "<dt>Date in the papers</dt>" in page
+    assert "<dt>Interval</dt>" not in page
+
+
 def test_a_car_worked_out_alone_after_the_others_says_its_own_day(dealer: Alpen) -> None:
     with dealer.scope():
         facts.refresh(vehicle_ids=[dealer.golf.pk], today=TODAY + timedelta(days=1))
