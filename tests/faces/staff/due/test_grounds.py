@@ -100,6 +100,14 @@ def test_the_cars_own_page_says_it_in_short_and_its_order_can_be_pointed_at(deal
     assert f'<tr id="order-{visit.pk}">' in page
 
 
+def test_the_cars_own_page_gives_a_date_from_the_papers_its_own_reason(dealer: Alpen) -> None:
+    with dealer.scope():
+        DueWork.objects.filter(pk=oil(dealer).pk).update(because="test_date", last_done_on=None, last_done_mileage=None, last_line_id=None)
+    page = signed_in(dealer, "adviser").get(reverse("vehicles:vehicle", args=[dealer.golf.pk])).content.decode()
+    assert "the date in the car&#x27;s papers." in page
+    assert "The car drives about" not in page
+
+
 def test_a_segment_says_when_it_was_worked_out_even_if_nobody_is_in_it(dealer: Alpen) -> None:
     with dealer.scope():
         made = segments.create(actor=dealer.system, name="Trabants", rule={"field": "model", "op": "eq", "value": "Trabant"})
