@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from forecourt.engines.audience import facts, rules, segments
+from forecourt.engines.audience import background, facts, rules, segments
 from forecourt.engines.audience.segments import ready_made
 from forecourt.records.dealership import staff
 from forecourt.runtime import events
@@ -118,4 +121,30 @@ def test_a_marketing_manager_teaches_a_word_of_the_house_and_the_due_list_follow
     expect(page.locator("tbody tr").first).to_contain_text("Back to version 1")
     worker(dealer)
     assert plates(page, house, due) == plates(page, house, overdue) == []
+    works_out_anew(page, house, dealer)
     page.context.close()
+
+
+def works_out_anew(page: Page, house: Furnished, dealer: Dealer) -> None:
+    """The list follows a run that was asked for, without a touch."""
+    page.goto(house.url + reverse("due:list") + "?q=BZ")
+    button, told = page.get_by_role("button", name="Work out anew now"), page.locator("#worked-out")
+    expect(told).to_contain_text("Worked out on")
+    button.click()
+    expect(told).to_contain_text("it is worked out when its turn comes. You can leave this page; it goes on.")
+    expect(button).to_have_count(0)
+    jobs = ProcrastinateJob.objects.filter(task_name=background.refresh.name)
+    become(jobs, "doing")
+    expect(told).to_contain_text("Being worked out anew since")
+    with dealer.scope():
+        facts.refresh()
+    become(jobs, "succeeded")
+    expect(button).to_be_visible()
+    expect(told).to_contain_text("Worked out on")
+    assert page.url.endswith("?q=BZ")
+
+
+def become(jobs: QuerySet[ProcrastinateJob], status: str) -> None:
+    """As a worker would."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s", [status, jobs.get().pk])

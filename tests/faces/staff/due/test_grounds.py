@@ -64,6 +64,28 @@ def test_it_says_since_when_the_date_stands_and_what_its_range_rests_on(dealer: 
     assert "40 cars that came again, looked at on Mar 1, 2026" in page
 
 
+def test_kilometres_a_year_that_did_not_count_are_not_shown_as_if_they_had(dealer: Alpen) -> None:
+    with dealer.scope():
+        found = oil(dealer)
+        found.basis = {"interval_months": 12, "km_per_year": 20_000}
+        found.save()
+    page = shown(dealer)
+    assert '<dt>Kilometres a year</dt><dd>20,000 km <span class="muted">not used for this date</span></dd>' in page
+    assert "from the readings" not in page
+
+
+def test_a_date_without_a_last_time_says_so(dealer: Alpen) -> None:
+    with dealer.scope():
+        found = oil(dealer)
+        DueWork.objects.filter(pk=found.pk).update(
+            last_done_on=None, last_done_mileage=None, last_line_id=None, because="test_date", basis={"interval_months": 24}
+        )
+    page = shown(dealer)
+    assert "<dt>Last time</dt><dd>none is known here</dd>" in page
+    assert "<dt>Date in the papers</dt>" in page
+    assert "<dt>Interval</dt>" not in page
+
+
 def test_a_car_worked_out_alone_after_the_others_says_its_own_day(dealer: Alpen) -> None:
     with dealer.scope():
         been(dealer.golf, "2026-03-03", 70_000, "Ölwechsel")
@@ -77,6 +99,14 @@ def test_the_cars_own_page_says_it_in_short_and_its_order_can_be_pointed_at(deal
     page = signed_in(dealer, "adviser").get(reverse("vehicles:vehicle", args=[dealer.golf.pk])).content.decode()
     assert "Worked out on Mar 2, 2026, 08:15." in page
     assert f'<tr id="order-{visit.pk}">' in page
+
+
+def test_the_cars_own_page_gives_a_date_from_the_papers_its_own_reason(dealer: Alpen) -> None:
+    with dealer.scope():
+        DueWork.objects.filter(pk=oil(dealer).pk).update(because="test_date", last_done_on=None, last_done_mileage=None, last_line_id=None)
+    page = signed_in(dealer, "adviser").get(reverse("vehicles:vehicle", args=[dealer.golf.pk])).content.decode()
+    assert "the date in the car&#x27;s papers." in page
+    assert "The car drives about" not in page
 
 
 def test_a_segment_says_when_it_was_worked_out_even_if_nobody_is_in_it(dealer: Alpen) -> None:

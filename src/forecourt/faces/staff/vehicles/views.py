@@ -41,7 +41,7 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
         "keeper": keeper,
         "may_book": access.may(request.actor, "workshop.book"),
         "facts": VehicleFacts.objects.filter(vehicle=vehicle).first(),
-        "due": [(row, due.reasons(row)) for row in rows],
+        "due": [(row, due.reason(row)) for row in rows],
         "due_worked_out": due.worked_out(rows) if rows else None,
         "visits": [(each, may_edit and request.actor.may_act_at(each.site_id), _said(each)) for each in visits],
         "doubtful": odd_mileages.of_car(vehicle.pk),
