@@ -21,7 +21,7 @@ from forecourt.faces.staff.segments.draft import Group
 from forecourt.faces.ui import asked
 from forecourt.kernel import conditions
 from forecourt.kernel.conditions import Compare
-from forecourt.kernel.errors import NotFound, Refusal
+from forecourt.kernel.errors import Refusal
 
 _MOST_SUGGESTED, _MOST_FOUND = 400, 50
 
@@ -45,11 +45,9 @@ def edit(request: StaffRequest, segment_id: UUID) -> HttpResponse:
 def suggested(request: StaffRequest) -> HttpResponse:
     """What there is of a criterion's values while somebody writes one, or the last of several."""
     field = request.GET.get("field", "")
-    if field not in spellings.FIELDS:
-        raise NotFound
     text = str(next((value for name, value in request.GET.items() if name.endswith(".value")), "")).replace("\x00", "")[:400]
     before, comma, last = text.rpartition(",") if "several" in request.GET else ("", "", text)
-    found = spellings.suggested(field, last, most=_MOST_FOUND)
+    found = spellings.suggested(field, last, most=_MOST_FOUND) if field in spellings.FIELDS else []
     return render(request, "staff/segments/_suggested.html", {"known": [f"{before}{comma} {each}".strip() for each in found]})
 
 
