@@ -44,7 +44,6 @@ NO_SCREEN: Final = {
     "imports:rejected": "a file",
     "rules:reading": "a piece of rules:list",
     "due:state": "a piece of due:list",
-    "due:worked_out": "a piece of due:list",
     "segments:suggested": "a piece of segments:new",
     "job_cards:invoice_pdf": "a file",
     "customer_invoice": "a file",
