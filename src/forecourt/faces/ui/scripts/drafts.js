@@ -12,6 +12,8 @@ const NOT_WRITTEN = ["csrfmiddlewaretoken", "do"];
 let form = null;
 let isUnsaved = false;
 let isSignedOut = false;
+// Who signs out wants nothing kept, whatever answer is still on its way; writing on takes that back.
+let isLeaving = false;
 
 export function watchDrafts() {
   form = document.querySelector("form[data-draft]");
@@ -35,6 +37,7 @@ function onAnswer(event) {
   if (status !== 401 && !isExpired) return;
   context.swap = "none";
   event.preventDefault();
+  if (isLeaving) return;
   const isKept = keep();
   if (isExpired && isKept) reopen();
   else tellSignedOut(isKept);
@@ -52,6 +55,7 @@ function tellSignedOut(isKept) {
 function onSubmit(event) {
   if (event.target.matches("[data-signs-out]")) {
     isSignedOut = false;
+    isLeaving = true;
     sessionStorage.removeItem(KEPT);
   } else if (form && event.target === form && !event.defaultPrevented) {
     isUnsaved = false;
@@ -60,6 +64,7 @@ function onSubmit(event) {
 }
 
 function onWriting(event) {
+  isLeaving = false;
   // A line that is only tried is nothing to lose.
   if (event.target.name && !event.target.name.startsWith("line.")) isUnsaved = true;
 }
