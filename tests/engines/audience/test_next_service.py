@@ -1,11 +1,14 @@
 """A next service that somebody named who saw the car: when it is due by the car's condition, and when what was named no longer counts."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.utils import translation
 
 from forecourt.engines.audience import due, facts, hindsight, rules
+from forecourt.engines.audience.lake import worth
 from forecourt.engines.audience.models import DueWork
 from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Vehicle
@@ -60,12 +63,18 @@ def driven(dealer: Alpen) -> None:
     ],
 )
 def test_a_named_service_rules_until_it_is_done(
-    dealer: Alpen, on: str | None, km: int | None, told: str, expected: tuple[date, str]
+    dealer: Alpen, on: str | None, km: int | None, told: str, expected: tuple[date, str],
+    settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     with dealer.scope():
         driven(dealer)
         named(dealer.golf, on, km, told)
         found = inspection(dealer.golf)
+        assert (found.due_on, found.because) == expected
+        settings.DATA = tmp_path
+        monkeypatch.setattr(worth, "LINES", 0)  # and through the lake
+        facts.refresh(today=TODAY)
+        found = DueWork.objects.get(vehicle=dealer.golf, work_kind="inspection")
         assert (found.due_on, found.because) == expected
 
 

@@ -116,6 +116,19 @@ def test_the_next_service_is_entered_and_the_page_says_what_the_file_says(alpen:
     assert "The import says: May 3, 2027 · 60,000 km" in page
 
 
+def test_the_next_service_of_the_file_takes_the_place_of_both_that_staff_entered(alpen: Alpen, client: Client) -> None:
+    with alpen.scope():
+        golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
+        Vehicle.objects.filter(pk=golf.pk).update(service_due_km=60_000, service_told_on="2026-01-07")
+    client.post(reverse("vehicles:edit", args=[golf.pk]), GOLF | {"service_due_on": "2026-12-24", "service_due_km": "50000"})
+    with alpen.scope():
+        held = VehicleCorrection.objects.get(part="next_service")
+    client.post(reverse("vehicles:release", args=[held.pk]))
+    with alpen.scope():
+        golf.refresh_from_db()
+        assert (golf.service_due_on, golf.service_due_km) == (None, 60_000)
+
+
 def test_a_mileage_that_cannot_be_is_marked_on_its_order_until_somebody_puts_it_right(alpen: Alpen, client: Client) -> None:
     with alpen.scope():
         golf = Vehicle.objects.get(vin="WVWZZZ1KZAW123456")
@@ -127,7 +140,7 @@ def test_a_mileage_that_cannot_be_is_marked_on_its_order_until_somebody_puts_it_
     assert page.count("doubtful") == 1
     assert page.index("120,000 km") < page.index("doubtful") < page.index("10,000 km", page.index("120,000 km") + 9)
     with alpen.scope():
-        putting_right.mileage(actor=alpen.actor("Max Mair"), visit_id=typed.pk, kilometres=15_000)
+        putting_right.mileage(actor=alpen.actor("Max Mair"), visit_id=typed.pk, kilometres=130_000)
     assert "doubtful" not in client.get(address).content.decode()
 
 

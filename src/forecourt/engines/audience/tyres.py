@@ -48,7 +48,8 @@ def texts_that_take_out(organisation_id: UUID, *, vehicle_ids: Sequence[UUID] | 
 @cache
 def _finders() -> tuple[Finder, Finder]:
     languages = tomllib.loads(_WORDS.read_text(encoding="utf-8")).values()
-    return tuple(Finder(_needles(word for each in languages for word in each[name])) for name in ("out", "in"))  # type: ignore[return-value]
+    out, back_in = ([word for each in languages for word in each[name]] for name in ("out", "in"))
+    return Finder(_needles(out)), Finder(_needles(back_in))
 
 
 def _needles(words: Iterable[str]) -> list[Needle]:

@@ -68,6 +68,8 @@ def release(*, actor: Actor, vehicle_correction_id: UUID) -> Vehicle:
     correction = access.fetch(VehicleCorrection, vehicle_correction_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
     car = access.fetch(Vehicle, correction.vehicle_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
     said = {name: value for name, value in corrections.release(correction, car).items() if name in _EDITABLE}
+    if correction.part == "next_service" and correction.said:
+        said = {name: None for name in NEXT_SERVICE if name not in correction.said} | said  # the two are one thing
     if said:
         _fill(car, said)
         _save(car)
