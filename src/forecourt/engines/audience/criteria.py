@@ -1,8 +1,6 @@
 """What this context lets a segment ask: the car, its keeper, its visits, work done and due, and whether we may write.
 
-Left out until there is something to read: the stages that count paid visits and deliveries, and tier, the customer's own segment and risk of leaving
-(nothing works them out yet). What can be told of a customer's stage by the visits of the car alone is asked as "Stage of the customer". Nearness
-is asked by kilometres to the site of the last visit (`distances`), or by the postcode region of any site. Stored tyres are work: "Tyre storage".
+Where the customer stands is told by all that they did (`lifecycle`), how regularly one car comes by its own visits. Nearness is asked by kilometres to the site of the last visit (`distances`), or by the postcode region of any site. Stored tyres are work: "Tyre storage".
 """
 
 from typing import Any, Final
@@ -12,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from forecourt.engines.audience import profiles
+from forecourt.engines.audience import leaving, lifecycle, profiles
 from forecourt.engines.audience.building import terms
 from forecourt.engines.audience.register import CARS, Criterion, Words, declare
 from forecourt.kernel.conditions import Column, Elsewhere, Expression, Kind
@@ -41,8 +39,8 @@ CUSTOMER_KINDS: Final = (("private", _("Private")), ("business", _("Business")))
 
 
 STAGES: Final = (
-    ("prospect", _("Prospect: never here")), ("first", _("New: here once, within the last 12 months")),
-    ("active", _("Active: here several times, last within 12 months")), ("lapsed", _("Lapsed: not here for 12 months")),
+    ("prospect", _("Never here")), ("first", _("Here once, within the last 12 months")),
+    ("active", _("Here several times, last within 12 months")), ("lapsed", _("Not here for 12 months")),
     ("lost", _("Lost customer")),
 )  # fmt: skip
 _STAGE: Final = (
@@ -128,6 +126,14 @@ declare(
     _of(CUSTOMER, "country", _("Country"), "text"),
     _of(CUSTOMER, "customer_kind", _("Type of customer"), "text", choices=lambda: list(CUSTOMER_KINDS)),
     _of(CUSTOMER, "language", _("Language"), "text", choices=lambda: list(settings.LANGUAGES)),
+    _of(
+        CUSTOMER,
+        "lifecycle",
+        _("Lifecycle stage"),
+        "text",
+        choices=lambda: list(lifecycle.STAGES),
+        tip=_("Set by itself each day, from all cars and visits of the customer. Loyal goes before new, and lost before all."),
+    ),
     _of(CUSTOMER, "has_email", _("E-mail address is known"), "flag"),
     Criterion(name="has_account", label=_("Uses the app (account linked)"), group=CUSTOMER, kind="flag", column=_linked),
     _of(VISITS, "site", _("Site of the last visit"), "text", f"{CARS}.site_id::text", choices=_sites),
@@ -142,13 +148,24 @@ declare(
     _of(
         VISITS,
         "stage",
-        _("Stage of the customer"),
+        _("How regularly the car comes"),
         "text",
         _STAGE,
         choices=lambda: list(STAGES),
         tip=format_lazy(
             _("Told by the visits of this car and worked out anew each day; lost is who was not here for {months} months."),
             months=terms.LOST_AFTER_MONTHS,
+        ),
+    ),
+    Criterion(
+        name="leaving",
+        label=_("Risk of leaving"),
+        group=VISITS,
+        kind="number",
+        column=leaving.column,
+        unit="percent",
+        tip=_(
+            "How many in a hundred cars that had been here as often, and last as long ago, did not come in the year after: counted in your own past. Unknown where fewer than 30 cars tell it."
         ),
     ),
     _of(

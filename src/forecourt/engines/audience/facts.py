@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from forecourt.engines.audience import classification, hindsight, profiles, statements, turns, tyres
+from forecourt.engines.audience import classification, hindsight, leaving, profiles, statements, turns, tyres
 from forecourt.engines.audience.building import terms
 from forecourt.engines.audience.events import FactsRefreshed
 from forecourt.engines.audience.models import Build
@@ -71,6 +71,7 @@ def _whole(cursor: Any, organisation_id: UUID, today: date) -> Refreshed:
         seen = daily.look(organisation_id, token=before.token if before else "")
         texts = classification.refresh(text_keys=seen.open_texts)
         hindsight.refresh(today=today)
+        leaving.refresh(today=today)
         found = daily.refresh(organisation_id=organisation_id, today=today, seen=seen)
         refreshed, token = Refreshed(texts=texts, vehicles=found.vehicles, due=found.due), found.token
         if not found.is_whole:
@@ -94,6 +95,7 @@ def _by_statements(cursor: Any, organisation_id: UUID, vehicle_ids: Sequence[UUI
     texts = classification.refresh(vehicle_ids=vehicle_ids)
     if vehicle_ids is None:
         hindsight.refresh(today=today)
+        leaving.refresh(today=today)
     values = _values(organisation_id, vehicle_ids, today)
     values |= _driven(cursor, values)
     vehicles = _ran(cursor, statements.FACTS, values)

@@ -157,6 +157,8 @@ class VehicleFacts(ScopedModel):
     postcode = models.CharField(max_length=12, default="", db_default="")
     city = models.CharField(max_length=80, default="", db_default="")
     km_from_site = models.PositiveSmallIntegerField(null=True)  # as the crow flies, by town; none: no known town
+    lifecycle = models.CharField(max_length=10, default="", db_default="")  # of lifecycle.STAGES, by all that the keeper did
+    lifecycle_until = models.DateField(null=True)  # the day on which it moves by itself
     has_email = models.BooleanField(default=False, db_default=False)
     may_write = models.IntegerField(default=0, db_default=0)  # a bit for each of profiles.PERMISSIONS
     visits_6 = models.PositiveSmallIntegerField(default=0, db_default=0)  # within so many months
@@ -239,6 +241,22 @@ class DueExperience(ScopedModel):
     class Meta:
         app_label = "audience"
         constraints = [models.UniqueConstraint(fields=["organisation_id", "work_kind"], name="one_experience_per_kind")]
+
+
+class LeavingExperience(ScopedModel):
+    """How many cars like one another did not come in the year that followed, in this dealer's own past; gathered by `leaving`, never edited."""
+
+    visits = models.PositiveSmallIntegerField()  # so many before that year; the highest: so many or more
+    months = models.PositiveSmallIntegerField()  # so many or more since the last one, see leaving.MONTHS
+    cars = models.PositiveIntegerField()
+    stayed_away = models.PositiveIntegerField()
+    gathered_on = models.DateField()
+
+    class Meta:
+        app_label = "audience"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "visits", "months"], name="one_leaving_experience_per_kind_of_car")
+        ]
 
 
 class Segment(ScopedModel):

@@ -10,6 +10,7 @@ from forecourt.engines.audience.models import (
     DueExperience,
     DueWork,
     Learner,
+    LeavingExperience,
     Membership,
     Rule,
     RuleVersion,
@@ -59,6 +60,7 @@ personal_data.declare(
 )
 personal_data.impersonal(RuleVersion, because="what rules of the trade were, and which member of staff wrote them, by id")
 personal_data.impersonal(DueExperience, because="medians over many cars; no row speaks of one of them")
+personal_data.impersonal(LeavingExperience, because="how many cars stayed away; no row speaks of one of them")
 personal_data.impersonal(Rule, Classification, DecidedText, because="what words of the trade mean, by digest of the text")
 personal_data.impersonal(
     Learner, because="counts and shares; what was learned are weights of hashed pieces of words, from which no text can be read"

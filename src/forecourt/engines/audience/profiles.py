@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from forecourt.engines.audience import distances, turns
+from forecourt.engines.audience import distances, lifecycle, turns
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
@@ -44,6 +44,8 @@ _COPIED = {
     # Whom or what no source has any more is in no target group.
     "customer_kind": "CASE WHEN car.gone_on IS NULL AND keeper.gone_on IS NULL THEN coalesce(keeper.kind, 'none') ELSE 'none' END",
     "km_from_site": "away.km",
+    "lifecycle": "CASE WHEN facts.customer_id IS NULL THEN '' ELSE coalesce(stands.lifecycle, 'prospect') END",
+    "lifecycle_until": "stands.lifecycle_until",
     "has_email": "coalesce(keeper.email <> '', FALSE)",
     "may_write": "coalesce(agreed.bits, 0)",
     **{name: f"coalesce(been.{name}, 0)" for name in _VISITS},
@@ -63,11 +65,12 @@ SELECT facts.vehicle_id, {", ".join(f"{sql} AS {name}" for name, sql in _COPIED.
   LEFT JOIN unnest(%(away_countries)s::text[], %(away_cities)s::text[], %(away_sites)s::uuid[], %(away_km)s::int[]) away (country, city, site_id, km)
          ON away.city = keeper.city AND away.country = keeper.country AND away.site_id IS NOT DISTINCT FROM facts.site_id
   LEFT JOIN (SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id) agreed ON agreed.customer_id = facts.customer_id
+  LEFT JOIN ({{stands}}) stands ON stands.customer_id = facts.customer_id
   LEFT JOIN ({_BEEN}) been ON been.vehicle_id = facts.vehicle_id
  WHERE facts.organisation_id = %(organisation)s AND {_THESE.format(column="facts.vehicle_id")}
 """
 _STATEMENT = f"""
-WITH told AS ({_TOLD.format(facts=_FACTS, agreed="{agreed}")}), written AS (
+WITH told AS ({_TOLD.format(facts=_FACTS, agreed="{agreed}", stands="{stands}")}), written AS (
     UPDATE {_FACTS} facts SET {", ".join(f"{name} = told.{name}" for name in _COPIED)}
       FROM told
      WHERE told.vehicle_id = facts.vehicle_id
@@ -88,13 +91,22 @@ SELECT vehicle_id FROM history_visit WHERE organisation_id = %(organisation)s AN
  UNION SELECT facts.vehicle_id
          FROM audience_vehiclefacts facts
          LEFT JOIN (SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id) agreed USING (customer_id)
-        WHERE facts.organisation_id = %(organisation)s AND (facts.customer_kind = '' OR facts.may_write <> coalesce(agreed.bits, 0))
+        WHERE facts.organisation_id = %(organisation)s
+          AND (facts.customer_kind = '' OR facts.may_write <> coalesce(agreed.bits, 0) OR facts.lifecycle_until <= %(today)s)
+"""
+# Where somebody stands hangs on all that they did, so it moves on every car of theirs.
+_OTHERS = f"""
+SELECT facts.vehicle_id FROM {_FACTS} facts
+ WHERE facts.organisation_id = %(organisation)s AND facts.vehicle_id NOT IN (SELECT vehicle_id FROM {{these}})
+   AND facts.customer_id IN (
+       SELECT customer_id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id IN (SELECT vehicle_id FROM {{these}})
+        UNION SELECT customer_id FROM vehicles_holding WHERE role = 'keeper' AND vehicle_id IN (SELECT vehicle_id FROM {{these}}))
 """
 
 
 def edition() -> str:
     """Changes when something else is copied, so that every row is written anew after an upgrade, or after a site moved."""
-    return hashlib.blake2b(f"{_STATEMENT}{PERMISSIONS}{distances.edition()}".encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(f"{_STATEMENT}{lifecycle.told('')}{PERMISSIONS}{distances.edition()}".encode(), digest_size=8).hexdigest()
 
 
 def bit(pair: str) -> int:
@@ -113,7 +125,8 @@ def beside(table: str, *, vehicle_ids: Collection[UUID] | None, today: date) -> 
         keepers = Customer.objects.filter(pk__in=RawSQL(f"SELECT customer_id FROM {table}", [])).values("pk")  # noqa: S611 - as above
     values = _values(vehicle_ids, today, _away(vehicle_ids, table))
     agreed = _agreed(keepers, values)
-    return _TOLD.format(facts=table, agreed=agreed), values
+    stands = lifecycle.told("" if vehicle_ids is None else f"SELECT customer_id FROM {table}")
+    return _TOLD.format(facts=table, agreed=agreed, stands=stands), values
 
 
 @transaction.atomic
@@ -122,17 +135,33 @@ def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collec
     turns.take()
     if customer_ids is not None:
         vehicle_ids = list(VehicleFacts.objects.filter(customer_id__in=customer_ids).values_list("vehicle_id", flat=True))
+    elif vehicle_ids:
+        vehicle_ids = [*vehicle_ids, *others_of_their_keepers("unnest(%(vehicles)s::uuid[]) AS these (vehicle_id)", vehicle_ids)]
+    return copy(vehicle_ids=vehicle_ids, today=today or clock.now().date())
+
+
+def copy(*, vehicle_ids: Collection[UUID] | None, today: date) -> int:
+    """As `refresh`, for these cars alone, or all; its caller has the turn."""
     if vehicle_ids is not None and not vehicle_ids:
         return 0
-    values = _values(vehicle_ids, today or clock.now().date(), _away(vehicle_ids, _FACTS))
+    values = _values(vehicle_ids, today, _away(vehicle_ids, _FACTS))
     keepers = None if vehicle_ids is None else VehicleFacts.objects.filter(vehicle_id__in=vehicle_ids).values("customer_id")
     agreed = _agreed(keepers, values)
+    stands = lifecycle.told("" if vehicle_ids is None else f"SELECT customer_id FROM {_FACTS} WHERE vehicle_id = ANY(%(vehicles)s::uuid[])")
     with connection.cursor() as cursor:
         if vehicle_ids is None:
             cursor.execute("SET LOCAL work_mem = '64MB'")
         with by_index(cursor) if vehicle_ids is not None and len(vehicle_ids) <= MOST_BY_INDEX else nullcontext():
-            cursor.execute(_STATEMENT.format(agreed=agreed), values)
+            cursor.execute(_STATEMENT.format(agreed=agreed, stands=stands), values)
             return int(cursor.fetchone()[0])
+
+
+def others_of_their_keepers(these: str, vehicle_ids: Collection[UUID] | None = None) -> list[UUID]:
+    """The further cars of who keeps, kept or brought one of `these`: a table with `vehicle_id`, or an expression of `vehicle_ids`."""
+    with connection.cursor() as cursor:
+        values = {"organisation": scope.organisation_id(), "vehicles": None if vehicle_ids is None else list(vehicle_ids)}
+        cursor.execute(_OTHERS.format(these=these), values)
+        return [vehicle_id for (vehicle_id,) in cursor.fetchall()]
 
 
 @transaction.atomic
@@ -143,7 +172,7 @@ def catch_up(*, since: date, today: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_MOVED.format(agreed=agreed), values)
         moved = [vehicle_id for (vehicle_id,) in cursor.fetchall()]
-    return refresh(vehicle_ids=moved, today=today)
+    return copy(vehicle_ids=moved, today=today)
 
 
 def _values(vehicle_ids: Collection[UUID] | None, today: date, away: dict[str, list[Any]]) -> dict[str, Any]:

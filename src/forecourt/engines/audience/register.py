@@ -17,7 +17,7 @@ CARS: Final = "audience_vehiclefacts"
 
 Words = str | Promise
 Choices = Callable[[], list[tuple[str, Words]]]
-Unit = Literal["", "km", "km from the site", "money", "year"]
+Unit = Literal["", "km", "km from the site", "money", "year", "percent"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,11 +141,14 @@ def write(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, changed: str,
         with by_index(cursor) if is_few else nullcontext():
             create_temporary_as(cursor, "built_kept", _KEPT, values)
             told, its_values = profiles.beside("built_kept", vehicle_ids=cars if is_few else None, today=values["today"])
-            return Written(
+            written = Written(
                 facts=_count(cursor, _BRING_FACTS.replace("{told}", told), its_values),
                 done=_count(cursor, _BRING_DONE, values),
                 due=_count(cursor, _BRING_DUE, values),
             )
+            others = profiles.others_of_their_keepers("built_facts") if len(cars) < new.cars else []
+    profiles.copy(vehicle_ids=others, today=values["today"])
+    return written
 
 
 def _count(cursor: Any, statement: str, values: dict[str, Any]) -> int:

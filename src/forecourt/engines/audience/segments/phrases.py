@@ -3,24 +3,25 @@
 Owns what stands between a comparison of the rule tree and its words, both ways. Relative days are kept as days; a month counts 30.4 of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from forecourt.engines.audience import register
+from forecourt.engines.audience import leaving, register
 from forecourt.engines.audience.due import locale
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.engines.audience.register import Asked, Criterion, Words
 from forecourt.engines.audience.segments.values import days_of, in_days, listed, plain, scalar
 from forecourt.kernel.conditions import All, Compare, Condition, Not, Reason, Value
 from forecourt.kernel.conditions import Any as AnyOf
+from forecourt.runtime import clock
 
 Takes = Literal["value", "values", "span", "range", "nothing", "period", "kept"]
 
@@ -144,6 +145,7 @@ class Speech:
 
     def __init__(self) -> None:
         self._labels: dict[str, dict[str, str]] = {}
+        self._risks: Mapping[tuple[int, int], leaving.Risk] | None = None
 
     def name(self, field: str) -> str:
         found = register.asked(field)
@@ -159,6 +161,8 @@ class Speech:
         told = self.fact(found.criterion, reason.actual) if found else str(reason.actual)
         if found and found.criterion.unit == "km from the site" and reason.actual is not None:
             told = self._away(told, of)
+        if found and found.criterion.unit == "percent" and reason.actual is not None:
+            told = self._counted(told, of)
         return f"{self.name(reason.field)}: {told}"
 
     def _away(self, km: str, of: VehicleFacts) -> str:
@@ -166,6 +170,20 @@ class Speech:
         if asked is None or of.site_id is None:
             return _("%(km)s from the nearest site (town to town)") % {"km": km}
         return _("%(km)s from %(site)s (town to town)") % {"km": km, "site": self._label(asked.criterion, "choice", str(of.site_id))}
+
+    def _counted(self, percent: str, of: VehicleFacts) -> str:
+        """With the number of cars that tell it; it may have been counted anew since."""
+        if self._risks is None:
+            self._risks = leaving.risks()
+        risk = leaving.risk_of(self._risks, visits=of.visits, last_visit_on=of.last_visit_on, today=clock.now().date())
+        if risk is None:
+            return percent
+        numbers = {
+            "percent": percent,
+            "away": format_decimal(risk.stayed_away, locale=locale()),
+            "cars": format_decimal(risk.cars, locale=locale()),
+        }
+        return _("%(percent)s (of %(cars)s cars like it, %(away)s did not come in the year after)") % numbers
 
     def fact(self, criterion: Criterion, actual: object) -> str:
         match actual:
@@ -175,6 +193,8 @@ class Speech:
                 return _("yes") if actual else _("no")
             case date():
                 return str(format_date(actual, "medium", locale=locale()))
+            case int() | Decimal() if criterion.unit == "percent":
+                return str(format_percent(Decimal(actual) / 100, locale=locale()))
             case int() | Decimal() if criterion.unit != "year":
                 number = str(format_decimal(actual, locale=locale()))
                 return f"{number} km" if criterion.is_in_km else number

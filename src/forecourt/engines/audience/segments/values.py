@@ -24,7 +24,7 @@ UNITS: Final = (
 
 # Between thousands, and around the number; "20 19" is no number.
 _GROUPS: Final = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))|(?<!\d)\s+|\s+(?!\d)")
-_AROUND: Final = re.compile(r"(?i)^(?:€|£|¥|chf|eur)|(?:€|£|¥|km|eur|chf|ron|lei|cny|元|公里)$")
+_AROUND: Final = re.compile(r"(?i)^(?:€|£|¥|chf|eur)|(?:€|£|¥|km|eur|chf|ron|lei|cny|元|公里|%)$")
 _NUMBER: Final = re.compile(r"-?(?:\d{1,15}(?:[.,]\d{1,6})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,6})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?)", re.ASCII)
 _THOUSANDS: Final = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 
