@@ -128,7 +128,10 @@ _WORDS = ("Inspektion", "Ölwechsel", "Radwechsel", "HU/AU", "Kleinmaterial", "S
 
 
 def fill(site: Any, lines: int) -> None:
-    """Cars, keepers, visits and lines, made inside PostgreSQL; but for their ids the same for every dealer. A visit's lines lie together, as they come in."""
+    """Cars, keepers, visits and lines, made inside PostgreSQL; but for their ids the same for every dealer. A visit's lines lie together, as they come in.
+
+    One keeper in five has a second car.
+    """
     from django.db import connection, transaction
 
     from forecourt.kernel.identifiers import text_key
@@ -138,6 +141,7 @@ def fill(site: Any, lines: int) -> None:
     from forecourt.runtime.database.bulk import copy_into, copy_line, create_temporary
 
     cars, visits = round(lines / invented_lake.LINES_A_CAR), lines // invented_lake.LINES_A_VISIT
+    people = max(1, cars * 5 // 6)
     with transaction.atomic():
         person = Customer.objects.create(number="0", language="de", country="IT")
         car = Vehicle.objects.create(make="Fiat", country="IT", first_registered_on="2020-05-01")
@@ -152,9 +156,11 @@ def fill(site: Any, lines: int) -> None:
             copy_into(cursor, "bench_text", (copy_line((number, text, text_key("", text))) for number, text in enumerate(texts)))
         told = f"(SELECT known.{{}} FROM bench_text known WHERE known.number = (hashint4(n) & 2147483647) % {len(texts)})"
         ground.multiply(car, cars, kind="v", plate="'BZ ' || n", plate_key="'BZ' || n")
-        ground.multiply(keeper, cars, kind="h", vehicle_id=ground.row_id("v"))
+        ground.multiply(person, people, kind="c", number="n::text")
+        ground.multiply(keeper, cars, kind="h", vehicle_id=ground.row_id("v"), customer_id=ground.row_id("c", f"1 + (n - 1) % {people}"))
         ground.multiply(
             visit, visits, kind="o", number="n::text", vehicle_id=ground.row_id("v", f"1 + n % {cars}"),
+            customer_id=ground.row_id("c", f"1 + n % {cars} % {people}"),
             opened_on="DATE '2016-04-01' + ((hashint4(n) & 2147483647) % 3650)", mileage="((hashint4(n) & 2147483647) % 3650) * (20 + n % 60)",
         )  # fmt: skip
         ground.multiply(

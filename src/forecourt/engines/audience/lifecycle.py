@@ -1,7 +1,7 @@
 """Where a customer stands with the dealer: new, growing, valued, loyal (R4), and beside them who never came and who stays away.
 
 Told by all that this customer did, whichever car it was: when a car was handed over or first seen, how many cars there were, and the days of
-visits, paid ones apart. Owns the rule as SQL; `profiles` writes what it tells beside the facts of each car, with the day on which it moves by itself.
+visits, paid ones apart. Owns the rule as SQL; `profiles` writes what it tells beside the facts of each car.
 """
 
 from typing import Final
@@ -26,11 +26,12 @@ STAGES: Final[tuple[tuple[str, Words], ...]] = (
     ("lost", _("Lost: not here for 24 months")),
 )
 
+_TODAY: Final = "%(today)s::date"
 # One row a customer. A day with two orders is one visit. Both are asked of the customers `{keepers}` alone, or of all where that is empty.
-_BEEN: Final = """
-SELECT customer_id, min(opened_on) AS first_on, max(opened_on) AS last_on,
-       (array_agg(DISTINCT opened_on ORDER BY opened_on DESC) FILTER (WHERE net_total > 0))[2] AS second_paid_on
-  FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND customer_id IS NOT NULL {keepers} GROUP BY customer_id
+_PAID: Final = f"FILTER (WHERE net_total > 0 AND opened_on > {_TODAY} - interval '{VALUED_MONTHS} months')"
+_BEEN: Final = f"""
+SELECT customer_id, min(opened_on) AS first_on, max(opened_on) AS last_on, min(opened_on) {_PAID} < max(opened_on) {_PAID} AS paid_twice
+  FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND customer_id IS NOT NULL {{keepers}} GROUP BY customer_id
 """
 _KEPT: Final = """
 SELECT customer_id, count(DISTINCT vehicle_id) AS cars, min(from_on) AS first_on, max(from_on) AS last_on
@@ -45,23 +46,35 @@ def _after(day: str, months: int) -> str:
 _LOST_ON: Final = _after("greatest(been.last_on, kept.last_on)", LOST_AFTER_MONTHS)
 _LOYAL_ON: Final = _after("least(been.first_on, kept.first_on)", LOYAL_MONTHS)
 _NOT_NEW_ON: Final = _after("coalesce(kept.last_on, been.first_on)", NEW_MONTHS)
-_NOT_VALUED_ON: Final = _after("been.second_paid_on", VALUED_MONTHS)
-_TODAY: Final = "%(today)s::date"
-_MOVES: Final = ", ".join(f"CASE WHEN {day} > {_TODAY} THEN {day} END" for day in (_LOST_ON, _LOYAL_ON, _NOT_NEW_ON, _NOT_VALUED_ON))
 
 
 def told(keepers: str) -> str:
-    """A query of `customer_id`, `lifecycle` and `lifecycle_until` for the dealer `%(organisation)s` on the day `%(today)s`.
+    """A query of `customer_id` and `lifecycle` for the dealer `%(organisation)s` on the day `%(today)s`.
 
     `keepers` is a query of customer ids, or empty for all who ever kept a car or came. Who has neither is in no row.
     """
     only = f"AND customer_id IN ({keepers})" if keepers else ""
     return f"""
-        SELECT customer_id, least({_MOVES}) AS lifecycle_until,
+        SELECT customer_id,
                CASE WHEN greatest(been.last_on, kept.last_on) IS NULL THEN 'prospect'
                     WHEN {_LOST_ON} <= {_TODAY} THEN 'lost'
                     WHEN kept.cars > 1 OR {_LOYAL_ON} <= {_TODAY} THEN 'loyal'
                     WHEN {_NOT_NEW_ON} > {_TODAY} THEN 'new'
-                    WHEN {_NOT_VALUED_ON} > {_TODAY} THEN 'valued'
+                    WHEN been.paid_twice THEN 'valued'
                     ELSE 'growing' END AS lifecycle
           FROM ({_BEEN.format(keepers=only)}) been FULL JOIN ({_KEPT.format(keepers=only)}) kept USING (customer_id)"""  # noqa: S608 - our own texts
+
+
+def moved() -> str:
+    """A query of `customer_id`: who may stand elsewhere on the day `%(today)s` than on the day `%(since)s`, and nothing happened but that days went by."""
+    visits, cars = (
+        " OR ".join(_passed(day, months) for months in (NEW_MONTHS, VALUED_MONTHS, LOST_AFTER_MONTHS, LOYAL_MONTHS))
+        for day in ("opened_on", "from_on")
+    )
+    return f"""
+        SELECT customer_id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND ({visits})
+         UNION SELECT customer_id FROM vehicles_holding WHERE organisation_id = %(organisation)s AND role = 'keeper' AND ({cars})"""  # noqa: S608 - our own texts
+
+
+def _passed(day: str, months: int) -> str:
+    return f"({_after(day, months)} > %(since)s AND {_after(day, months)} <= {_TODAY})"

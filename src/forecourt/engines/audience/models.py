@@ -158,7 +158,6 @@ class VehicleFacts(ScopedModel):
     city = models.CharField(max_length=80, default="", db_default="")
     km_from_site = models.PositiveSmallIntegerField(null=True)  # as the crow flies, by town; none: no known town
     lifecycle = models.CharField(max_length=10, default="", db_default="")  # of lifecycle.STAGES, by all that the keeper did
-    lifecycle_until = models.DateField(null=True)  # the day on which it moves by itself
     has_email = models.BooleanField(default=False, db_default=False)
     may_write = models.IntegerField(default=0, db_default=0)  # a bit for each of profiles.PERMISSIONS
     visits_6 = models.PositiveSmallIntegerField(default=0, db_default=0)  # within so many months

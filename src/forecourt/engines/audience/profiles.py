@@ -20,7 +20,7 @@ from forecourt.engines.audience.models import VehicleFacts
 from forecourt.records.people import consent
 from forecourt.records.people.models import Customer
 from forecourt.runtime import clock, scope
-from forecourt.runtime.database.bulk import by_index
+from forecourt.runtime.database.bulk import by_index, create_temporary_as
 
 # ruff: noqa: S608 - put together from our own texts; values go in as parameters
 
@@ -45,7 +45,6 @@ _COPIED = {
     "customer_kind": "CASE WHEN car.gone_on IS NULL AND keeper.gone_on IS NULL THEN coalesce(keeper.kind, 'none') ELSE 'none' END",
     "km_from_site": "away.km",
     "lifecycle": "CASE WHEN facts.customer_id IS NULL THEN '' ELSE coalesce(stands.lifecycle, 'prospect') END",
-    "lifecycle_until": "stands.lifecycle_until",
     "has_email": "coalesce(keeper.email <> '', FALSE)",
     "may_write": "coalesce(agreed.bits, 0)",
     **{name: f"coalesce(been.{name}, 0)" for name in _VISITS},
@@ -86,21 +85,28 @@ _LEFT_A_PERIOD = " OR ".join(
     for months in PERIODS
 )
 # What the records say otherwise was written with the facts; beside it only the day and the ledger can have moved.
-_MOVED = f"""
+_DAYS_WENT_BY = f"""
 SELECT vehicle_id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND ({_LEFT_A_PERIOD})
- UNION SELECT facts.vehicle_id
-         FROM audience_vehiclefacts facts
-         LEFT JOIN (SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id) agreed USING (customer_id)
-        WHERE facts.organisation_id = %(organisation)s
-          AND (facts.customer_kind = '' OR facts.may_write <> coalesce(agreed.bits, 0) OR facts.lifecycle_until <= %(today)s)
+ UNION SELECT vehicle_id FROM {_FACTS} WHERE organisation_id = %(organisation)s AND customer_id IN ({lifecycle.moved()})
+"""
+_LEDGER_MOVED = f"""
+SELECT facts.vehicle_id
+  FROM {_FACTS} facts
+  LEFT JOIN (SELECT customer_id, bit_or(bit) AS bits FROM ({{agreed}}) given GROUP BY customer_id) agreed USING (customer_id)
+ WHERE facts.organisation_id = %(organisation)s AND (facts.customer_kind = '' OR facts.may_write <> coalesce(agreed.bits, 0))
 """
 # Where somebody stands hangs on all that they did, so it moves on every car of theirs.
-_OTHERS = f"""
-SELECT facts.vehicle_id FROM {_FACTS} facts
- WHERE facts.organisation_id = %(organisation)s AND facts.vehicle_id NOT IN (SELECT vehicle_id FROM {{these}})
-   AND facts.customer_id IN (
-       SELECT customer_id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id IN (SELECT vehicle_id FROM {{these}})
-        UNION SELECT customer_id FROM vehicles_holding WHERE role = 'keeper' AND vehicle_id IN (SELECT vehicle_id FROM {{these}}))
+_FOLLOWED = f"""
+WITH followed AS (
+    UPDATE {_FACTS} facts SET lifecycle = stands.lifecycle FROM stands_today stands
+     WHERE facts.organisation_id = %(organisation)s AND facts.customer_id = stands.customer_id AND facts.lifecycle <> stands.lifecycle
+    RETURNING 1
+)
+SELECT count(*) FROM followed
+"""
+_CAME_WITH = """
+SELECT customer_id FROM history_visit WHERE organisation_id = %(organisation)s AND vehicle_id IN (SELECT vehicle_id FROM {these})
+ UNION SELECT customer_id FROM vehicles_holding WHERE role = 'keeper' AND vehicle_id IN (SELECT vehicle_id FROM {these})
 """
 
 
@@ -118,50 +124,54 @@ def bit(pair: str) -> int:
 def beside(table: str, *, vehicle_ids: Collection[UUID] | None, today: date) -> tuple[str, dict[str, Any]]:
     """A query of `vehicle_id` and the columns `COPIED` for who writes facts himself, and its values.
 
-    Of the cars in `table`, which has a keeper, a site and a dealer for each; `vehicle_ids` are the same cars where they are few.
+    Of the cars in `table`, which has a keeper, a site and a dealer for each; `vehicle_ids` are the same cars where they are few. Where their people
+    stand must have been worked out (`work_out_who_stands_where`).
     """
     keepers = None
     if vehicle_ids is not None:
         keepers = Customer.objects.filter(pk__in=RawSQL(f"SELECT customer_id FROM {table}", [])).values("pk")  # noqa: S611 - as above
     values = _values(vehicle_ids, today, _away(vehicle_ids, table))
     agreed = _agreed(keepers, values)
-    stands = lifecycle.told("" if vehicle_ids is None else f"SELECT customer_id FROM {table}")
-    return _TOLD.format(facts=table, agreed=agreed, stands=stands), values
+    return _TOLD.format(facts=table, agreed=agreed, stands="SELECT * FROM stands_today"), values
 
 
 @transaction.atomic
 def refresh(*, vehicle_ids: Collection[UUID] | None = None, customer_ids: Collection[UUID] | None = None, today: date | None = None) -> int:
     """Copy anew for these cars, or those of these keepers, or all; returns how many rows had to be written. Repeatable."""
     turns.take()
+    today = today or clock.now().date()
     if customer_ids is not None:
         vehicle_ids = list(VehicleFacts.objects.filter(customer_id__in=customer_ids).values_list("vehicle_id", flat=True))
-    elif vehicle_ids:
-        vehicle_ids = [*vehicle_ids, *others_of_their_keepers("unnest(%(vehicles)s::uuid[]) AS these (vehicle_id)", vehicle_ids)]
-    return copy(vehicle_ids=vehicle_ids, today=today or clock.now().date())
+    return copy(vehicle_ids=vehicle_ids, today=today)
 
 
 def copy(*, vehicle_ids: Collection[UUID] | None, today: date) -> int:
-    """As `refresh`, for these cars alone, or all; its caller has the turn."""
+    """As `refresh`; its caller has the turn."""
     if vehicle_ids is not None and not vehicle_ids:
         return 0
     values = _values(vehicle_ids, today, _away(vehicle_ids, _FACTS))
     keepers = None if vehicle_ids is None else VehicleFacts.objects.filter(vehicle_id__in=vehicle_ids).values("customer_id")
     agreed = _agreed(keepers, values)
-    stands = lifecycle.told("" if vehicle_ids is None else f"SELECT customer_id FROM {_FACTS} WHERE vehicle_id = ANY(%(vehicles)s::uuid[])")
     with connection.cursor() as cursor:
         if vehicle_ids is None:
             cursor.execute("SET LOCAL work_mem = '64MB'")
         with by_index(cursor) if vehicle_ids is not None and len(vehicle_ids) <= MOST_BY_INDEX else nullcontext():
-            cursor.execute(_STATEMENT.format(agreed=agreed, stands=stands), values)
-            return int(cursor.fetchone()[0])
+            work_out_who_stands_where(cursor, None if vehicle_ids is None else "unnest(%(vehicles)s::uuid[]) AS these (vehicle_id)", values)
+            cursor.execute(_STATEMENT.format(agreed=agreed, stands="SELECT * FROM stands_today"), values)
+            copied = int(cursor.fetchone()[0])
+        return copied + (0 if vehicle_ids is None else follow_keepers(cursor, values))
 
 
-def others_of_their_keepers(these: str, vehicle_ids: Collection[UUID] | None = None) -> list[UUID]:
-    """The further cars of who keeps, kept or brought one of `these`: a table with `vehicle_id`, or an expression of `vehicle_ids`."""
-    with connection.cursor() as cursor:
-        values = {"organisation": scope.organisation_id(), "vehicles": None if vehicle_ids is None else list(vehicle_ids)}
-        cursor.execute(_OTHERS.format(these=these), values)
-        return [vehicle_id for (vehicle_id,) in cursor.fetchall()]
+def work_out_who_stands_where(cursor: Any, these: str | None, values: dict[str, Any]) -> None:
+    """The temporary table `stands_today` of all who keep, kept or brought one of `these`, which have a `vehicle_id`; of everybody where it is None."""
+    keepers = "" if these is None else _CAME_WITH.format(these=these)
+    create_temporary_as(cursor, "stands_today", lifecycle.told(keepers), values)
+
+
+def follow_keepers(cursor: Any, values: dict[str, Any]) -> int:
+    """Note on the further cars of these people where they stand; returns on how many."""
+    cursor.execute(_FOLLOWED, values)
+    return int(cursor.fetchone()[0])
 
 
 @transaction.atomic
@@ -170,8 +180,11 @@ def catch_up(*, since: date, today: date) -> int:
     values: dict[str, Any] = {"organisation": scope.organisation_id(), "since": since, "today": today}
     agreed = _agreed(None, values)
     with connection.cursor() as cursor:
-        cursor.execute(_MOVED.format(agreed=agreed), values)
-        moved = [vehicle_id for (vehicle_id,) in cursor.fetchall()]
+        cursor.execute(_LEDGER_MOVED.format(agreed=agreed), values)
+        moved = {vehicle_id for (vehicle_id,) in cursor.fetchall()}
+        if since != today:
+            cursor.execute(_DAYS_WENT_BY, values)
+            moved |= {vehicle_id for (vehicle_id,) in cursor.fetchall()}
     return copy(vehicle_ids=moved, today=today)
 
 

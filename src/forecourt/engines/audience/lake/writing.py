@@ -140,15 +140,16 @@ def write(duck: DuckDB, folder: Path, new: Manifest, terms: Terms, changed: str,
         prepare_for_sets(cursor, rows=len(cars))
         with by_index(cursor) if is_few else nullcontext():
             create_temporary_as(cursor, "built_kept", _KEPT, values)
+            profiles.work_out_who_stands_where(cursor, "built_facts" if len(cars) < new.cars else None, values)
             told, its_values = profiles.beside("built_kept", vehicle_ids=cars if is_few else None, today=values["today"])
             written = Written(
                 facts=_count(cursor, _BRING_FACTS.replace("{told}", told), its_values),
                 done=_count(cursor, _BRING_DONE, values),
                 due=_count(cursor, _BRING_DUE, values),
             )
-            others = profiles.others_of_their_keepers("built_facts") if len(cars) < new.cars else []
-    profiles.copy(vehicle_ids=others, today=values["today"])
-    return written
+            if len(cars) < new.cars:
+                profiles.follow_keepers(cursor, values)
+            return written
 
 
 def _count(cursor: Any, statement: str, values: dict[str, Any]) -> int:

@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(model_name="vehiclefacts", name="lifecycle", field=models.CharField(db_default="", default="", max_length=10)),
-        migrations.AddField(model_name="vehiclefacts", name="lifecycle_until", field=models.DateField(null=True)),
         migrations.CreateModel(
             name="LeavingExperience",
             fields=[
