@@ -439,7 +439,7 @@ def test_what_cannot_be_compared_says_so_in_words(alpen: Alpen) -> None:
 
 def test_a_field_that_nobody_declares_any_more_is_told_and_no_fault(dealer: Alpen) -> None:
     with dealer.scope():
-        old = Segment(rule={"field": "tier", "op": "eq", "value": "gold"}, made_at=MORNING, changed_at=MORNING, is_shared=True)
+        old = Segment(rule={"field": "horoscope", "op": "eq", "value": "leo"}, made_at=MORNING, changed_at=MORNING, is_shared=True)
         old.organisation_id = dealer.id
         with pytest.raises(Refusal) as refused:
             segments.count(actor=dealer.system, of=old)

@@ -17,7 +17,7 @@ from forecourt.kernel.conditions import Column, Elsewhere, Expression, Kind
 from forecourt.records.accounts.models import CustomerLink
 from forecourt.records.catalogue.models import WorkKind
 from forecourt.records.dealership.models import Site
-from forecourt.records.people import consent
+from forecourt.records.people import consent, standing
 from forecourt.records.people.consent import texts
 from forecourt.runtime import scope
 
@@ -134,6 +134,8 @@ declare(
         choices=lambda: list(lifecycle.STAGES),
         tip=_("Set by itself each day, from all cars and visits of the customer. Loyal goes before new, and lost before all."),
     ),
+    _of(CUSTOMER, "tier", _("Tier"), "text", choices=lambda: list(standing.TIERS)),
+    _of(CUSTOMER, "looks_for", _("Looks for"), "text", choices=lambda: list(standing.LOOKS_FOR)),
     _of(CUSTOMER, "has_email", _("E-mail address is known"), "flag"),
     Criterion(name="has_account", label=_("Uses the app (account linked)"), group=CUSTOMER, kind="flag", column=_linked),
     _of(VISITS, "site", _("Site of the last visit"), "text", f"{CARS}.site_id::text", choices=_sites),

@@ -49,6 +49,11 @@ class Risk:
     cars: int
     stayed_away: int
 
+    @property
+    def share(self) -> float:
+        """Of 1."""
+        return self.percent / 100
+
 
 def refresh(*, today: date) -> None:
     """Count anew if nobody has done so within the last week."""

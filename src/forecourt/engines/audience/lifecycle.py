@@ -4,9 +4,12 @@ Told by all that this customer did, whichever car it was: when a car was handed 
 visits, paid ones apart. Owns the rule as SQL; `profiles` writes what it tells beside the facts of each car.
 """
 
+# ruff: noqa: S608 - put together from our own texts; values go in as parameters
+
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from forecourt.engines.audience.building.terms import LOST_AFTER_MONTHS
 from forecourt.engines.audience.register import Words
@@ -25,6 +28,12 @@ STAGES: Final[tuple[tuple[str, Words], ...]] = (
     ("loyal", _("Loyal: three years, or a second car")),
     ("lost", _("Lost: not here for 24 months")),
 )
+
+SHORT: Final[tuple[tuple[str, Words], ...]] = (
+    ("prospect", pgettext_lazy("customer", "Prospect")), ("new", pgettext_lazy("customer", "New")), ("growing", pgettext_lazy("customer", "Growing")),
+    ("valued", pgettext_lazy("customer", "Valued")), ("loyal", pgettext_lazy("customer", "Loyal")), ("lost", pgettext_lazy("customer", "Lost")),
+)  # fmt: skip
+"""The words alone, where no rule need be told."""
 
 _TODAY: Final = "%(today)s::date"
 # One row a customer. A day with two orders is one visit. Both are asked of the customers `{keepers}` alone, or of all where that is empty.
@@ -62,7 +71,7 @@ def told(keepers: str) -> str:
                     WHEN {_NOT_NEW_ON} > {_TODAY} THEN 'new'
                     WHEN been.paid_twice THEN 'valued'
                     ELSE 'growing' END AS lifecycle
-          FROM ({_BEEN.format(keepers=only)}) been FULL JOIN ({_KEPT.format(keepers=only)}) kept USING (customer_id)"""  # noqa: S608 - our own texts
+          FROM ({_BEEN.format(keepers=only)}) been FULL JOIN ({_KEPT.format(keepers=only)}) kept USING (customer_id)"""
 
 
 def moved() -> str:
@@ -73,7 +82,7 @@ def moved() -> str:
     )
     return f"""
         SELECT customer_id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND ({visits})
-         UNION SELECT customer_id FROM vehicles_holding WHERE organisation_id = %(organisation)s AND role = 'keeper' AND ({cars})"""  # noqa: S608 - our own texts
+         UNION SELECT customer_id FROM vehicles_holding WHERE organisation_id = %(organisation)s AND role = 'keeper' AND ({cars})"""
 
 
 def _passed(day: str, months: int) -> str:

@@ -157,6 +157,8 @@ class VehicleFacts(ScopedModel):
     postcode = models.CharField(max_length=12, default="", db_default="")
     city = models.CharField(max_length=80, default="", db_default="")
     km_from_site = models.PositiveSmallIntegerField(null=True)  # as the crow flies, by town; none: no known town
+    tier = models.CharField(max_length=10, default="", db_default="")
+    looks_for = models.CharField(max_length=10, default="", db_default="")
     lifecycle = models.CharField(max_length=10, default="", db_default="")  # of lifecycle.STAGES, by all that the keeper did
     has_email = models.BooleanField(default=False, db_default=False)
     may_write = models.IntegerField(default=0, db_default=0)  # a bit for each of profiles.PERMISSIONS

@@ -40,7 +40,7 @@ _COPIED = {
     **{name: f"car.{name}" for name in ("make", "model", "fuel", "model_year", "first_registered_on", "statutory_test_due_on")},
     **{name: f"car.{name}" for name in ("warranty_until", "contract_until")},
     "vehicle_kind": "car.kind",
-    **{name: f"coalesce(keeper.{name}, '')" for name in ("language", "country", "postcode", "city")},
+    **{name: f"coalesce(keeper.{name}, '')" for name in ("language", "country", "postcode", "city", "tier", "looks_for")},
     # Whom or what no source has any more is in no target group.
     "customer_kind": "CASE WHEN car.gone_on IS NULL AND keeper.gone_on IS NULL THEN coalesce(keeper.kind, 'none') ELSE 'none' END",
     "km_from_site": "away.km",

@@ -11,7 +11,7 @@ from forecourt.engines.intake.days import MonthMeans
 Subject = Literal["customer", "vehicle", "order", "line"]
 Reading = Literal[
     "text", "cut_text", "date", "past_date", "amount", "quantity", "integer", "yes_no", "vin", "plate", "email", "phone", "site",
-    "customer_kind", "language", "country", "fuel", "vehicle_kind", "line_kind", "deleted", "percent", "currency",
+    "customer_kind", "tier", "looks_for", "language", "country", "fuel", "vehicle_kind", "line_kind", "deleted", "percent", "currency",
 ]  # fmt: skip
 
 
@@ -42,6 +42,8 @@ _ALL: Final = (
     Field("customer.last_name", _("Last name"), "text", 120),
     Field("customer.company", _("Company"), "text", 160),
     Field("customer.language", _("Language"), "language"),
+    Field("customer.tier", _("Tier"), "tier"),
+    Field("customer.looks_for", _("Looks for"), "looks_for"),
     Field("customer.email", _("E-mail"), "email", 254),
     Field("customer.phone", _("Telephone"), "phone", 60),
     Field("customer.mobile", _("Mobile"), "phone", 60),

@@ -39,6 +39,7 @@ _SHOWN: Final[dict[str, dict[str, str]]] = {
         "customer.name": "name", "customer.kind": "kind", "customer.salutation": "salutation", "customer.email": "email",
         "customer.phone": "phone", "customer.mobile": "mobile", "customer.street": "street", "customer.postcode": "postcode",
         "customer.city": "city", "customer.country": "country", "customer.language": "language",
+        "customer.tier": "tier", "customer.looks_for": "looks_for",
     },
     "vehicle": {
         "vehicle.plate": "plate", "vehicle.vin": "vin", "vehicle.make": "make", "vehicle.model": "model", "vehicle.fuel": "fuel",

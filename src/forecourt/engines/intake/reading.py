@@ -26,7 +26,7 @@ from forecourt.kernel.identifiers import NoVin, normal_email, normal_phone, norm
 Convert = Callable[[Cell], Any]
 
 FORGIVING: Final = frozenset(
-    {"email", "phone", "customer_kind", "language", "country", "fuel", "vehicle_kind", "line_kind", "yes_no", "percent", "currency"}
+    {"email", "phone", "customer_kind", "tier", "looks_for", "language", "country", "fuel", "vehicle_kind", "line_kind", "yes_no", "percent", "currency"}
 )  # fmt: skip
 _FORGIVEN_FIELDS: Final = frozenset(
     {
@@ -156,6 +156,8 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
         "phone": lambda cell: _to_phone(cell, place.country),
         "site": lambda cell: _to_site(cell, place),
         "customer_kind": _word(words.CUSTOMER_KINDS),
+        "tier": _word(words.TIERS),
+        "looks_for": _word(words.LOOKS_FOR),
         "language": _word(words.LANGUAGES),
         "country": _word(words.COUNTRIES),
         "fuel": _word(words.FUELS),

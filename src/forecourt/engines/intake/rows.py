@@ -234,7 +234,7 @@ class RowReader:
                 return Part(erased=remembered)
         told = (
             reference, number, kind, get("customer.salutation"), *parts_of_name, get("customer.language"), get("customer.email"), get("customer.phone"), get("customer.mobile"),
-            get("customer.street"), get("customer.postcode"), get("customer.city"), get("customer.country"),
+            get("customer.street"), get("customer.postcode"), get("customer.city"), get("customer.country"), get("customer.tier"), get("customer.looks_for"),
             get("customer.allow_service_mail"), get("customer.allow_marketing"),
         )  # fmt: skip
         return self._departing(Part(key_of(f"c:{reference}"), copy_line(told)), values, ("customer", reference, None, None, None))

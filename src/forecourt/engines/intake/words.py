@@ -1,4 +1,4 @@
-"""The words with which files name kinds of customer, languages, countries, fuels, kinds of vehicle and of line."""
+"""The words with which files name kinds of customer, tiers, languages, countries, fuels, kinds of vehicle and of line."""
 
 import re
 from typing import Final, Literal
@@ -25,6 +25,23 @@ CUSTOMER_KINDS: Final = _table(
         "private": "p priv privat privatkunde privato privata persona persoana pf fizica consumer retail person individual 个人 私人",
         "business": "b g f c gewerbe gewerblich gewerbekunde firma firmenkunde unternehmen azienda societa ditta company corporate "
         "commercial trade fleet juridica pj pg companie 公司 单位 企业 geschaftskunde",
+    }
+)
+TIERS: Final = _table(
+    {
+        "standard": "basis base basic bronze bronzo normal normale clasic 普通 标准 铜卡",
+        "silver": "silber argento argint 银 银卡 白银",
+        "gold": "oro aur 金 金卡 黄金",
+        "exclusive": "exklusiv esclusivo esclusiva exclusiv platin platinum platino platina vip premium 尊享 白金 钻石 贵宾",
+    }
+)
+LOOKS_FOR: Final = _table(
+    {
+        "exclusive": "exklusiv exklusivitat esclusivo esclusivita exclusiv exclusivitate exclusivity prestige prestigio luxury luxus lusso 尊贵 豪华",
+        "quality": "qualitat qualita calitate 品质 质量",
+        "pleasure": "driving-pleasure driving fahrfreude fahrspass freude piacere piacere-di-guida placerea-condusului sport sportiv sportivo 驾驶乐趣 运动",
+        "price": "preis prezzo pret price-conscious price-sensitive preisbewusst preissensibel budget sparsam economico economic economy convenienza "
+        "价格 性价比 经济",
     }
 )
 LANGUAGES: Final = _table(

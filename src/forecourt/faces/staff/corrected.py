@@ -14,12 +14,14 @@ from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS, VEHICLE_K
 from forecourt.faces.ui.templatetags.ui import day, km, language_word
 from forecourt.records.dealership.models import StaffMember
 from forecourt.records.history.visits import OWN_SOURCE
+from forecourt.records.people import standing
 from forecourt.runtime import corrections
 from forecourt.runtime.corrections import Correction
 
 CUSTOMER_PARTS: Final = {
     "name": gettext_lazy("Name"), "email": gettext_lazy("E-mail"), "phone": gettext_lazy("Telephone"), "mobile": gettext_lazy("Mobile"),
-    "address": gettext_lazy("Address"), "language": gettext_lazy("Language"),
+    "address": gettext_lazy("Address"), "language": gettext_lazy("Language"), "tier": gettext_lazy("Tier"),
+    "looks_for": gettext_lazy("Looks for"),
 }  # fmt: skip
 VEHICLE_PARTS: Final = {
     "plate": gettext_lazy("Plate"), "vin": gettext_lazy("VIN"), "make": gettext_lazy("Make"), "model": gettext_lazy("Model"),
@@ -31,7 +33,7 @@ VISIT_PARTS: Final = {"day": gettext_lazy("Day"), "mileage": gettext_lazy("Milea
 # As people say them; forms in which values are compared, and whether somebody is a firm, are left out.
 _SAID: Final = (
     "salutation", "first_name", "last_name", "company", "email", "phone", "mobile", "street", "postcode", "city", "country", "language",
-    "plate", "vin", "make", "model", "fuel", "kind", "model_year",
+    "plate", "vin", "make", "model", "fuel", "kind", "model_year", "tier", "looks_for",
 )  # fmt: skip
 _SOURCES: Final = {"": gettext_lazy("The import"), OWN_SOURCE: gettext_lazy("The job card")}
 #: What is a day, by part.
@@ -82,6 +84,8 @@ def _said(each: Correction) -> str:
     if each.part in _DAYS and each.said:
         return str(day(date.fromisoformat(each.said[_DAYS[each.part]])))
     words = [str(each.said[name]) for name in _SAID if each.said.get(name)]
+    if each.part in standing.WORDS:
+        words = [str(standing.WORDS[each.part].get(word, word)) for word in words]
     if each.part == "language":
         words = [language_word(word) for word in words]
     return " ".join(str(_CODES.get(word, word)) for word in words) if each.part in ("fuel", "kind") else " ".join(words)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from forecourt.kernel import identifiers
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.records.dealership.models import Organisation
-from forecourt.records.people import returns
+from forecourt.records.people import returns, standing
 from forecourt.records.people.events import CustomerChanged, CustomerEntered
 from forecourt.records.people.models import Customer, CustomerCorrection, NameWord
 from forecourt.runtime import access, corrections, scope
@@ -25,19 +25,20 @@ from forecourt.runtime.events import publish
 
 _LAST = "\U0010ffff"  # sorts after every character
 _TEXTS = (
-    "salutation", "first_name", "last_name", "company", "language", "email", "phone", "mobile", "street", "postcode", "city", "country",
+    "salutation", "first_name", "last_name", "company", "language", "email", "phone", "mobile", "street", "postcode", "city", "country", "tier",
+    "looks_for",
 )  # fmt: skip
 #: What is put right together; a part that was is not changed by files.
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "name": ("kind", "salutation", "first_name", "last_name", "company"), "email": ("email",), "phone": ("phone",), "mobile": ("mobile",),
-    "address": ("street", "postcode", "city", "country"), "language": ("language",),
+    "address": ("street", "postcode", "city", "country"), "language": ("language",), "tier": ("tier",), "looks_for": ("looks_for",),
 }  # fmt: skip
 _EDITABLE = frozenset({*_TEXTS, "kind", "home_site_id", "adviser_id"})
 
 
 @transaction.atomic
 def enter(*, actor: Actor, number: str = "", kind: str = "private", source: str = "staff", returns_by: str = "", **fields: Any) -> Customer:
-    """Open a customer's record. Refusal("name_missing", "email_wrong", "phone_wrong", "number_taken") where it cannot be.
+    """Open a customer's record. Refusal("name_missing", "email_wrong", "phone_wrong", "number_taken", "unknown_word") where it cannot be.
 
     Whoever was erased comes back for a reason alone (`returns.REASONS`): Refusal("was_erased") without one.
     """
@@ -184,6 +185,8 @@ def _cleaned(name: str, value: Any, customer: Customer) -> Any:
             return identifiers.normal_phone(text, customer.country or _country())
         except ValueError as wrong:
             raise Refusal("phone_wrong", _("%(phone)s is not a telephone number.") % {"phone": text}) from wrong
+    if name in standing.WORDS and text not in standing.WORDS[name]:
+        raise Refusal("unknown_word", _("Choose one of the list."))
     return text
 
 

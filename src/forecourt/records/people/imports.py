@@ -19,13 +19,13 @@ CUSTOMERS_BY_KEY: Final = "customer_by_key"
 COLUMNS: Final = (
     "key uuid", "line integer", "reference text", "number text", "kind text", "salutation text", "first_name text",
     "last_name text", "company text", "sort_key text", "match_name text", "language text", "email text", "phone text",
-    "mobile text", "street text", "postcode text", "city text", "country text", "allow_service_mail boolean",
+    "mobile text", "street text", "postcode text", "city text", "country text", "tier text", "looks_for text", "allow_service_mail boolean",
     "allow_marketing boolean",
 )  # fmt: skip
 
 # A name is one thing: its parts change together, so that nobody ends up with half of two names.
 _NAME: Final = ("kind", "first_name", "last_name", "company", "sort_key", "match_name")
-_DETAILS: Final = ("salutation", "language", "email", "phone", "mobile", "street", "postcode", "city", "country")
+_DETAILS: Final = ("salutation", "language", "email", "phone", "mobile", "street", "postcode", "city", "country", "tier", "looks_for")
 _CONSENTS: Final = (("allow_service_mail", "service_reminder"), ("allow_marketing", "offers"))
 
 

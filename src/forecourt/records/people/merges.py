@@ -30,6 +30,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "phone": ("phone",),
     "address": ("street", "postcode", "city", "country"),
     "language": ("language",),
+    "tier": ("tier",),
+    "looks_for": ("looks_for",),
     "home_site": ("home_site_id",),
     "adviser": ("adviser_id",),
 }

@@ -28,6 +28,8 @@ class Customer(Origin, ScopedModel):
     postcode = models.CharField(max_length=12, blank=True)
     city = models.CharField(max_length=80, blank=True)
     country = models.CharField(max_length=2, blank=True)
+    tier = models.CharField(max_length=10, blank=True, default="", db_default="")  # standing.TIERS
+    looks_for = models.CharField(max_length=10, blank=True, default="", db_default="")  # standing.LOOKS_FOR
     home_site_id = models.UUIDField(null=True)
     adviser_id = models.UUIDField(null=True)  # dealership.StaffMember
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")  # the record that stands for this one

@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from forecourt.engines.audience import facts, rules
+from forecourt.engines.audience.models import LeavingExperience
 from forecourt.journeys.workshop.models import JobCard
+from forecourt.kernel.quantities import months_later
 from forecourt.records.dealership.models import StaffMember
-from forecourt.records.people import merges
+from forecourt.records.people import customers, merges
 from forecourt.records.people.models import Erasure, Takeout
+from forecourt.runtime import clock
 from forecourt.runtime.models import AuditEntry
 from tests.cast import Alpen, add_customer_with_car
+from tests.engines.audience.history import been
 from tests.proof.invented import Invented
 
 
@@ -97,3 +102,31 @@ def test_an_archive_is_made_and_fetched_by_a_signed_link(alpen: Alpen, anna: Cli
         wanted = Takeout.objects.get()
         takeout.make(by=alpen.actor("Anna Amort"), takeout_id=wanted.pk)
     assert anna.post(f"/staff/customers/archives/{wanted.pk}/").headers["Location"].startswith("/files/")
+
+
+def test_the_page_says_where_somebody_stands_and_how_likely_each_car_does_not_come_again(alpen: Alpen, anna: Client) -> None:
+    today = clock.now().date()
+    with alpen.scope():
+        rules.install()
+        customers.change(actor=alpen.alice, customer_id=alpen.dana.pk, tier="gold", looks_for="pleasure")
+        been(alpen.golf, str(months_later(today, -14)), None, "Ölwechsel")
+        facts.refresh()
+        LeavingExperience.objects.create(visits=1, months=12, cars=40, stayed_away=30, gathered_on=today)
+    page = anna.get(f"/staff/customers/{alpen.dana.pk}/").content.decode()
+    for told in (
+        "Where they stand",
+        "Loyal",
+        "Gold",
+        "Driving pleasure",
+        "75%",
+        "of 40 cars that had been here as often, and last as long ago, 30 did not come",
+    ):
+        assert told in page, told
+
+
+def test_the_page_of_somebody_without_a_car_says_nothing_of_a_stage(alpen: Alpen, anna: Client) -> None:
+    with alpen.scope():
+        zita = customers.enter(actor=alpen.alice, last_name="Zoller")
+    page = anna.get(f"/staff/customers/{zita.pk}/").content.decode()
+    assert "Where they stand" in page
+    assert "Risk of leaving" not in page

@@ -1,4 +1,4 @@
-"""Where a customer stands, beside the facts, and what the past tells of staying away; both are filled by the next build of all facts."""
+"""Where a customer stands, their tier and what they look for, beside the facts, and what the past tells of staying away; both are filled by the next build of all facts."""
 
 from django.db import migrations, models
 
@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(model_name="vehiclefacts", name="tier", field=models.CharField(db_default="", default="", max_length=10)),
+        migrations.AddField(model_name="vehiclefacts", name="looks_for", field=models.CharField(db_default="", default="", max_length=10)),
         migrations.AddField(model_name="vehiclefacts", name="lifecycle", field=models.CharField(db_default="", default="", max_length=10)),
         migrations.CreateModel(
             name="LeavingExperience",

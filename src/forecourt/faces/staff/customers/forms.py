@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forecourt.faces.staff.words import RETURNS
 from forecourt.faces.ui.context import LANGUAGE_NAMES
+from forecourt.records.people import standing
 
 _NO_COUNTRY: Final = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ"})
 
@@ -35,4 +36,6 @@ class CustomerForm(forms.Form):
     city = forms.CharField(label=_("City"), max_length=80, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=countries)
     language = forms.ChoiceField(label=_("Language"), choices=[*LANGUAGE_NAMES.items()])
+    tier = forms.ChoiceField(label=_("Tier"), choices=[("", "–"), *standing.TIERS], required=False)
+    looks_for = forms.ChoiceField(label=_("Looks for"), choices=[("", "–"), *standing.LOOKS_FOR], required=False)
     returns_by = forms.ChoiceField(label=_("Why they are a customer again"), choices=[("", _("Choose")), *RETURNS.items()], required=False)

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Max, OuterRef, Subquery, Sum
 from django.utils.translation import gettext as _
 
-from forecourt.engines.audience.models import DueWork
+from forecourt.engines.audience import leaving, lifecycle
+from forecourt.engines.audience.models import DueWork, VehicleFacts
 from forecourt.engines.cases.models import Case
 from forecourt.engines.messaging.models import Message
 from forecourt.journeys.care.models import Survey
@@ -18,9 +19,9 @@ from forecourt.journeys.workshop.models import Appointment, JobCard
 from forecourt.records.catalogue import work
 from forecourt.records.dealership.models import StaffMember
 from forecourt.records.history.models import Visit
-from forecourt.records.people import merges
+from forecourt.records.people import merges, standing
 from forecourt.records.people.models import Customer, CustomerReference
-from forecourt.records.vehicles.models import Holding
+from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import AuditEntry, EventSubject
@@ -50,11 +51,36 @@ def picture(actor: Actor, customer: Customer) -> dict[str, Any]:
         "messages_sent": Message.objects.filter(customer_id=customer.pk).order_by("-queued_at")[:FEW],
         "cases": _cases(actor, customer),
         "answers": Survey.objects.filter(customer=customer, state="answered").order_by("-answered_at")[:FEW],
+        "standing": standing_of(customer),
         "sources": CustomerReference.objects.filter(customer=customer).order_by("source", "number")[:FEW],
         "merges": list(merges.of_customer(customer.pk)[:FEW]),
         "is_entered": _is_entered(customer),
         "looks": looked(customer) if access.may(actor, "people.see_lookers") else None,
     }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a customer stands (R4): words, and of each car how likely it is that it does not come again."""
+
+    stage: Any
+    tier: Any
+    looks_for: Any
+    risks: list[tuple[Vehicle, leaving.Risk]]
+
+
+def standing_of(customer: Customer) -> Standing:
+    """As the facts of today have it; two queries."""
+    rows = list(VehicleFacts.objects.filter(customer_id=customer.pk).select_related("vehicle").order_by("vehicle__plate_key"))
+    told = leaving.risks() if rows else {}
+    today = clock.now().date()
+    found = [(row.vehicle, leaving.risk_of(told, visits=row.visits, last_visit_on=row.last_visit_on, today=today)) for row in rows]
+    return Standing(
+        stage=dict(lifecycle.SHORT).get(rows[0].lifecycle, "") if rows else "",
+        tier=standing.WORDS["tier"].get(customer.tier, ""),
+        looks_for=standing.WORDS["looks_for"].get(customer.looks_for, ""),
+        risks=[(car, risk) for car, risk in found if risk][:FEW],
+    )
 
 
 def _is_entered(customer: Customer) -> bool:

@@ -17,7 +17,7 @@ from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.faces.ui.templatetags.ui import language_word
 from forecourt.kernel.errors import Refusal
 from forecourt.records.history.models import Visit
-from forecourt.records.people import background, duplicates, merges
+from forecourt.records.people import background, duplicates, merges, standing
 from forecourt.records.people.models import Customer, CustomerReference, Likeness
 from forecourt.records.vehicles.models import Holding
 from forecourt.runtime import access
@@ -30,6 +30,8 @@ FIELDS = {
     "phone": gettext_lazy("Telephone"),
     "address": gettext_lazy("Address"),
     "language": gettext_lazy("Language"),
+    "tier": gettext_lazy("Tier"),
+    "looks_for": gettext_lazy("Looks for"),
 }
 EVIDENCE = {
     ("name", "same"): gettext_lazy("The same name"),
@@ -198,4 +200,6 @@ def _shown(customer: Customer, name: str) -> str:
         return " ".join(filter(None, (customer.salutation, customer.name)))
     if name == "address":
         return ", ".join(filter(None, (customer.street, f"{customer.postcode} {customer.city}".strip())))
+    if name in standing.WORDS:
+        return str(standing.WORDS[name].get(getattr(customer, name), ""))
     return language_word(customer.language) if name == "language" else str(getattr(customer, name))

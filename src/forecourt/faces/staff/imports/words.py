@@ -8,11 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS
+from forecourt.engines.audience.criteria import CUSTOMER_KINDS, FUELS, VEHICLE_KINDS
 from forecourt.engines.intake.fields import DATE_READINGS, FIELDS, NUMBER_READINGS
 from forecourt.engines.intake.ports import FIXED
 from forecourt.faces.ui import formats
 from forecourt.faces.ui.templatetags.ui import language_word
+from forecourt.records.people import standing
 
 Words = str | Promise
 
@@ -40,7 +41,8 @@ DELIMITERS: Final[dict[str, Words]] = {
 QUOTES: Final[dict[str, Words]] = {'"': gettext_lazy('Double  "'), "'": gettext_lazy("Single  '")}
 _LINE_KINDS: Final = {"labour": gettext_lazy("Labour"), "part": gettext_lazy("Part")}
 _CODES: Final[dict[str, dict[str, Any]]] = {
-    "customer_kind": dict(CUSTOMER_KINDS), "fuel": dict(FUELS), "line_kind": _LINE_KINDS,
+    "customer_kind": dict(CUSTOMER_KINDS), "fuel": dict(FUELS), "line_kind": _LINE_KINDS, "vehicle_kind": dict(VEHICLE_KINDS),
+    **standing.WORDS,
 }  # fmt: skip
 
 
