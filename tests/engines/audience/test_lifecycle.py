@@ -118,3 +118,16 @@ def test_an_order_that_its_source_cancelled_or_that_was_free_is_no_paid_visit(de
         Visit.objects.filter(pk=free.pk).update(net_total=Decimal(1))
         facts.refresh(today=TODAY)
         assert stands(dealer.golf) == "valued"
+
+
+def test_an_order_given_to_somebody_else_counts_no_more_for_who_had_it_from_the_next_day_on(dealer: Alpen) -> None:
+    with dealer.scope():
+        Holding.objects.filter(vehicle=dealer.golf).update(from_on=date(2025, 6, 1))
+        been(dealer.golf, "2025-09-01", None, "Ölwechsel")
+        lent = been(dealer.panda, "2026-02-01", None, "Ölwechsel")
+        Visit.objects.filter(pk=lent.pk).update(customer=dealer.dana)
+        facts.refresh(today=TODAY)
+        before = stands(dealer.golf)
+        Visit.objects.filter(pk=lent.pk).update(customer=vehicles.keeper_of(dealer.panda.pk))
+        assert profiles.catch_up(since=TODAY, today=date(2026, 3, 3)) == 1
+        assert (before, stands(dealer.golf)) == ("valued", "growing")

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from forecourt.config.postgres import owner_url
 from forecourt.engines.audience import background, facts, profiles, register, rules, segments
 from forecourt.engines.audience.models import VehicleFacts
 from forecourt.kernel.conditions import All, Compare
@@ -173,7 +175,8 @@ def test_a_count_about_car_keeper_visits_and_permission_reads_one_table(dealer: 
 
 
 def test_a_make_is_found_along_an_index_that_answers_the_commonest_criteria_alone(dealer: Alpen) -> None:
-    """The planner is told to look for an index that answers alone: of rows that no other transaction has seen it knows no numbers.
+    """Cars enough that no other index costs the same, and the planner is told not to read them whole. What it was told of the rows of other tests is
+    forgotten: it would take this dealer for one that has none.
 
     What is pinned is that the row policy leaves the index its condition.
     """
@@ -188,9 +191,12 @@ def test_a_make_is_found_along_an_index_that_answers_the_commonest_criteria_alon
     with dealer.scope():
         Vehicle.objects.bulk_create(Vehicle(plate=f"BZ {number}", make=f"make {number}") for number in range(2000))
         facts.refresh(today=TODAY)
+    with psycopg.connect(owner_url(), dbname=connection.settings_dict["NAME"], autocommit=True) as owner:
+        owner.execute("SELECT pg_clear_relation_stats('public', 'audience_vehiclefacts')")
+        owner.execute("SELECT pg_clear_attribute_stats('public', 'audience_vehiclefacts', 'organisation_id', FALSE)")
     with dealer.scope(), CaptureQueriesContext(connection) as captured, connection.cursor() as cursor:
         segments.count(actor=dealer.bob, of=rule, at=TODAY)
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         counted = next(each["sql"] for each in captured if "count(*)" in each["sql"])
         cursor.execute(f"EXPLAIN {counted}")
         told = "\n".join(row[0] for row in cursor.fetchall())

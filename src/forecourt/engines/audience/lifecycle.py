@@ -72,18 +72,3 @@ def told(keepers: str) -> str:
                     WHEN been.paid_twice THEN 'valued'
                     ELSE 'growing' END AS lifecycle
           FROM ({_BEEN.format(keepers=only)}) been FULL JOIN ({_KEPT.format(keepers=only)}) kept USING (customer_id)"""
-
-
-def moved() -> str:
-    """A query of `customer_id`: who may stand elsewhere on the day `%(today)s` than on the day `%(since)s`, and nothing happened but that days went by."""
-    visits, cars = (
-        " OR ".join(_passed(day, months) for months in (NEW_MONTHS, VALUED_MONTHS, LOST_AFTER_MONTHS, LOYAL_MONTHS))
-        for day in ("opened_on", "from_on")
-    )
-    return f"""
-        SELECT customer_id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND ({visits})
-         UNION SELECT customer_id FROM vehicles_holding WHERE organisation_id = %(organisation)s AND role = 'keeper' AND ({cars})"""
-
-
-def _passed(day: str, months: int) -> str:
-    return f"({_after(day, months)} > %(since)s AND {_after(day, months)} <= {_TODAY})"

@@ -87,7 +87,6 @@ _LEFT_A_PERIOD = " OR ".join(
 # What the records say otherwise was written with the facts; beside it only the day and the ledger can have moved.
 _DAYS_WENT_BY = f"""
 SELECT vehicle_id FROM history_visit WHERE organisation_id = %(organisation)s AND gone_on IS NULL AND ({_LEFT_A_PERIOD})
- UNION SELECT vehicle_id FROM {_FACTS} WHERE organisation_id = %(organisation)s AND customer_id IN ({lifecycle.moved()})
 """
 _LEDGER_MOVED = f"""
 SELECT facts.vehicle_id
@@ -176,7 +175,10 @@ def follow_keepers(cursor: Any, values: dict[str, Any]) -> int:
 
 @transaction.atomic
 def catch_up(*, since: date, today: date) -> int:
-    """As `refresh` does it for all, where all were copied on the day `since`, and anew those of which a record changed: quicker."""
+    """As `refresh` does it for all, where all were copied on the day `since`, and anew those of which a record changed: quicker.
+
+    Where people stand is worked out for everybody once a day: an order that was given to somebody else changes it for who had it, too.
+    """
     values: dict[str, Any] = {"organisation": scope.organisation_id(), "since": since, "today": today}
     agreed = _agreed(None, values)
     with connection.cursor() as cursor:
@@ -185,7 +187,12 @@ def catch_up(*, since: date, today: date) -> int:
         if since != today:
             cursor.execute(_DAYS_WENT_BY, values)
             moved |= {vehicle_id for (vehicle_id,) in cursor.fetchall()}
-    return copy(vehicle_ids=moved, today=today)
+    copied = copy(vehicle_ids=moved, today=today)
+    if since == today:
+        return copied
+    with connection.cursor() as cursor:
+        work_out_who_stands_where(cursor, None, values)
+        return copied + follow_keepers(cursor, values)
 
 
 def _values(vehicle_ids: Collection[UUID] | None, today: date, away: dict[str, list[Any]]) -> dict[str, Any]:
