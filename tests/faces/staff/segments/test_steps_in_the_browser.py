@@ -139,6 +139,9 @@ def test_a_change_after_going_back_is_a_new_way_and_ticked_boxes_are_steps(page:
     expect(boxes.first).to_be_checked()
     forth.click()
     expect(boxes.nth(1)).to_be_checked()
+    for _step in ("the second box", "the first", "one of several", "fuel"):
+        back.click()
+    told(page, *TWO)
 
 
 def test_enter_in_a_field_draws_the_rule_and_keeps_the_steps(page: Page) -> None:
