@@ -35,9 +35,9 @@ def file(tmp_path: Path) -> Path:
 def test_json_is_one_line_a_row_with_what_decided(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert called(str(file), "--text", "Arbeitstext", "--code", "Code", "--json") == 0
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
-        {"row": 1, "line": 2, "kinds": ["oil_service"], "decided": [{"kind": "oil_service", "by": "word", "value": "ölwechsel + filter"}], "certainty": 0.94},
-        {"row": 2, "line": 4, "kinds": ["brakes"], "decided": [{"kind": "brakes", "by": "code", "value": "BREMS*"}], "certainty": 0.99},
-        {"row": 3, "line": 5, "kinds": [], "decided": [], "certainty": 0.9},
+        {"row": 1, "line": 2, "kinds": ["oil_service"], "decided": [{"kind": "oil_service", "by": "word", "value": "ölwechsel + filter"}], "certainty": 0.985},
+        {"row": 2, "line": 4, "kinds": ["brakes"], "decided": [{"kind": "brakes", "by": "code", "value": "BREMS*"}], "certainty": 0.984},
+        {"row": 3, "line": 5, "kinds": [], "decided": [], "certainty": 0.911},
     ]  # fmt: skip
 
 

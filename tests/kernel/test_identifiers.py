@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecourt.kernel.identifiers import (
+    is_from_abroad,
     is_mobile,
     normal_email,
     normal_phone,
     normal_plate,
     normal_vin,
+    plates_meant,
     show_phone,
     show_plate,
     vin_check_digit_ok,
@@ -106,20 +108,53 @@ def test_the_region_stands_in_the_first_place(start: str, region: str) -> None:
         ("ab12 cde", "GB", "AB12CDE", "AB12 CDE"),
         ("ＡＢ１２３ＣＤ", "", "AB123CD", "AB123CD"),
         ("țm 07 abc", "RO", "TM07ABC", "TM 07 ABC"),
+        ("mü-ab 123", "IT", "MÜAB123", "MÜ-AB 123"),
+        ("FÜ X 1", "IT", "FÜX1", "FÜ X 1"),
+        ("FU\u0308 X 1E", "", "FÜX1E", "FÜ X 1E"),
+        ("Lö", "RO", "LÖ", "LÖ"),
+        ("M-AB 1234", "CN", "MAB1234", "M-AB 1234"),
+        ("AB 123 CD", "DE", "AB123CD", "AB 123 CD"),
+        ("W-12345 A", "IT", "W12345A", "W-12345 A"),
+        ("zh 123456", "IT", "ZH123456", "ZH 123456"),
+        ("B 123 ABC", "IT", "B123ABC", "B 123 ABC"),
+        ("沪A12345", "IT", "沪A12345", "沪A12345"),
+        ("ȚM 07 ABC", "DE", "TM07ABC", "ȚM 07 ABC"),
         ("", "", "", ""),
     ],
 )
 def test_plates_have_one_form_to_compare_and_one_to_show(typed: str, country: str, normal: str, shown: str) -> None:
-    assert normal_plate(typed, country) == normal
+    assert normal_plate(typed) == normal
     assert show_plate(typed, country) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "here", "elsewhere"),
+    [
+        ("MÜ-AB 123", "IT AT CH RO CN GB FR", "DE"), ("FÜ X 1", "IT", "DE"), ("M-AB 1234", "IT RO CN", "DE AT"), ("B 123 ABC", "IT DE CN", "RO AT"),
+        ("CJ 12 XYZ", "IT DE", "RO"), ("AB 123 CD", "DE RO CN", "IT FR AT"), ("沪A12345", "IT DE RO GB", "CN"), ("京AD12345", "IT", "CN"),
+        # Not telling enough: Zurich or Zahara, Innsbruck or a tractor of Italy; and a country that is not known here.
+        ("ZH 123456", "", "CH IT DE"), ("IL 123 AB", "", "IT AT"), ("BZ 111 AA", "", "IT"), ("MÜ-AB 123", "", "PL"), ("", "", "IT DE"),
+    ],
+)  # fmt: skip
+def test_a_plate_of_another_country_is_known_by_its_writing_where_no_other_is_like_it(typed: str, here: str, elsewhere: str) -> None:
+    assert {country: is_from_abroad(typed, country) for country in (here + " " + elsewhere).split()} == {
+        **dict.fromkeys(here.split(), True), **dict.fromkeys(elsewhere.split(), False),
+    }  # fmt: skip
+
+
+def test_who_has_no_umlauts_to_type_may_mean_one() -> None:
+    assert plates_meant("mu-ab 12") == ["MUAB12", "MÜAB12", "MUÄB12"]
+    assert plates_meant("MUE X 1") == ["MUEX1", "MÜEX1", "MÜX1"]
+    assert plates_meant("MÜ") == ["MÜ"]
+    assert plates_meant("BZ 111 AA") == ["BZ111AA"]
 
 
 @given(st.text(max_size=12), st.sampled_from(["", "DE", "IT", "RO", "CN", "FR", "GB"]))
 def test_showing_a_plate_never_cuts_it_and_normal_stays_normal(text: str, country: str) -> None:
-    normal = normal_plate(text, country)
+    normal = normal_plate(text)
 
-    assert normal_plate(normal, country) == normal
-    assert normal_plate(show_plate(text, country), country) == normal
+    assert normal_plate(normal) == normal
+    assert normal_plate(show_plate(text, country)) == normal
 
 
 @pytest.mark.parametrize(

@@ -64,3 +64,12 @@ def test_one_country_takes_little_memory_and_the_gazetteer_waits_until_it_is_ask
     )
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)})
     assert int(done.stdout) < 120
+
+
+def test_a_chinese_city_has_its_names_in_latin_letters_and_is_one_with_the_sign_for_city() -> None:
+    assert towns.names_in_ours("上海")[0] == towns.names_in_ours("上海市")[0] == "Shanghai"
+    assert towns.names_in_ours("喀什")[0] == "Kashgar", "the largest of those that share a name"
+    assert {"Beijing", "Peking"} <= set(towns.names_in_ours(" 北京市 "))
+    assert [towns.names_in_ours(name) for name in ("Bozen", "", "王小明")] == [(), (), ()]
+    assert towns.keys("上海市") == towns.keys("上海")
+    assert towns.keys("沙市") != towns.keys("沙")

@@ -2,7 +2,7 @@
 
 Reads CSV, TSV and workbooks as an import does, and changes nothing. By the standard rules, without a database; with --organisation as that
 dealer's history is read: by their own rules on top, by what people decided ("by": "person") and by what was learned ("model"). With --json one line of JSON for each row: {"row": 1, "line": 2, "kinds": [...], "decided": [{"kind", "by",
-"value"}, ...], "certainty": 0..1}. `row` counts the rows below the header, `line` is where the row stands in the file.
+"value"}, ...], "certainty": 0..1}, where lines on such grounds were right as often as `certainty` says (`engines/audience/certainty.py`). `row` counts the rows below the header, `line` is where the row stands in the file.
 
 The exit status is 0, or 1 when the file or a column cannot be read, 2 when the database cannot be reached.
 """

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from forecourt.engines.audience import lines
+from forecourt.engines.audience import certainty, lines
 from forecourt.engines.audience import rules as rule_book
 from forecourt.engines.audience.learning import answers, counting
-from forecourt.engines.audience.matching import Decision, Matcher
+from forecourt.engines.audience.matching import Decision, Matcher, Reading
 from forecourt.engines.audience.models import Classification
 from forecourt.kernel.identifiers import text_key
 from forecourt.runtime import scope
@@ -87,7 +87,7 @@ def refresh_texts(text_keys: Sequence[str]) -> None:
 
 
 def _answer(told: Sequence[tuple[str, str, str]], version: str, matcher: Matcher) -> None:
-    rows = [_row(key, version, matcher.match(code, text)) for key, code, text in told]
+    rows = [_row(key, version, matcher.read(code, text)) for key, code, text in told]
     answers.complete(rows, {key: (code, text) for key, code, text in told}, matcher.denied)
     Classification.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["organisation_id", "text_key"], update_fields=answers.FIELDS
@@ -104,15 +104,16 @@ def answers_to(asked: Sequence[tuple[str, str]]) -> list[lines.Answer]:
     """What the dealer's history would say of (code, text) lines, without storing it: people's decisions, rules and what was learned."""
     matcher = rule_book.matcher(rule_book.active())
     told = {text_key(code, text): (code, text) for code, text in asked}
-    rows = {(code, text): _row(text_key(code, text), "", matcher.match(code, text)) for code, text in asked}
+    read = {(code, text): matcher.read(code, text) for code, text in asked}
+    rows = {(code, text): _row(text_key(code, text), "", reading) for (code, text), reading in read.items()}
     answers.complete(list(rows.values()), told, matcher.denied)
-    return [_as_answer(rows[code, text]) for code, text in asked]
+    return [_as_answer(rows[line], read[line]) for line in asked]
 
 
-def _as_answer(row: Classification) -> lines.Answer:
+def _as_answer(row: Classification, reading: Reading) -> lines.Answer:
     decided = tuple(Decision(each["work_kind"], each["by"], each["value"]) for each in row.decided_by)
-    certainty = row.certainty if row.told_by and row.certainty is not None else lines.certainty(decided)
-    return lines.Answer(tuple(row.work_kinds), decided, certainty)
+    told = row.certainty if row.told_by and row.certainty is not None else certainty.of(reading)
+    return lines.Answer(tuple(row.work_kinds), decided, told)
 
 
 def of_line(*, code: str, text: str) -> Meaning:
@@ -128,12 +129,13 @@ def _meaning(decisions: Sequence[Decision]) -> Meaning:
     return Meaning(tuple(decision.work_kind for decision in decisions), tuple(decisions))
 
 
-def _row(key: str, version: str, decisions: Sequence[Decision]) -> Classification:
+def _row(key: str, version: str, reading: Reading) -> Classification:
     return Classification(
         text_key=key,
         rules_version=version,
-        work_kinds=[decision.work_kind for decision in decisions],
-        decided_by=[{"work_kind": each.work_kind, "by": each.by, "value": each.value, "rule": each.rule} for each in decisions],
+        work_kinds=[decision.work_kind for decision in reading.decisions],
+        decided_by=[{"work_kind": each.work_kind, "by": each.by, "value": each.value, "rule": each.rule} for each in reading.decisions],
+        certainty=certainty.of(reading),
     )
 
 

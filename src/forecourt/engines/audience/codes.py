@@ -50,6 +50,11 @@ def tidied(typed: str) -> str:
     return DASH.join(parts)
 
 
+def way(written: str) -> str:
+    """What a written code says of a line's: "whole", a "range" or a "beginning"."""
+    return "range" if span(written) else "beginning" if written.rstrip().endswith("*") else "whole"
+
+
 def _are_bounds(low: str, high: str) -> bool:
     found = span(f"{low}{DASH}{high}")
     return found is not None and len(found.digits) == 1 and min(found.digits) >= _SHORTEST_TYPED

@@ -1,21 +1,16 @@
 """Lines that lie in no database, classified one after the other; equal texts are matched once.
 
-Owns how certain an answer is. Needs neither Django nor a database, so that a file can be tried in the time it takes to read it.
+Needs neither Django nor a database, so that a file can be tried in the time it takes to read it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from forecourt.engines.audience import clauses, standard
-from forecourt.engines.audience.matching import Decision, Matcher, Words
+from forecourt.engines.audience import certainty, clauses, standard
+from forecourt.engines.audience.matching import Decision, Matcher, Reading, Words
 from forecourt.kernel.identifiers import normal_code
 
-# The share of lines decided so that were right throughout, on labelled lines that the rules had not seen
-# (tests/engines/audience/labelled/kept.csv). A code is the dealer's own word for the work; hardly a labelled line has one.
-_BY_CODE: Final = 0.99
-_BY_WORD: Final = 0.94
-_BY_NOTHING: Final = 0.9
 _REMEMBERED: Final = 500_000
 
 
@@ -40,7 +35,7 @@ class Lines:
         if (known := self._known.get(key)) is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = _answer(self._matcher.match(code, text))
+            known = self._known[key] = _answer(self._matcher.read(code, text))
         return known
 
 
@@ -51,10 +46,6 @@ def words_of(rules: Iterable[dict[str, Any]]) -> list[Words]:
     ]
 
 
-def certainty(decisions: Iterable[Decision]) -> float:
-    """How often what rules decided so was right."""
-    return min((_BY_CODE if decision.by == "code" else _BY_WORD for decision in decisions), default=_BY_NOTHING)
-
-
-def _answer(decisions: Sequence[Decision]) -> Answer:
-    return Answer(tuple(decision.work_kind for decision in decisions), tuple(decisions), certainty(decisions))
+def _answer(reading: Reading) -> Answer:
+    decisions = tuple(reading.decisions)
+    return Answer(tuple(decision.work_kind for decision in decisions), decisions, certainty.of(reading))

@@ -7,10 +7,11 @@ rules and texts come from is said by `rules` and `classification`.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from forecourt.engines.audience import clauses, contexts, needles, pairs
-from forecourt.engines.audience.codes import Book
+from forecourt.engines.audience.codes import Book, way
 from forecourt.engines.audience.contexts import Others
 from forecourt.engines.audience.needles import Finder, Found, Hit, Needle
 from forecourt.engines.audience.reaching import Line
@@ -33,6 +34,15 @@ class Words:
     language: str = ""
 
 
+class Grounds(NamedTuple):
+    """What a decision stands on: the longest word's letters, how many words apart say the same, and the code: "whole", "range", "beginning"."""
+
+    letters: int = 0
+    pieces: int = 0
+    is_mended: bool = False
+    code: str = ""
+
+
 @dataclass(frozen=True)
 class Decision:
     """Why a text is of a kind: `by` is "code" or "word", `value` as the rule writes it, `rule` the key of the rule."""
@@ -41,6 +51,15 @@ class Decision:
     by: str
     value: str
     rule: str = field(default="", compare=False)
+    grounds: Grounds = field(default=Grounds(), compare=False)
+
+
+class Reading(NamedTuple):
+    """The decisions on a line; whether a word of a rule was silenced in it; whether anything in it is known at all."""
+
+    decisions: list[Decision]
+    silenced: bool
+    is_known: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,7 @@ class _Entry:
     rule: int
     written: str
     needles: frozenset[Needle]
+    letters: int
 
 
 class _Works:
@@ -112,14 +132,51 @@ class Matcher:
 
     def match(self, code: str, text: str) -> list[Decision]:
         """The kinds of a line with what decided each, a code before a word; `code` and `text` as the line has them."""
+        return self.read(code, text).decisions
+
+    def read(self, code: str, text: str) -> Reading:
+        """What `match` says, and on what grounds."""
         decided: dict[str, Decision] = {}
         for index, written in self._codes.find(normal_code(code)):
             if (rule := self._rules[index]).work_kind not in decided:
-                decided[rule.work_kind] = Decision(rule.work_kind, "code", written, rule.key)
-        for entry in self._by_words(needles.searchable(self._spelling.corrected(normal_words(text))), text):
-            if (rule := self._rules[entry.rule]).work_kind not in decided:
-                decided[rule.work_kind] = Decision(rule.work_kind, "word", entry.written, rule.key)
-        return sorted(decided.values(), key=lambda decision: decision.work_kind)
+                decided[rule.work_kind] = Decision(rule.work_kind, "code", written, rule.key, Grounds(code=way(written)))
+        typed = normal_words(text)
+        bare = needles.searchable(corrected := self._spelling.corrected(typed))
+        everything = self._finder.find(bare)
+        found = {number for number, _start, _end in everything}
+        complete = self._complete(found)
+        entries = self._by_words(bare, text, everything, found, complete) if complete else []
+        of_kinds: dict[str, list[_Entry]] = {}
+        for entry in entries:
+            of_kinds.setdefault(self._rules[entry.rule].work_kind, []).append(entry)
+        for kind, of_kind in of_kinds.items():
+            by_code = decided.get(kind)
+            grounds = self._grounds(of_kind, everything, "" if corrected is typed else typed, by_code.grounds.code if by_code else "")
+            if by_code:
+                decided[kind] = replace(by_code, grounds=grounds)
+            else:
+                decided[kind] = Decision(kind, "word", of_kind[0].written, self._rules[of_kind[0].rule].key, grounds)
+        is_known = bool(decided or complete) or bool(self._mentions.find(bare))
+        return Reading(sorted(decided.values(), key=lambda decision: decision.work_kind), len(entries) < len(complete), is_known)
+
+    def _grounds(self, entries: Sequence[_Entry], everything: Sequence[Found], typed: str, code: str) -> Grounds:
+        """What these words of one kind weigh; `typed` is the text as it was typed, if something was mended in it."""
+        said = max([entry.letters for entry in entries])
+        is_mended = bool(typed) and not self._stands(entries, needles.searchable(typed))
+        if len(entries) == 1 and len(entries[0].needles) == 1:
+            return Grounds(said, 1, is_mended, code)
+        numbers = {self._finder.numbers[needle] for entry in entries for needle in entry.needles}
+        pieces = last = 0
+        for start, end in sorted([(start, end) for number, start, end in everything if number in numbers]):
+            if start + 1 >= last:
+                pieces += 1
+            last = max(last, end)
+        return Grounds(said, pieces, is_mended, code)
+
+    def _stands(self, entries: Sequence[_Entry], text: str) -> bool:
+        """Whether one of them stands in a text, letter by letter."""
+        found = {number for number, _start, _end in self._finder.find(text)}
+        return any(all(self._finder.numbers[needle] in found for needle in entry.needles) for entry in entries)
 
     def mended(self, word: str) -> str:
         """A word of a normal text as these rules read it; itself, unless it has a slip of the keyboard."""
@@ -128,15 +185,12 @@ class Matcher:
     def denied(self, text: str) -> str:
         """The word of a rule that stands in a text without meaning it ("no oil change"), if there is no word that does; else empty."""
         bare = needles.searchable(self._spelling.corrected(normal_words(text)))
-        complete = self._complete({number for number, _start, _end in self._finder.find(bare)})
-        return self._entries[min(complete)].written if complete and not self._by_words(bare, text) else ""
-
-    def _by_words(self, text: str, line: str) -> list[_Entry]:
-        everything = self._finder.find(text)
+        everything = self._finder.find(bare)
         found = {number for number, _start, _end in everything}
         complete = self._complete(found)
-        if not complete:
-            return []
+        return self._entries[min(complete)].written if complete and not self._by_words(bare, text, everything, found, complete) else ""
+
+    def _by_words(self, text: str, line: str, everything: list[Found], found: set[int], complete: list[int]) -> list[_Entry]:
         entries = [self._entries[index] for index in sorted(complete)]
         silenced = {rule for rule in {entry.rule for entry in entries} if self._is_silenced(rule, found)}
         if silenced and not silenced.isdisjoint(self._unless_phrases):
@@ -257,4 +311,4 @@ def _entries(rule: int, words: Iterable[str]) -> Iterable[_Entry]:
     for word in words:
         for spelling in needles.spellings(word):
             if found := frozenset(filter(None, map(needles.written, spelling.split(" + ")))):
-                yield _Entry(rule, word, found)
+                yield _Entry(rule, word, found, sum(needles.letters(needle.text) for needle in found))

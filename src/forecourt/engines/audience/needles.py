@@ -96,5 +96,10 @@ def spellings(word: str) -> list[str]:
     return [word] if typed == word.casefold() else [word, typed]
 
 
+def letters(text: str) -> int:
+    """How much a word says: a Chinese character as much as three letters."""
+    return len(text) - text.count(" ") + (0 if text.isascii() else 2 * sum(map(is_chinese, text)))
+
+
 def is_chinese(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"

@@ -26,6 +26,10 @@ _BARRED: Final = {ord("ł"): "l", ord("đ"): "d"}
 _SAINT: Final = re.compile(r"\b(st|saint|sant|szent|sf)\b")
 _BESIDE: Final = re.compile(r"\(.*?\)|\d+|\bsector(ul)?\b|\bcedex\b|市$", re.IGNORECASE)
 
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+# 沙市 is a name, 上海市 says that it is a city.
+_CITY_SIGN: Final = re.compile("(?<=[\u4e00-\u9fff]{2})市$")
+
 
 @dataclass(frozen=True, slots=True)
 class Town:
@@ -51,9 +55,16 @@ def find(country: str, name: str) -> tuple[Town, ...]:
 
 def keys(name: str) -> frozenset[str]:
     """What a name is found by: bare of marks, and with its umlauts written out. Two names of one town have one in common: Zürich
-    with Zurich and with Zuerich; but not Zurich with Zuerich, for so Mociu would be Moeciu.
+    with Zurich and with Zuerich; but not Zurich with Zuerich, for so Mociu would be Moeciu. 上海市 is 上海.
     """
+    if _HAN.search(name):
+        name = _CITY_SIGN.sub("", name.strip())
     return frozenset({_key(name), _key(name.casefold().translate(_LONG))} - {""})
+
+
+def names_in_ours(name: str) -> tuple[str, ...]:
+    """How a Chinese city is called in Latin letters, the gazetteer's own name first: Beijing, Peking. () where it has none, and for other names."""
+    return _named_in_ours().get(_key(_CITY_SIGN.sub("", name.strip())), ()) if _HAN.search(name) else ()
 
 
 def km_between(one: Town, other: Town) -> float:
@@ -89,6 +100,19 @@ def _index(country: str) -> dict[str, tuple[Town, ...]]:
             for key in keys(name):
                 found.setdefault(key, {})[town] = None
     return {key: tuple(towns) for key, towns in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _named_in_ours() -> dict[str, tuple[str, ...]]:
+    """By each Chinese name of a place in China its names in Latin letters; of places that share a name, those of the largest. About a second."""
+    found: dict[str, tuple[str, ...]] = {}
+    for place in sorted(_places("CN"), key=lambda place: (-place["population"], place["geonameid"])):
+        told = dict.fromkeys([place["name"], *sorted(place["alternatenames"])])
+        ours = tuple(name for name in told if name.isascii() and not name.isupper())
+        for name in told if ours else ():
+            if _HAN.search(name):
+                found.setdefault(_key(_CITY_SIGN.sub("", name)), ours)
+    return found
 
 
 def _places(country: str) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ _sort_key: Final = sort_key.__wrapped__
 
 _LIKE: Final = 0.7
 _SMALL: Final = frozenset({"von", "van", "der", "den", "vom", "zu", "zum", "zur", "und"})
-_NUMERALS: Final = frozenset({"ii", "iii", "iv"})
+_NUMERALS: Final = frozenset({"ii", "iii", "iv", "vii", "viii", "ix"})
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 

@@ -151,7 +151,7 @@ def _convert(field: Field, style: ColumnStyle, place: Place) -> Convert:
         "yes_no": values.to_yes_no,
         "deleted": lambda cell: values.to_deleted(cell, latest=place.latest),
         "vin": _to_vin,
-        "plate": lambda cell: _to_plate(cell, place.country),
+        "plate": _to_plate,
         "email": _to_email,
         "phone": lambda cell: _to_phone(cell, place.country),
         "site": lambda cell: _to_site(cell, place),
@@ -220,12 +220,12 @@ def _to_vin(cell: Cell) -> str | None:
         raise BadValue("no_vin", _("This is no vehicle identification number: 17 letters and digits, without I, O and Q.")) from error
 
 
-def _to_plate(cell: Cell, country: str) -> tuple[str, str] | None:
+def _to_plate(cell: Cell) -> tuple[str, str] | None:
     """As written, and as compared."""
     text = values.plain(cell)
     if text.casefold() in words.NOT_KNOWN:
         return None
-    key = normal_plate(text, country)
+    key = normal_plate(text)
     if len(key) < 2 or not any(letter.isdigit() for letter in key) or not key.strip("0"):
         if key and key.strip("0"):
             raise BadValue("no_plate", _("This is no registration plate."))

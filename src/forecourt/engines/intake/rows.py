@@ -25,12 +25,14 @@ from forecourt.engines.intake.ports import UNSAVED_FORMULA, Cell, Row
 from forecourt.engines.intake.reading import Place, costs_only_itself
 from forecourt.engines.intake.styles import ColumnStyle
 from forecourt.engines.intake.values import BadValue, Wrong, whole_postcode
-from forecourt.kernel.identifiers import text_key
+from forecourt.kernel.identifiers import is_from_abroad, text_key
 from forecourt.records.people.digests import Identifiers
 from forecourt.records.people.returns import Memory
 from forecourt.runtime.database.bulk import copy_line
 
 _HEAD: Final[tuple[Subject, ...]] = ("customer", "vehicle", "order")
+#: The reason of a remark that took nothing away.
+KEPT_PLATE: Final = "plate_abroad"
 _CELLS: Final = itemgetter(1)
 
 
@@ -66,7 +68,7 @@ class RowReader:
         self._columns = {subject: columns_of(subject, at, styles, place) for subject in ("customer", "vehicle", "order", "line")}
         self._pick = {subject: picker([index for _name, index, _convert in columns]) for subject, columns in self._columns.items()}
         self._constants = constants_of(mapping, place)
-        self._currency, self._tax_rate = place.currency, place.tax_rate
+        self._country, self._currency, self._tax_rate = place.country, place.currency, place.tax_rate
         self._abroad = Abroad(at, place)
         # What the last row said besides its line; the lines of an order stand together.
         self._pick_head = picker(sorted(index for subject in _HEAD for _name, index, _convert in self._columns[subject]))
@@ -267,6 +269,9 @@ class RowReader:
         # It is known which car is meant: a plate that is none is no reason to keep an order out.
         remarks += [wrong for wrong in wrongs if wrong.reason_code == "no_plate"]
         wrongs[:] = [wrong for wrong in wrongs if wrong.reason_code != "no_plate"]
+        if plate and not (vin or number) and is_from_abroad(plate, self._country):
+            reason = _("This plate is written as those of another country are; it was kept as it stands, and it alone tells the car.")
+            remarks.append(Wrong(self._column("vehicle.plate"), plate, KEPT_PLATE, reason))
         told = (
             number, vin, plate, plate_key, get("vehicle.make"), get("vehicle.model"), get("vehicle.fuel"), get("vehicle.model_year"),
             get("vehicle.first_registration"), get("vehicle.next_statutory_test_on"), None, get("vehicle.mileage"),

@@ -1,6 +1,7 @@
 """The words with which files name kinds of customer, tiers, languages, countries, fuels, kinds of vehicle and of line."""
 
 import re
+from itertools import pairwise
 from typing import Final, Literal
 
 from forecourt.kernel.identifiers import folded
@@ -140,46 +141,25 @@ def currency_in(text: str) -> str:
     return (meaning(CURRENCIES, found[0]) or "") if found else ""
 
 
-_FIRMS: Final = frozenset(
-    [
-        "gmbh",
-        "ag",
-        "kg",
-        "ohg",
-        "ug",
-        "gbr",
-        "mbh",
-        "e.k.",
-        "ek",
-        "e.v.",
-        "ev",
-        "co",
-        "co.",
-        "se",
-        "srl",
-        "s.r.l.",
-        "spa",
-        "s.p.a.",
-        "snc",
-        "s.n.c.",
-        "sas",
-        "s.a.s.",
-        "srls",
-        "sa",
-        "s.a.",
-        "ltd",
-        "ltd.",
-        "limited",
-        "plc",
-        "llc",
-        "inc",
-        "inc.",
-        "pfa",
-        "sc",
-        "s.c.",
-        "ii",
-        "公司",
-    ]
+# Legal forms that are nobody's name.
+_FORMS: Final = frozenset(
+    "gmbh mbh ag kg ohg og ug gbr gesbr keg co.kg co.kg. e.k. e.k e.u. e.u e.v. e.v srl s.r.l. s.r.l srls s.r.l.s. srl-d s.r.l.-d spa s.p.a. s.p.a snc s.n.c. "
+    "s.n.c s.a.s. s.a.s s.a. s.a scarl s.c.a.r.l. onlus ltd ltd. limited plc llc llp inc inc. sarl sàrl eurl d.o.o. s.r.o. sro kft pfa s.c. i.i. î.i. 公司".split()
+)
+# Legal forms that are last names, too (Kim Se Young, Anna Ek, Sas Maria): behind the name of a firm only.
+_FORMS_BEHIND: Final = frozenset({"co", "co.", "se", "ek", "ev", "sa", "sas", "sc"})
+# And those that stand before it; behind a name, II tells a second of the same name as often as an întreprindere individuală.
+_FORMS_BEFORE: Final = frozenset({"sc", "ii"})
+_SPACED_FORM: Final = re.compile(r" (?:s\. r\. ?l|s\.r\. l|s\. p\. ?a|s\. n\. ?c|s\. a\. ?s|e\. [kuv])\.?(?= di | & |$)")
+_AND: Final = frozenset({"&", "e", "und", "u.", "and", "si", "și"})
+_AND_WHO: Final = frozenset("sons son söhne soehne sohn figli figlio partner partners cie cie. associati soci co co. c. fiii".split())
+# The commonest first names, for the few last names that are legal forms, too.
+_FIRST_NAMES: Final = frozenset(
+    "anna maria eva elena laura julia lisa sara sarah petra monika sabine andrea claudia christine barbara brigitte ursula karin katharina lena sofia sophie emma "
+    "giulia chiara francesca paola giovanna rosa lucia carla silvia martina mary emily olivia jane susan karen linda ioana mihaela cristina alexandra gabriela ana "
+    "daniela georgiana raluca max peter paul thomas michael martin markus stefan andreas christian daniel alexander josef johann hans karl franz georg erik johan "
+    "mario marco luca paolo giuseppe giovanni antonio francesco roberto alessandro andrei ion mihai alexandru adrian florin gheorghe vasile nicolae cristian "
+    "john james robert david william richard joseph charles mark george kevin brian".split()
 )
 
 
@@ -190,17 +170,17 @@ NameOrder = Literal["first", "last"]
 _FIRST_OF_FIRMS: Final = frozenset(
     "fa. firma autohaus autowerkstatt landkreis gemeinde stadtgemeinde marktgemeinde landesverwaltung autonome freiwillige gasthof ditta spett.le comune provincia "
     "regione azienda carrozzeria autofficina autotrasporti impresa istituto parrocchia associazione cooperativa hotel albergo ristorante primaria primăria "
-    "consiliul asociatia asociația county borough".split()
+    "consiliul asociatia asociația county borough gebr gebr. gebrüder gebrueder f.lli flli fratelli studio a.s.d. asd".split()
 )  # fmt: skip
 # What firms and offices call themselves beside a name, wherever it stands; nobody's last name is among them.
 _TRADES: Final = frozenset(
-    "apotheke baufirma bauunternehmen bestattungen café catering diakonie elektrotechnik fahrschule feuerwehr gasthaus gebäudereinigung grundschule hausverwaltung "
+    "apotheke autohaus autowerkstatt baufirma bauunternehmen bestattungen café catering diakonie elektrotechnik fahrschule feuerwehr gasthaus gebäudereinigung grundschule hausverwaltung "
     "heizungsbau hochbau holzbau immobilien ingenieurbüro kanzlei kfz-werkstatt kindergarten landtechnik maschinenbau metallbau notariat pension pflegedienst "
     "physiotherapie planungsbüro praxis raiffeisen raiffeisenkasse rechtsanwälte restaurant sanitär sparkasse spedition sportverein stadtwerke stahlbau steuerkanzlei "
     "taxi tiefbau tierarztpraxis transporte volksbank weingut zahnarztpraxis "
-    "agriturismo autoscuola autonoleggio cantina condominio consorzio costruzioni edil edilizia falegnameria farmacia fondazione idraulica immobiliare impianti "
+    "agriturismo autofficina autoscuola carrozzeria autonoleggio cantina condominio consorzio costruzioni edil edilizia falegnameria farmacia fondazione idraulica immobiliare impianti "
     "macelleria officina ospedale panificio pasticceria pizzeria polisportiva scuola termoidraulica tipografia traslochi trasporti trattoria "
-    "association bakery builders clinic consulting consultants council dental electrical haulage holdings landscaping logistics ltd motors pharmacy plumbing restaurant "
+    "association bakery bros bros. builders clinic consulting consultants council dental electrical garage haulage holdings landscaping logistics ltd motors pharmacy plumbing restaurant "
     "roofing services solutions surgery trading transport university "
     "brutaria brutărie brutăria cabinet comuna constructii construcții farmacie farmacia fundatia fundația instalatii instalații parohia pensiunea scoala școala "
     "spitalul".split()
@@ -208,10 +188,10 @@ _TRADES: Final = frozenset(
 # German trades are written as one word.
 _TRADE: Final = re.compile(
     r"\w{3,}(?:erei|orei|betriebe?|handel|handlung|technik|werkstatt|zentrum|verband|verwaltung|dienste?|büro|buero|vermietung|unternehmen|genossenschaft|gesellschaft"
-    r"|versicherung|praxis|kanzlei|schule|verein|feuerwehr|reinigung)"
+    r"|versicherung|praxis|kanzlei|schule|verein|feuerwehr|reinigung|hotel)"
 )
 _CHINESE_FIRM: Final = re.compile(
-    r"公司|.{2}(?:集团|事务所|学校|医院|中心|酒店|餐厅|银行|合作社|工作室|超市|工厂|商行|经营部|委员会|政府|幼儿园)$"
+    r"公司|.{2}(?:集团|事务所|学校|医院|中心|酒店|餐厅|银行|合作社|工作室|超市|工厂|商行|经营部|委员会|政府|幼儿园|[厂店局]|学院|大学|协会|研究[院所]|服务部|维修部|物流|车队)$"
 )
 _SALUTATIONS_OF_FIRMS: Final = frozenset(
     ["firma", "firm", "fa", "ditta", "spett.le", "spettle", "spettabile", "spett. ditta", "spett.le ditta", "azienda", "societa", "company", "messrs", "societate", "sc", "单位", "公司"]
@@ -226,10 +206,27 @@ _PARTICLES: Final = frozenset(
 
 def is_firm(name: str) -> bool:
     """Whether a name ends or begins as those of firms do, or names a trade."""
-    told = [word.strip(",") for word in name.casefold().split()]
-    if _CHINESE_FIRM.search(name) or not _FIRMS.isdisjoint(told):
+    told = [word.strip(",") for word in name.casefold().replace("&", " & ").split()]
+    if not _FORMS.isdisjoint(told) or (not name.isascii() and _CHINESE_FIRM.search(name)):
         return True
-    return len(told) > 1 and (told[0] in _FIRST_OF_FIRMS or any(word in _TRADES or _TRADE.fullmatch(word) for word in told))
+    if len(told) < 2:
+        return False
+    if told[0] in _FIRST_OF_FIRMS or any(word in _TRADES or _TRADE.fullmatch(word) for word in told):
+        return True
+    return _has_a_form_beside(told, name) or ("." in name and _SPACED_FORM.search(name.casefold()) is not None)
+
+
+def _has_a_form_beside(told: list[str], name: str) -> bool:
+    """Whether a legal form stands where it is none of a person's names, or "& Sons" does."""
+    if told[0] in _FORMS_BEFORE and len(told) > 2:
+        return True
+    for word, behind in pairwise(told):
+        if (word in _AND and behind in _AND_WHO) or (word in _FORMS_BEHIND and word != told[0] and behind in {"di", "&"}):
+            return True
+    if told[-1] not in _FORMS_BEHIND:
+        return False
+    is_a_last_name = len(told) == 2 and told[0] in _FIRST_NAMES and told[-1] != "co" and name.rsplit(maxsplit=1)[-1].istitle()
+    return not is_a_last_name
 
 
 def greets_a_firm(salutation: str) -> bool:

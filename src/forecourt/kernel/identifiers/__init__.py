@@ -6,7 +6,7 @@ Normal forms are for matching; what somebody typed is kept beside them by the ro
 
 from forecourt.kernel.identifiers.contact import is_mobile, normal_email, normal_phone, show_phone
 from forecourt.kernel.identifiers.makers import make_key
-from forecourt.kernel.identifiers.plate import normal_plate, show_plate
+from forecourt.kernel.identifiers.plate import is_from_abroad, normal_plate, plates_meant, show_plate
 from forecourt.kernel.identifiers.vin import (
     NoVin,
     normal_vin,
@@ -28,6 +28,7 @@ from forecourt.kernel.identifiers.words import (
 __all__ = [
     "NoVin",
     "folded",
+    "is_from_abroad",
     "is_mobile",
     "make_key",
     "normal_code",
@@ -37,6 +38,7 @@ __all__ = [
     "normal_plate",
     "normal_vin",
     "normal_words",
+    "plates_meant",
     "read_vin",
     "show_phone",
     "show_plate",

@@ -124,8 +124,8 @@ def matching(text: str, *, vehicle: str = "") -> Q:
     """The condition behind `search`; `vehicle` is the path to the car from the model that is asked, such as `vehicle__`."""
     plate = identifiers.normal_plate(text)
     found = Q()
-    if plate:
-        found |= customers.begins(f"{vehicle}plate_key", plate)
+    for meant in identifiers.plates_meant(text) if plate else ():
+        found |= customers.begins(f"{vehicle}plate_key", meant)
     if len(plate) >= 4:
         found |= customers.begins(f"{vehicle}vin", plate)
     keeps = current_keepers().filter(
@@ -191,7 +191,7 @@ def _fill(car: Vehicle, fields: dict[str, Any]) -> None:
         except ValueError as wrong:
             raise Refusal("vin_wrong", _("%(vin)s is not a VIN.") % {"vin": car.vin}, vin=car.vin) from wrong
     if car.plate:
-        car.plate_key = identifiers.normal_plate(car.plate, car.country)
+        car.plate_key = identifiers.normal_plate(car.plate)
         car.plate = identifiers.show_plate(car.plate, car.country)
     if not (car.vin or car.plate):
         raise Refusal("nothing_known", _("A car needs a VIN or a plate."))

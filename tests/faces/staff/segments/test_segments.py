@@ -399,3 +399,26 @@ class HtmlFields(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
             self._select = ""
+
+
+def test_chinese_cities_are_found_by_their_letters_and_by_their_names_in_ours(dealer: Alpen) -> None:
+    client, known = signed_in(dealer, "marketing"), reverse("segments:suggested")
+    cities = ("上海", "上饶", "北京市", "Shangri-La", "苏州", "宿州")
+    with dealer.scope():
+        cars = Vehicle.objects.bulk_create([Vehicle(make="NIO", model=city) for city in cities])
+        VehicleFacts.objects.bulk_create(VehicleFacts(vehicle=car, city=car.model, computed_on=date(2026, 3, 2)) for car in cars)
+
+    def offered(text: str, **asked: str) -> list[tuple[str, str]]:
+        body = client.get(known, {"field": "city", "r.0.value": text, **asked}).content.decode()
+        return re.findall('<option value="(.*?)"(?: label="(.*?)")?>', body)
+
+    assert offered("上") == [("上海", ""), ("上饶", "")]
+    # A browser offers what has the letters that were typed: in its value, or beside it.
+    assert offered("Shang") == [("Shangri-La", ""), ("上海", "Shanghai · 上海"), ("上饶", "Shangrao · 上饶")]
+    assert offered("beijing") == [("北京市", "Beijing · 北京市")]
+    assert offered("SUZHOU") == [("宿州", "Suzhou · 宿州"), ("苏州", "Suzhou · 苏州")]
+    assert offered("北京, shangh", several="yes") == [("北京, 上海", "北京, Shanghai · 上海")]
+    assert offered("北京, 上", several="yes") == [("北京, 上海", ""), ("北京, 上饶", "")]
+    assert offered("Peking") == [("北京市", "Peking · 北京市")]
+    assert offered("s") == [("Shangri-La", "")], "one letter of ours is too little for a name in other letters"
+    assert offered("海") == []

@@ -11,9 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from forecourt.engines.audience import lines
 from forecourt.engines.audience.learning import bounds
-from forecourt.engines.audience.matching import Decision
 from forecourt.engines.audience.models import Classification, DecidedText, Learner
 from forecourt.runtime import scope
 
@@ -46,7 +44,7 @@ def learned() -> Any:
 
 
 def complete(rows: Sequence[Classification], told: Told, denied: Callable[[str], str]) -> None:
-    """Rows as rules matched them get what people and the learner say; nothing is saved."""
+    """Rows as rules matched them, with how certain that is, get what people and the learner say; nothing is saved."""
     decisions = standing(row.text_key for row in rows)
     knowing = learned()
     for row in rows:
@@ -54,7 +52,6 @@ def complete(rows: Sequence[Classification], told: Told, denied: Callable[[str],
             _by_person(row, decision)
         elif row.work_kinds:
             row.told_by, row.suggested, row.language = "rules", None, ""
-            row.certainty = lines.certainty(Decision(each["work_kind"], each["by"], each["value"]) for each in row.decided_by)
         elif word := denied(told[row.text_key][1]):
             _say(row, "denied", (), [{"work_kind": "", "by": "denied", "value": word}], None)
         else:

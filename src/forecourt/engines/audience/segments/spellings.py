@@ -46,6 +46,9 @@ WITH RECURSIVE there AS (
 )
 SELECT city FROM there
 """
+_HAN: Final = ("\u4e00", "\ua000")
+#: Of a name in our letters for a city that is written in others.
+_ENOUGH_OF_A_NAME: Final = 2
 _LETTERS: Final = (*range(0x21, 0x250), *range(0x1E00, 0x1F00))
 
 
@@ -78,15 +81,31 @@ def _resolved(rule: Condition, spellings: Callable[[str, list[str]], Iterable[st
     return rule
 
 
-def suggested(field: str, text: str = "", *, most: int) -> list[str]:
-    """The values there are, for who has written so much of one: makes and models that contain it, those that begin with it first; cities that begin so."""
+def suggested(field: str, text: str = "", *, most: int) -> list[tuple[str, str]]:
+    """The values there are, for who has written so much of one: makes and models that contain it, those that begin with it first; cities that
+    begin so. Each with what it is called in our letters, where it is written in others and was asked for so (Shanghai: 上海), else "".
+    """
     if field == "city":
-        begun = towns.keys(text)
-        known = _beginning(_first_letters(text, begun)) if begun else []
-        return sorted(city for city in known if any(key.startswith(tuple(begun)) for key in towns.keys(city)))[:most]
+        return _suggested_cities(text, most)
     bare = folded(text.strip())
     found = [(not folded(each).startswith(bare), each) for each in there_are(field) if bare in folded(each)]
-    return [each for _later, each in sorted(found)[:most]]
+    return [(each, "") for _later, each in sorted(found)[:most]]
+
+
+def _suggested_cities(text: str, most: int) -> list[tuple[str, str]]:
+    begun = towns.keys(text)
+    if not begun:
+        return []
+    asked = tuple(begun)
+    found = [(city, "") for city in _beginning(_first_letters(text, begun)) if _begins(city, asked)]
+    if text.isascii() and len(text.strip()) >= _ENOUGH_OF_A_NAME:
+        named = ((city, towns.names_in_ours(city)) for city in _within([_HAN]))
+        found += [(city, name) for city, names in named if (name := next((each for each in names if _begins(each, asked)), ""))]
+    return sorted(found)[:most]
+
+
+def _begins(city: str, asked: tuple[str, ...]) -> bool:
+    return any(key.startswith(asked) for key in towns.keys(city))
 
 
 def there_are(field: str) -> list[str]:
@@ -118,9 +137,14 @@ def _first_letters(name: str, keys: Iterable[str]) -> frozenset[str]:
 
 def _beginning(letters: Collection[str]) -> list[str]:
     """Every city of this dealer's keepers that begins with one of these."""
+    return _within([(letter, chr(ord(letter) + 1)) for letter in letters])
+
+
+def _within(spans: Collection[tuple[str, str]]) -> list[str]:
+    """Every city from the first of two letters on and before the second."""
     with connection.cursor() as cursor:
-        after = [chr(ord(letter) + 1) for letter in letters]
-        cursor.execute(_CITIES, {"organisation": scope.organisation_id(), "letters": list(letters), "after": after})
+        letters, after = [list(each) for each in zip(*spans, strict=True)]
+        cursor.execute(_CITIES, {"organisation": scope.organisation_id(), "letters": letters, "after": after})
         return [city for (city,) in cursor.fetchall()]
 
 

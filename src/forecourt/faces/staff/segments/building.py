@@ -48,7 +48,9 @@ def suggested(request: StaffRequest) -> HttpResponse:
     text = str(next((value for name, value in request.GET.items() if name.endswith(".value")), "")).replace("\x00", "")[:400]
     before, comma, last = text.rpartition(",") if "several" in request.GET else ("", "", text)
     found = spellings.suggested(field, last, most=_MOST_FOUND) if field in spellings.FIELDS else []
-    return render(request, "staff/segments/_suggested.html", {"known": [f"{before}{comma} {each}".strip() for each in found]})
+    # A browser offers what has the letters that were typed: in the value, or beside it.
+    known = [(f"{before}{comma} {each}".strip(), f"{before}{comma} {ours} · {each}".strip() if ours else "") for each, ours in found]
+    return render(request, "staff/segments/_suggested.html", {"known": known})
 
 
 def _build(request: StaffRequest, segment: Segment | None, ready: ready_made.ReadyMade | None) -> HttpResponse:

@@ -5,6 +5,7 @@ import { followLiveUpdates } from "./live.js";
 import { watchConnection } from "./offline.js";
 import { watchPieces } from "./pieces.js";
 import { watchKeyboard } from "./keyboard.js";
+import { watchSteps } from "./steps.js";
 import { watchPasskeys } from "./passkeys.js";
 import { watchToasts } from "./toasts.js";
 import { watchWords } from "./words.js";
@@ -15,6 +16,7 @@ watchDrafts(); // before the toasts: a piece that it answers for is no fault
 watchToasts();
 watchPieces();
 watchKeyboard();
+watchSteps();
 watchConnection();
 watchPasskeys();
 watchWords();
