@@ -121,17 +121,24 @@ def search(*, actor: Actor, text: str, at_most: int = 20) -> list[Vehicle]:
 
 
 def matching(text: str, *, vehicle: str = "") -> Q:
-    """The condition behind `search`; `vehicle` is the path to the car from the model that is asked, such as `vehicle__`."""
+    """The condition behind `search`; `vehicle` is the path to the car from the model that is asked, such as `vehicle__`.
+
+    A record that was merged into another is not found; its plate and VIN find the other.
+    """
     plate = identifiers.normal_plate(text)
     found = Q()
     if plate:
-        found |= customers.begins(f"{vehicle}plate_key", plate)
-    if len(plate) >= 4:
-        found |= customers.begins(f"{vehicle}vin", plate)
+        merged = Vehicle.objects.filter(_called("", plate), merged_into__isnull=False)
+        found |= _called(vehicle, plate) | Q(**{f"{vehicle}pk__in": merged.values("merged_into_id")})
     keeps = current_keepers().filter(
         vehicle_id=OuterRef(f"{vehicle}pk" if vehicle else "pk"), customer_id__in=customers.matching(text).values("pk")
     )
-    return found | Q(Exists(keeps))
+    return (found | Q(Exists(keeps))) & Q(**{f"{vehicle}merged_into": None})
+
+
+def _called(vehicle: str, text: str) -> Q:
+    found = customers.begins(f"{vehicle}plate_key", text)
+    return found | customers.begins(f"{vehicle}vin", text) if len(text) >= 4 else found
 
 
 def current_keepers() -> QuerySet[Holding]:
