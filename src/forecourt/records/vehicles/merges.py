@@ -90,7 +90,7 @@ def undo(*, actor: Actor, vehicle_merge_id: UUID) -> VehicleMerge:
     rows = sum(references.move_back(label=label, ids=ids, of=survivor.pk, to=absorbed.pk) for label, ids in moved.items())
     _make_primary(absorbed, moved.get(_REFERENCES, ()))
     _keep_again(done)
-    VehicleCorrection.objects.filter(pk__in=done.held).delete()
+    VehicleCorrection.objects.filter(pk__in=done.held, made_at=done.merged_at).delete()  # what was put right since stays so
     departures.settle_some(survivor.pk, absorbed.pk)
     _settle(done, actor, state="different")
     audit.record(
