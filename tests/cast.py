@@ -31,7 +31,13 @@ from forecourt.runtime.actors import Actor, system
 from tests import recordings
 
 SITE_HOURS = "Mo-Fr 07:30-12:00,13:00-17:30; Sa 08:00-12:00"
-POWERFUL = ("accounts.check_papers", "people.erase", "people.merge", "people.take_out")  # what administrators of the cast were given
+POWERFUL = (
+    "accounts.check_papers",
+    "people.erase",
+    "people.merge",
+    "people.take_out",
+    "vehicles.merge",
+)  # what administrators of the cast were given
 ALL_SKILLS = ("air_conditioning", "basic", "body", "brakes", "electrics", "testing")
 
 

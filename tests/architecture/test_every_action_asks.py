@@ -46,7 +46,7 @@ ASKED_TWICE = {
     "engines.audience.rules.change", "engines.intake.rejections.welcome_back", "engines.intake.sources.go_back",
     "journeys.workshop.job_cards._line",
     "records.dealership.bays.add", "records.dealership.bays.change",
-    "records.dealership.deputies.name", "records.dealership.staff.take_on", "records.people.merges.undo",
+    "records.dealership.deputies.name", "records.dealership.staff.take_on", "records.people.merges.undo", "records.vehicles.merges.undo",
     "records.history.putting_right.release", "records.people.customers.release", "records.vehicles.vehicles.release",
 }  # fmt: skip
 POWERFUL = "accounts.manage_tokens"  # can be granted

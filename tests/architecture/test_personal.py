@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, JSONField, Model, TextField, UUIDField
 
@@ -12,33 +13,40 @@ from forecourt.runtime import personal_data, references
 from forecourt.runtime.models import StoredFile
 
 
-def columns_of_customers() -> dict[str, type[Model]]:
-    """Every column of our tables that holds a customer's id, by label."""
+def columns_of(kind: type[Model], name: str) -> dict[str, type[Model]]:
+    """Every column of our tables that holds the id of a customer or a car, by label."""
     found = {}
     for model in apps.get_models():
         if not model.__module__.startswith("forecourt."):
             continue
         for field in model._meta.local_concrete_fields:
-            if _names_a_customer(field):
+            if _names_a(field, kind, name):
                 found[f"{model._meta.label_lower}.{field.attname}"] = model
     return found
 
 
-def _names_a_customer(field: Any) -> bool:
+def _names_a(field: Any, kind: type[Model], name: str) -> bool:
     if isinstance(field, ForeignKey):
-        return field.related_model is Customer
-    return isinstance(field, UUIDField) and field.name.endswith("customer_id")
+        return field.related_model is kind
+    return isinstance(field, UUIDField) and field.name.endswith(name)
 
 
-def test_every_column_that_names_a_customer_says_what_a_merge_does_to_it() -> None:
-    without = set(columns_of_customers()) - set(references.known())
+KINDS = {"customer": Customer, "vehicle": Vehicle}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_column_that_names_a_customer_or_a_car_says_what_a_merge_does_to_it(kind: str) -> None:
+    known = {label for label, each in references.known().items() if each.kind == kind}
+    without = set(columns_of(KINDS[kind], f"{kind}_id")) - known
     assert without == set(), (
         f"Declare these in their context's personal.py, references.declare(Model) or references.stay(Model, because=…): {without}"
     )
 
 
-def test_no_declared_column_is_gone() -> None:
-    assert set(references.known()) - set(columns_of_customers()) == set()
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_declared_column_is_gone(kind: str) -> None:
+    known = {label for label, each in references.known().items() if each.kind == kind}
+    assert known - set(columns_of(KINDS[kind], f"{kind}_id")) == set()
 
 
 # What a table may hold of a person, by the name of a column, besides free text.

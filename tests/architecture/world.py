@@ -25,7 +25,7 @@ from forecourt.records.dealership import deputies, invitations, staff, support
 from forecourt.records.dealership.models import Site
 from forecourt.records.history.models import Visit, VisitCorrection
 from forecourt.records.people.models import ConsentEntry, Controller, Customer, CustomerCorrection, Erasure, Likeness, Merge, Share, Takeout
-from forecourt.records.vehicles.models import Vehicle, VehicleCorrection
+from forecourt.records.vehicles.models import Vehicle, VehicleCorrection, VehicleLikeness, VehicleMerge
 from forecourt.runtime import clock, files, seals
 from forecourt.runtime.actors import system
 
@@ -116,8 +116,14 @@ def at(site: Site, customer: Customer, vehicle: Vehicle, number: int) -> Ids:
     paper = files.keep(actor=system(site.organisation_id, via="test"), name="paper.pdf", data=b"%PDF-1.4", media_type="application/pdf")
     claim = CarClaim.objects.create(account_id=customer.pk, vin=f"WVWZZZ1KZAW{number:06}", name="Dana", paper=paper, asked_at=now)
     of_house = people_of(customer, number)
+    twins = sorted(
+        (Vehicle.objects.create(vin=f"ZFA31200000{number:05}{place}", make="Twin") for place in (1, 2)), key=lambda twin: twin.pk
+    )
+    cars_alike = VehicleLikeness.objects.create(one=twins[0], other=twins[1], weight=15, found_at=now)
+    cars_merged = VehicleMerge.objects.create(survivor=vehicle, absorbed=twins[0], merged_at=now, merged_by_kind="system")
     return {
         **of_house,
+        "vehicle_likeness_id": cars_alike.pk, "vehicle_merge_id": cars_merged.pk,
         "claim_id": claim.pk, "appointment_id": appointment.pk, "job_card_id": job_card.pk, "line_id": line.pk, "item_id": item.pk, "due_work_id": due.pk,
         "flow_id": flow.pk, "invitation_id": invitation.pk, "survey_id": survey.pk, "consent_id": asked.pk, "case_id": case.pk, "import_id": import_.pk,
         "customer_correction_id": of_customer.pk, "vehicle_correction_id": of_car.pk, "visit_id": visit.pk, "visit_correction_id": of_visit.pk, "row_id": row.pk, "mapping_id": read_so.pk, "version_id": read_so.versions.get().pk, "segment_id": segment.pk,
@@ -215,6 +221,8 @@ def people_of(customer: Customer, number: int) -> Ids:
 SHARED_BY_SITES = {
     "likeness_id",
     "merge_id",
+    "vehicle_likeness_id",
+    "vehicle_merge_id",
     "erasure_id",
     "takeout_id",
     "share_id",

@@ -73,14 +73,16 @@ def _people() -> None:
 
 
 def look_for_duplicates(event: "ImportApplied") -> None:
-    """A file may bring somebody who is known already."""
-    from forecourt.records.people import background
+    """A file may bring somebody, or a car, that is known already."""
+    from forecourt.records.people import background as people
+    from forecourt.records.vehicles import background as vehicles
     from forecourt.runtime import scope
     from forecourt.runtime.actors import system
 
     if event.rows_created or event.rows_updated:
         organisation_id = scope.organisation_id()
-        background.look_for_duplicates.defer(by=system(organisation_id, via="duplicates"), organisation=str(organisation_id))
+        for background in (people, vehicles):
+            background.look_for_duplicates.defer(by=system(organisation_id, via="duplicates"), organisation=str(organisation_id))
 
 
 def _forget_mails(subject: "Subject") -> int:

@@ -9,7 +9,7 @@ PASSWORD = "forecourt-demo"  # noqa: S105 - the demo's, told on its page
 HOURS = "Mo-Su 07:00-18:00"
 MECHANIC = ("basic", "brakes", "electrics")
 ALL_ROUND = ("air_conditioning", "basic", "body", "brakes", "electrics", "testing")
-POWERFUL = ("accounts.check_papers", "dealership.export_trail", "people.erase", "people.merge", "people.take_out")
+POWERFUL = ("accounts.check_papers", "dealership.export_trail", "people.erase", "people.merge", "people.take_out", "vehicles.merge")
 BAY = ("diagnostics", "lift", "test_lane", "tyres")
 
 

@@ -28,6 +28,23 @@ _CHANCES: Final[dict[tuple[str, str], tuple[float, float]]] = {
     ("address", "other"): (0.20, 0.975),
     ("vin", "same"): (0.50, 5e-4),
     ("plate", "same"): (0.50, 5e-4),
+    # Two records that may be one car. Of VINs that are nowhere near each other no agreement elsewhere makes one car, but the day of registration.
+    ("car_vin", "misread"): (0.05, 1e-5),
+    ("car_vin", "near"): (0.05, 1e-4),
+    ("car_vin", "other"): (1e-6, 0.999),
+    ("car_plate", "same"): (0.80, 5e-4),
+    ("car_plate", "other"): (0.05, 0.999),
+    ("car_keeper", "same"): (0.70, 0.02),
+    ("car_keeper", "other"): (0.50, 0.98),
+    ("car_make", "same"): (0.97, 0.15),
+    ("car_make", "other"): (0.005, 0.85),
+    ("car_model", "same"): (0.70, 0.08),
+    ("car_model", "near"): (0.20, 0.08),
+    ("car_model", "other"): (0.06, 0.84),
+    ("car_registered", "same"): (0.80, 5e-4),
+    ("car_registered", "year"): (0.90, 0.25),
+    ("car_registered", "other"): (0.08, 0.99),
+    ("car_fuel", "other"): (0.05, 0.60),
 }
 _NAME_AGREES: Final = 0.85
 _FEWEST_PEOPLE: Final = 10_000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, QuerySet, UniqueConstraint
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, UniqueConstraint
 
 from forecourt.runtime.scope import ScopedModel
 
@@ -74,7 +74,8 @@ def _free(reference: Reference, *, of: UUID, to: UUID) -> QuerySet[Any]:
     rows = _rows(reference).filter(**{reference.column: of})
     for others, condition in _keys_with(reference):
         equal = _rows(reference).filter(**{reference.column: to}, **{name: OuterRef(name) for name in others})
-        rows = rows.exclude(Exists(equal.filter(condition) if condition is not None else equal))
+        kept_apart = condition or Q()  # what a condition leaves out meets nothing
+        rows = rows.exclude(kept_apart, Exists(equal.filter(kept_apart)))
     return rows
 
 

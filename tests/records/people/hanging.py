@@ -1,4 +1,4 @@
-"""Things of every kind that hang on a customer, many of each, for merges and erasures."""
+"""Things of every kind that hang on a customer or a car, many of each, for merges and erasures."""
 
 import itertools
 from datetime import timedelta
@@ -14,10 +14,10 @@ from forecourt.journeys.care.models import Survey
 from forecourt.journeys.marketing.models import Flow, Invitation
 from forecourt.journeys.workshop.models import Appointment, JobCard
 from forecourt.kernel.ids import uuid7
-from forecourt.records.accounts.models import Account, CarClaim, CustomerLink, DealerCode
+from forecourt.records.accounts.models import Account, CarClaim, CustomerLink, DealerCode, DriverInvitation
 from forecourt.records.history.models import Visit
 from forecourt.records.people.models import ConsentEntry, Customer, CustomerCorrection, CustomerReference, Takeout
-from forecourt.records.vehicles.models import Holding, Vehicle
+from forecourt.records.vehicles.models import Holding, Vehicle, VehicleReference
 from forecourt.runtime import clock, files
 from tests.cast import Dealer
 
@@ -61,6 +61,27 @@ def hang(dealer: Dealer, customer: Customer, each: int) -> None:
     _bulk(CarClaim, numbers, lambda i, n: {"account_id": uuid4(), "vin": f"{n:017}", "name": "Dana", "paper": paper, "state": "approved", "asked_at": now, **of})  # fmt: skip
     accounts = Account.objects.bulk_create(Account(email=f"hanging-{number}@example.org") for number in numbers)
     _bulk(CustomerLink, numbers, lambda i, n: {"account": accounts[i], "way": "staff_check", "began_at": now, **of})
+
+
+def hang_on_car(dealer: Dealer, car: Vehicle, each: int) -> None:
+    """So many rows of every table that names a car and follows it; call inside the dealer's scope."""
+    site, now = next(iter(dealer.sites.values())), clock.now()
+    numbers = [next(_numbers) for _ in range(each)]
+    ids = {"organisation_id": dealer.organisation.pk}
+    of = {**ids, "vehicle": car, "customer_id": next(iter(dealer.customers.values())).pk}
+    _bulk(Holding, numbers, lambda i, n: {"role": "driver", **of})
+    _bulk(VehicleReference, numbers, lambda i, n: {"source": "dms", "number": f"{n}", "vehicle": car, **ids})
+    _bulk(Vehicle, numbers, lambda i, n: {"vin": f"WVW{n:014}", "merged_into": car, **ids})
+    _bulk(Visit, numbers, lambda i, n: {"site": site, "number": f"V{n}", "source": "dms", "opened_on": now.date(), **of})
+    _bulk(Case, numbers, lambda i, n: {"number": n, "kind": "low_score", "site_id": site.pk, "cause_kind": "survey", "cause_id": uuid4(), "opened_at": now, "contact_due_at": now, "solve_due_at": now, "vehicle_id": car.pk, "customer_id": of["customer_id"], **ids})  # fmt: skip
+    flow, _ = Flow.objects.get_or_create(kind="service_due", defaults={"name": "Service due", "work_kinds": ["inspection"]})
+    _bulk(Invitation, numbers, lambda i, n: {"flow": flow, "site_id": site.pk, "work_kinds": ["inspection"], "due_on": now.date() + timedelta(days=n), "planned_at": now, **of})  # fmt: skip
+    booked = _bulk(Appointment, numbers, lambda i, n: {"number": n, "site": site, "work_kinds": ["inspection"], "minutes": 60, "starts_at": now, "ends_at": now + timedelta(hours=1), "state": "arrived", "source": "staff", "booked_at": now, **of})  # fmt: skip
+    cards = _bulk(JobCard, numbers, lambda i, n: {"number": n, "site": site, "appointment": booked[i], "stage": "collected", **of})
+    _bulk(Survey, numbers, lambda i, n: {"vehicle_id": car.pk, "site_id": site.pk, "job_card_id": cards[i].pk, "due_at": now, "customer_id": of["customer_id"], **ids})  # fmt: skip
+    accounts = Account.objects.bulk_create(Account(email=f"driving-{number}@example.org") for number in numbers)
+    links = _bulk(CustomerLink, numbers, lambda i, n: {"account": accounts[i], "way": "invitation", "began_at": now, "vehicle_id": car.pk, "customer_id": of["customer_id"], **ids})  # fmt: skip
+    _bulk(DriverInvitation, numbers, lambda i, n: {"owner_link": links[i], "vehicle_id": car.pk, "address": "driver@example.org", "may_book": True, "may_approve": True, "digest": f"{n:064}", "invited_at": now, "ends_at": now})  # fmt: skip
 
 
 def _invoice(dealer: Dealer, site_id: UUID, number: int) -> dict[str, Any]:

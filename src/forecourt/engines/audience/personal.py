@@ -23,6 +23,11 @@ from forecourt.runtime import personal_data, references
 
 references.declare(DueWork)
 references.declare(VehicleFacts)
+for _derived in (VehicleFacts, WorkDone, DueWork):
+    references.stay(_derived, "vehicle_id", kind="vehicle", because="it is worked out anew for both records")
+references.stay(
+    Membership, "vehicle_id", kind="vehicle", because="who was in a group on a day is as it was; the next day counts the car that stands"
+)
 personal_data.declare(
     VehicleFacts, gettext_noop("What we worked out about your cars"), person="customer_id", car="vehicle_id", erase=personal_data.delete,
     keep=personal_data.DERIVED,

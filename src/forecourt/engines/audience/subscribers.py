@@ -26,7 +26,7 @@ from forecourt.records.people.events import (
     Objected,
     PersonErased,
 )
-from forecourt.records.vehicles.events import VehicleChanged
+from forecourt.records.vehicles.events import VehicleChanged, VehicleMergeUndone, VehiclesMerged
 from forecourt.runtime import scope
 from forecourt.runtime.actors import system
 from forecourt.runtime.events import Event, subscriber
@@ -84,6 +84,12 @@ def follow_the_keeper(event: CustomerChanged | ConsentGiven | ConsentWithdrawn |
 @subscriber(CustomersMerged, MergeUndone, queue="bulk")
 def follow_both_records(event: CustomersMerged | MergeUndone) -> None:
     profiles.refresh(customer_ids=[event.customer_id, event.absorbed_id])
+
+
+@subscriber(VehiclesMerged, VehicleMergeUndone, queue="bulk")
+def read_both_cars_anew(event: VehiclesMerged | VehicleMergeUndone) -> None:
+    """What was done on either counts for the one that stands."""
+    facts.refresh(vehicle_ids=[event.vehicle_id, event.absorbed_id])
 
 
 @subscriber(SiteOpened, queue="bulk")

@@ -8,6 +8,7 @@ from forecourt.runtime import personal_data, references
 from forecourt.runtime.personal_data import Term
 
 references.declare(Case)
+references.declare(Case, "vehicle_id", kind="vehicle")
 personal_data.declare(Case, gettext_noop("Cases"), person="customer_id", car="vehicle_id", erase=personal_data.clear(vehicle_id=None))
 personal_data.declare(
     Note, gettext_noop("Notes on cases"), person="case__customer_id", car="case__vehicle_id", erase=personal_data.clear(text=""),

@@ -35,6 +35,6 @@ def bearing(found: Import, subject: str, outcome: str) -> QuerySet[Any]:
     if subject == "customer":
         return Customer.objects.filter(**asked, merged_into=None).order_by("sort_key", "pk")
     if subject == "vehicle":
-        return Vehicle.objects.filter(**asked).order_by("plate_key", "pk")
+        return Vehicle.objects.filter(**asked, merged_into=None).order_by("plate_key", "pk")
     # Joined, all of a large import would be before the first page of it is cut off.
     return Visit.objects.filter(**asked).prefetch_related("customer", "vehicle").order_by("number", "pk")

@@ -147,6 +147,20 @@ class ImportDone(Schema):
 SHAPES: Final[dict[str, type[Schema]]] = {}
 
 
+class VehiclesMerged(Schema):
+    """Two records are one car: `absorbed_id` is `vehicle_id` from now on."""
+
+    vehicle_id: UUID
+    absorbed_id: UUID
+
+
+class VehiclesParted(Schema):
+    """A merge was taken back: the two are two cars."""
+
+    vehicle_id: UUID
+    absorbed_id: UUID
+
+
 def _tell(
     name: str, title: Promise | str, shape: type[Schema], of: Mapping[type[Event], Mapping[str, Any]], only: Callable[[Any], bool] | None = None
 ) -> None:  # fmt: skip
@@ -190,6 +204,8 @@ _tell("consent.changed", _("A consent changed"), ConsentChanged, {
 _tell("vehicle.updated", _("A car record was opened or changed"), VehicleUpdated, {
     vehicles.VehicleEntered: {"is_new": True}, vehicles.VehicleChanged: {},
 })  # fmt: skip
+_tell("vehicle.merged", _("Two records of a car became one"), VehiclesMerged, {vehicles.VehiclesMerged: {}})
+_tell("vehicle.parted", _("A merge of two cars was taken back"), VehiclesParted, {vehicles.VehicleMergeUndone: {}})
 _tell("import.applied", _("A file was imported"), ImportDone, {ImportApplied: {}})
 
 

@@ -21,7 +21,7 @@ router = Router()
 @paginate(Pages)
 def vehicles(request: ApiRequest, vin: str = "", plate: str = "") -> QuerySet[Vehicle]:
     """Cars by plate; narrow by VIN or plate."""
-    rows = Vehicle.objects.order_by("plate_key", "pk")
+    rows = Vehicle.objects.filter(merged_into=None).order_by("plate_key", "pk")
     if vin:
         rows = rows.filter(vin=vin.strip().upper())
     if plate:

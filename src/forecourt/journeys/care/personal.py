@@ -8,6 +8,7 @@ from forecourt.runtime import personal_data, references
 from forecourt.runtime.personal_data import Term
 
 references.declare(Survey)
+references.declare(Survey, "vehicle_id", kind="vehicle")
 personal_data.declare(
     Survey, gettext_noop("Your answers to our questions"), person="customer_id", car="vehicle_id", erase=personal_data.clear(comment=""),
     keep=gettext_noop("the words for three years; the score stays as a figure"),

@@ -8,6 +8,7 @@ from forecourt.runtime import personal_data, references
 from forecourt.runtime.personal_data import Term
 
 references.declare(Invitation)
+references.declare(Invitation, "vehicle_id", kind="vehicle")
 personal_data.declare(
     Invitation, gettext_noop("Invitations to you"), person="customer_id", car="vehicle_id", erase=personal_data.clear(reason={}),
     keep=gettext_noop("why it was sent for three years; that it was stays as a figure"),

@@ -12,6 +12,8 @@ from forecourt.runtime.personal_data import Subject, Term
 
 references.declare(Appointment)
 references.declare(JobCard)
+references.declare(Appointment, "vehicle_id", kind="vehicle")
+references.declare(JobCard, "vehicle_id", kind="vehicle")
 
 
 def _open_job(subject: Subject) -> str:

@@ -31,6 +31,8 @@ _GOES_WITH_ACCOUNT = "it goes with its account"
 references.declare(CustomerLink)  # type: ignore[arg-type]  # it spans dealers, but a customer's id is theirs alone
 references.declare(DealerCode)
 references.declare(CarClaim)
+references.declare(CustomerLink, "vehicle_id", kind="vehicle")  # type: ignore[arg-type]  # as above
+references.declare(DriverInvitation, "vehicle_id", kind="vehicle")  # type: ignore[arg-type]  # as above
 
 
 def _of_addresses(subject: Subject) -> Q:

@@ -6,6 +6,7 @@ from forecourt.records.history.models import JobLine, Visit, VisitCorrection
 from forecourt.runtime import personal_data, references
 
 references.declare(Visit)
+references.declare(Visit, "vehicle_id", kind="vehicle")
 personal_data.declare(
     Visit, gettext_noop("Your visits"), person="customer_id", car="vehicle_id", erase=personal_data.clear(customer_id=None)
 )

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from forecourt.records.dealership.models import StaffMember
 from forecourt.records.history.models import Visit
 from forecourt.records.people import merges
+from forecourt.records.vehicles import merges as vehicle_merges
 from forecourt.runtime import events
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.documents import formats
@@ -29,6 +30,8 @@ from forecourt.runtime.models import EventSubject
 IMPORTED: Final = "history.visit"
 # Events keep amounts as text, with all their places.
 _AMOUNT: Final = re.compile(r"-?\d+\.\d{2}")
+#: Whose events are one subject's, where two records may have been merged.
+_MERGED: Final = {"customer": merges.ids_of, "vehicle": vehicle_merges.ids_of}
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Entry:
 
 
 def of(kind: str, subject_id: UUID, *, actor: Actor, limit: int = 50, before: datetime | None = None) -> list[Entry]:
-    """What happened to a subject, newest first. Four queries for a customer, three for anything else, whatever its length. Access to the subject is the caller's to check.
+    """What happened to a subject, newest first. Four queries for a customer or a car, three for anything else, whatever its length. Access to the subject is the caller's to check.
 
     A customer reads of a car only what happened in their own time with it: what concerned them too.
     """
@@ -59,7 +62,7 @@ def of(kind: str, subject_id: UUID, *, actor: Actor, limit: int = 50, before: da
 
 
 def _events(kind: str, subject_id: UUID, actor: Actor, limit: int, before: datetime | None) -> Iterable[Entry]:
-    mine = merges.ids_of(subject_id) if kind == "customer" else [subject_id]
+    mine = _MERGED[kind](subject_id) if kind in _MERGED else [subject_id]
     subjects = EventSubject.objects.filter(kind=kind, subject_id__in=mine).select_related("event")
     if before:
         subjects = subjects.filter(occurred_at__lt=before)

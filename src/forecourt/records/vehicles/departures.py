@@ -6,10 +6,12 @@ plate stands for the number, behind a "~" that no number begins with.
 """
 
 from typing import Any, Final
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from forecourt.records.vehicles.imports import VEHICLES_BY_KEY
+from forecourt.records.vehicles.imports import STANDING, VEHICLES_BY_KEY
 from forecourt.records.vehicles.models import Vehicle, VehicleReference
 from forecourt.runtime import departures, scope
 from forecourt.runtime.database.bulk import create_temporary_as, new_id
@@ -23,7 +25,8 @@ _KIND: Final = References(
     things="vehicles_vehicle",
     present=VEHICLES_BY_KEY,
     meant=_MEANT,
-    named="ref.vehicle_id = row.id",
+    # Of a merged car the numbers of either record are marked by themselves: whoever clears up deletes the second one there too.
+    named="ref.vehicle_id = row.id AND ref.is_secondary = row.is_secondary",
     brought="ref.vehicle_id = given.id",
 )
 
@@ -44,17 +47,19 @@ def _find_meant(cursor: Any, facts: dict[str, Any]) -> None:
     create_temporary_as(
         cursor,
         _MEANT,
-        f"""SELECT DISTINCT ON (line, CASE WHEN NOT is_flagged THEN id END) line, id, vin, plate_key, is_flagged FROM (
-                SELECT row.line, ref.vehicle_id AS id, row.vin, row.plate_key, row.is_flagged, 1 AS way
+        f"""SELECT DISTINCT ON (line, CASE WHEN NOT is_flagged THEN id END) line, id, vin, plate_key, is_flagged, is_secondary FROM (
+                SELECT row.line, ref.vehicle_id AS id, row.vin, row.plate_key, row.is_flagged, ref.is_secondary, 1 AS way
                 FROM {NAMED} AS row JOIN vehicles_vehiclereference AS ref
                   ON ref.organisation_id = %(organisation)s AND ref.source = %(source)s AND ref.number = row.number
                 JOIN vehicles_vehicle AS known ON known.id = ref.vehicle_id AND (row.vin IS NULL OR known.vin IN ('', row.vin))
                 WHERE row.subject = 'vehicle'
                 UNION ALL
-                SELECT row.line, known.id, row.vin, row.plate_key, row.is_flagged, 2 FROM {NAMED} AS row JOIN vehicles_vehicle AS known
+                SELECT row.line, {STANDING}, row.vin, row.plate_key, row.is_flagged, known.merged_into_id IS NOT NULL, 2
+                FROM {NAMED} AS row JOIN vehicles_vehicle AS known
                   ON known.organisation_id = %(organisation)s AND known.vin = row.vin AND known.vin <> '' WHERE row.subject = 'vehicle'
                 UNION ALL
-                SELECT row.line, known.id, row.vin, row.plate_key, row.is_flagged, 3 FROM {NAMED} AS row JOIN vehicles_vehicle AS known
+                SELECT row.line, {STANDING}, row.vin, row.plate_key, row.is_flagged, known.merged_into_id IS NOT NULL, 3
+                FROM {NAMED} AS row JOIN vehicles_vehicle AS known
                   ON known.organisation_id = %(organisation)s AND known.plate_key = row.plate_key AND known.plate_key <> ''
                 WHERE row.subject = 'vehicle' AND (row.vin IS NULL OR known.vin = '')
             ) AS every ORDER BY line, CASE WHEN NOT is_flagged THEN id END, way""",
@@ -83,6 +88,15 @@ def _refer_without_number(cursor: Any, file: File, facts: dict[str, Any]) -> Non
             ON CONFLICT (organisation_id, source, number) DO UPDATE SET vehicle_id = EXCLUDED.vehicle_id""",
         facts,
     )
+
+
+def settle_some(*vehicle_ids: UUID) -> None:
+    """After their references changed hands."""
+    with connection.cursor() as cursor:
+        departures.settle(
+            cursor, references=_KIND.references, of=_KIND.of, things=_KIND.things, ids="SELECT unnest(%(ids)s::uuid[])",
+            facts={"organisation": scope.organisation_id(), "ids": list(vehicle_ids)},
+        )  # fmt: skip
 
 
 def marked_by(source: str, import_number: int) -> QuerySet[Vehicle]:

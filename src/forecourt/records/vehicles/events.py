@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from forecourt.runtime.events import Event, event
+from forecourt.runtime.events import Event, Subjects, event
 
 
 @event("vehicles.vehicle_entered")
@@ -58,3 +58,39 @@ class HoldingEnded(Event):
     sentence = gettext_noop("The customer no longer has this car")
     audience = "customer"
     icon = "car-off"
+
+
+@event("vehicles.vehicles_merged")
+@dataclass(frozen=True, kw_only=True)
+class VehiclesMerged(Event):
+    """Two records are one car. `rows` is how many rows followed."""
+
+    merge_id: UUID
+    vehicle_id: UUID
+    absorbed_id: UUID
+    rows: int
+
+    sentence = gettext_noop("Two records of this car were merged")
+    icon = "merge"
+    concerns = ("vehicle",)
+
+    def subjects(self) -> Subjects:
+        return [("vehicle", self.vehicle_id), ("vehicle", self.absorbed_id)]
+
+
+@event("vehicles.merge_undone")
+@dataclass(frozen=True, kw_only=True)
+class VehicleMergeUndone(Event):
+    """They are two cars after all."""
+
+    merge_id: UUID
+    vehicle_id: UUID
+    absorbed_id: UUID
+    rows: int
+
+    sentence = gettext_noop("A merge of two records of this car was undone")
+    icon = "split"
+    concerns = ("vehicle",)
+
+    def subjects(self) -> Subjects:
+        return [("vehicle", self.vehicle_id), ("vehicle", self.absorbed_id)]

@@ -28,6 +28,11 @@ HOLDING_COLUMNS: Final = (
     "service_due_on date", "service_due_km integer", "told_on date",
 )  # fmt: skip
 
+#: SQL: which car a `known` record is; one that was merged means the one that stands for it.
+STANDING: Final = "COALESCE(known.merged_into_id, known.id)"
+# Whether that is another one. A row that means it is `is_secondary`: what it says does not overwrite what was chosen in the merge.
+_IS_SHELL: Final = "known.merged_into_id IS NOT NULL"
+
 _TEXTS: Final = ("vin", "plate", "plate_key", "make", "model", "fuel", "kind", "country")
 _VALUES: Final = ("model_year", "first_registered_on", "statutory_test_due_on", "warranty_until", "contract_until")
 
@@ -59,7 +64,7 @@ def apply(cursor: Any, *, source: str, number: int) -> Outcome:
         cursor,
         VEHICLES_BY_KEY,
         f"""SELECT DISTINCT ON (key) given.*, told.service_due_on, told.service_due_km, told.service_told_on,
-                   NULL::uuid AS id, NULL::"char" AS change, row_number() OVER () AS place
+                   NULL::uuid AS id, NULL::"char" AS change, row_number() OVER () AS place, false AS is_secondary
             FROM {STAGED} given LEFT JOIN ({_TOLD}) told ON told.vehicle_key = given.key ORDER BY key, line DESC""",
         facts,
     )
@@ -72,6 +77,7 @@ def apply(cursor: Any, *, source: str, number: int) -> Outcome:
         _find_by_plate(cursor, facts)
         _find_by_corrected_plate(cursor, facts)
         created += _add_unknown(cursor, facts, condition)
+    _stand_back_behind_merges(cursor, facts)
     _leave_alone_what_was_put_right(cursor, facts)
     updated = _change_known(cursor, facts)
     _refer(cursor, facts)
@@ -83,7 +89,7 @@ def apply(cursor: Any, *, source: str, number: int) -> Outcome:
 
 def _find_by_vin(cursor: Any, facts: dict[str, Any]) -> None:
     cursor.execute(
-        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = known.id FROM vehicles_vehicle AS known
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = {STANDING}, is_secondary = {_IS_SHELL} FROM vehicles_vehicle AS known
             WHERE known.organisation_id = %(organisation)s AND known.vin = given.vin AND known.vin <> ''""",
         facts,
     )
@@ -92,8 +98,8 @@ def _find_by_vin(cursor: Any, facts: dict[str, Any]) -> None:
 def _find_by_corrected_vin(cursor: Any, facts: dict[str, Any]) -> None:
     """The car of which the source still says this VIN, which staff put right since; a car that really has it was found before."""
     cursor.execute(
-        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = correction.vehicle_id
-            FROM vehicles_vehiclecorrection AS correction
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = {STANDING}, is_secondary = {_IS_SHELL}
+            FROM vehicles_vehiclecorrection AS correction JOIN vehicles_vehicle AS known ON known.id = correction.vehicle_id
             WHERE given.id IS NULL AND correction.organisation_id = %(organisation)s AND correction.part = 'vin'
               AND correction.said ->> 'vin' = given.vin""",
         facts,
@@ -103,7 +109,7 @@ def _find_by_corrected_vin(cursor: Any, facts: dict[str, Any]) -> None:
 def _find_by_reference(cursor: Any, facts: dict[str, Any]) -> None:
     """A number that now comes with another VIN belongs to another car: systems give numbers away again."""
     cursor.execute(
-        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = known.id
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = known.id, is_secondary = reference.is_secondary
             FROM vehicles_vehiclereference AS reference JOIN vehicles_vehicle AS known ON known.id = reference.vehicle_id
             WHERE given.id IS NULL AND reference.organisation_id = %(organisation)s AND reference.source = %(source)s
               AND reference.number = given.number AND (given.vin IS NULL OR known.vin = '')""",
@@ -112,17 +118,17 @@ def _find_by_reference(cursor: Any, facts: dict[str, Any]) -> None:
 
 
 def _find_by_plate(cursor: Any, facts: dict[str, Any]) -> None:
-    """The newest car with this plate, unless two different VINs say that the plate has moved on."""
+    """The newest car with this plate, unless two different VINs say that the plate has moved on; if none bears it, one that did when it was merged."""
     cursor.execute(
-        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = found.id
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = found.id, is_secondary = found.is_secondary
             FROM (
-                SELECT DISTINCT ON (missing.key) missing.key, known.id
+                SELECT DISTINCT ON (missing.key) missing.key, {STANDING} AS id, {_IS_SHELL} AS is_secondary
                 FROM {VEHICLES_BY_KEY} AS missing
                 JOIN vehicles_vehicle AS known
                   ON known.organisation_id = %(organisation)s AND known.plate_key = missing.plate_key AND known.plate_key <> ''
-                 AND (missing.vin IS NULL OR known.vin = '')
+                 AND (missing.vin IS NULL OR (known.vin = '' AND known.merged_into_id IS NULL))
                 WHERE missing.id IS NULL
-                ORDER BY missing.key, known.created_at DESC, known.id DESC
+                ORDER BY missing.key, {_IS_SHELL}, known.created_at DESC, known.id DESC
             ) AS found
             WHERE given.key = found.key""",
         facts,
@@ -132,16 +138,17 @@ def _find_by_plate(cursor: Any, facts: dict[str, Any]) -> None:
 def _find_by_corrected_plate(cursor: Any, facts: dict[str, Any]) -> None:
     """The car of which the source still says this plate, which staff put right since; a car that really bears it was found before."""
     cursor.execute(
-        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = found.id
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = found.id, is_secondary = found.is_secondary
             FROM (
-                SELECT DISTINCT ON (missing.key) missing.key, known.id
+                SELECT DISTINCT ON (missing.key) missing.key, {STANDING} AS id, {_IS_SHELL} AS is_secondary
                 FROM {VEHICLES_BY_KEY} AS missing
                 JOIN vehicles_vehiclecorrection AS correction
                   ON correction.organisation_id = %(organisation)s AND correction.part = 'plate'
                  AND correction.said ->> 'plate_key' = missing.plate_key
-                JOIN vehicles_vehicle AS known ON known.id = correction.vehicle_id AND (missing.vin IS NULL OR known.vin = '')
+                JOIN vehicles_vehicle AS known
+                  ON known.id = correction.vehicle_id AND (missing.vin IS NULL OR (known.vin = '' AND known.merged_into_id IS NULL))
                 WHERE missing.id IS NULL AND missing.plate_key <> ''
-                ORDER BY missing.key, correction.made_at DESC, known.id DESC
+                ORDER BY missing.key, {_IS_SHELL}, correction.made_at DESC, known.id DESC
             ) AS found
             WHERE given.key = found.key""",
         facts,
@@ -166,6 +173,32 @@ def _add_unknown(cursor: Any, facts: dict[str, Any], condition: str) -> int:
         facts,
     )
     return int(cursor.rowcount)
+
+
+def _stand_back_behind_merges(cursor: Any, facts: dict[str, Any]) -> None:
+    """What a row says that means a merged record fills what the car lacks, and overwrites nothing; its number tells whether it does."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM vehicles_vehicle WHERE organisation_id = %(organisation)s AND merged_into_id IS NOT NULL)", facts
+    )
+    if not cursor.fetchone()[0]:
+        return
+    cursor.execute(  # the VIN that was not chosen
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET vin = NULL FROM vehicles_vehicle AS known
+            WHERE given.is_secondary AND known.organisation_id = %(organisation)s AND known.vin = given.vin AND {_IS_SHELL}""",
+        facts,
+    )
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET is_secondary = reference.is_secondary FROM vehicles_vehiclereference AS reference
+            WHERE reference.organisation_id = %(organisation)s AND reference.source = %(source)s AND reference.number = given.number
+              AND reference.vehicle_id = given.id AND reference.is_secondary <> given.is_secondary""",
+        facts,
+    )
+    lacks = ", ".join(f"{name} = CASE WHEN COALESCE(known.{name}::text, '') = '' THEN given.{name} END" for name in (*_TEXTS, *_VALUES))
+    cursor.execute(
+        f"""UPDATE {VEHICLES_BY_KEY} AS given SET {lacks} FROM vehicles_vehicle AS known
+            WHERE given.is_secondary AND given.change IS NULL AND known.organisation_id = %(organisation)s AND known.id = given.id""",
+        facts,
+    )
 
 
 def _leave_alone_what_was_put_right(cursor: Any, facts: dict[str, Any]) -> None:
@@ -194,7 +227,7 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
     columns += _SERVICE
     cursor.execute(
         f"""WITH given AS (
-                SELECT DISTINCT ON (id) * FROM {VEHICLES_BY_KEY} WHERE id IS NOT NULL ORDER BY id, change NULLS LAST, line DESC
+                SELECT DISTINCT ON (id) * FROM {VEHICLES_BY_KEY} WHERE id IS NOT NULL ORDER BY id, change NULLS LAST, is_secondary, line DESC
             ), changed AS (
                 UPDATE vehicles_vehicle AS known SET ({", ".join(columns)}, changed_by) = ROW({", ".join(kept)}, %(import)s)
                 FROM given
@@ -212,13 +245,13 @@ def _change_known(cursor: Any, facts: dict[str, Any]) -> int:
 
 def _refer(cursor: Any, facts: dict[str, Any]) -> None:
     cursor.execute(
-        f"""INSERT INTO vehicles_vehiclereference AS known (id, organisation_id, source, number, vehicle_id)
-            SELECT {new_id("place")}, %(organisation)s, %(source)s, number, id
+        f"""INSERT INTO vehicles_vehiclereference AS known (id, organisation_id, source, number, vehicle_id, is_secondary)
+            SELECT {new_id("place")}, %(organisation)s, %(source)s, number, id, is_secondary
             FROM (
-                SELECT DISTINCT ON (number) place, number, id FROM {VEHICLES_BY_KEY}
+                SELECT DISTINCT ON (number) place, number, id, is_secondary FROM {VEHICLES_BY_KEY}
                 WHERE id IS NOT NULL AND number IS NOT NULL ORDER BY number, line DESC
             ) AS given
-            ON CONFLICT (organisation_id, source, number) DO UPDATE SET vehicle_id = EXCLUDED.vehicle_id
+            ON CONFLICT (organisation_id, source, number) DO UPDATE SET (vehicle_id, is_secondary) = ROW(EXCLUDED.vehicle_id, EXCLUDED.is_secondary)
             WHERE known.vehicle_id <> EXCLUDED.vehicle_id""",
         facts,
     )

@@ -121,17 +121,26 @@ def search(*, actor: Actor, text: str, at_most: int = 20) -> list[Vehicle]:
 
 
 def matching(text: str, *, vehicle: str = "") -> Q:
-    """The condition behind `search`; `vehicle` is the path to the car from the model that is asked, such as `vehicle__`."""
+    """The condition behind `search`; `vehicle` is the path to the car from the model that is asked, such as `vehicle__`.
+
+    A record that was merged into another is not found; its plate and VIN find the other.
+    """
     plate = identifiers.normal_plate(text)
     found = Q()
-    for meant in identifiers.plates_meant(text) if plate else ():
-        found |= customers.begins(f"{vehicle}plate_key", meant)
-    if len(plate) >= 4:
-        found |= customers.begins(f"{vehicle}vin", plate)
+    if plate:
+        merged = Vehicle.objects.filter(_called("", text), merged_into__isnull=False)
+        found |= _called(vehicle, text) | Q(**{f"{vehicle}pk__in": merged.values("merged_into_id")})
     keeps = current_keepers().filter(
         vehicle_id=OuterRef(f"{vehicle}pk" if vehicle else "pk"), customer_id__in=customers.matching(text).values("pk")
     )
-    return found | Q(Exists(keeps))
+    return (found | Q(Exists(keeps))) & Q(**{f"{vehicle}merged_into": None})
+
+
+def _called(vehicle: str, text: str) -> Q:
+    plate, found = identifiers.normal_plate(text), Q()
+    for meant in identifiers.plates_meant(text):
+        found |= customers.begins(f"{vehicle}plate_key", meant)
+    return found | customers.begins(f"{vehicle}vin", plate) if len(plate) >= 4 else found
 
 
 def current_keepers() -> QuerySet[Holding]:

@@ -76,7 +76,8 @@ def _decided(request: StaffRequest, claim_id: UUID) -> CarClaim:
 
 def _show(request: StaffRequest, claim_id: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:
     claim = claims.find(actor=request.actor, claim_id=claim_id)
-    vehicle = Vehicle.objects.filter(vin=claim.vin).first()
+    vehicle = Vehicle.objects.filter(vin=claim.vin).select_related("merged_into").first()
+    vehicle = vehicle and (vehicle.merged_into or vehicle)
     keeper = vehicles.keeper_of(vehicle.pk) if vehicle else None
     is_image = claim.paper.media_type.startswith("image/")
     context = {

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from forecourt.faces.staff import looks
 from forecourt.faces.staff.door import StaffRequest, door
+from forecourt.faces.staff.duplicates import cars
 from forecourt.faces.ui.templatetags.ui import language_word
 from forecourt.kernel.errors import Refusal
 from forecourt.records.history.models import Visit
@@ -77,6 +78,8 @@ def queue(request: StaffRequest) -> HttpResponse:
         "after": _address(ids[place + 1]) if place + 1 < len(ids) else "",
         "last": _last_decision(request),
         "policy": duplicates.policy(),
+        "tab_people": True,
+        **cars.tabs(request),
     }
     return render(request, "staff/duplicates/queue.html", context)
 

@@ -65,6 +65,7 @@ RIGHTS: Final[dict[str, str | Promise]] = {
     "staff.come_in": _("Come in at all"),
     "vehicles.edit_vehicle": _("Change cars"),
     "vehicles.end_holding": _("Say that a car changed hands"),
+    "vehicles.merge": _("Merge cars and take it back"),
     "vehicles.read_odometer": _("Enter mileages"),
     "vehicles.see_vehicle": _("See cars"),
     "workshop.accept": _("Accept a car"),

@@ -15,6 +15,7 @@ ACTS: Final[dict[str, str | Promise]] = {
     "read.consents": _("Looked at the consents of a customer"),
     "read.customer": _("Looked at a customer"),
     "read.customers": _("Saw a list of customers"),
+    "read.duplicate_cars": _("Looked at two records that may be one car"),
     "read.due": _("Saw the due list"),
     "read.due_work": _("Looked at why a car is due"),
     "read.duplicates": _("Looked at two records that may be one person"),
@@ -103,11 +104,15 @@ ACTS: Final[dict[str, str | Promise]] = {
     "support_invited": _("A link for support was made"),
     "token_created": _("Made a token for a program"),
     "token_ended": _("Ended a token of a program"),
+    "vehicles.asked_again": _("Took back that two records are two cars"),
+    "vehicles.merge_undone": _("Undid a merge of two cars"),
+    "vehicles.merged": _("Merged two records of a car"),
+    "vehicles.told_apart": _("Said that two records are two cars"),
 }
 KINDS: Final[dict[str, tuple[str | Promise, tuple[str, ...]]]] = {
     "looks": (_("Looking and lists"), ("read.", "papers_seen")),
     "exports": (_("Files and archives taken"), ("read.export.", "people.archive_")),
-    "customers": (_("Customers and papers"), ("people.", "car_claim_", "dealer_code_")),
+    "customers": (_("Customers and papers"), ("people.", "vehicles.", "car_claim_", "dealer_code_")),
     "rights": (
         _("Rights, staff and sign-in"),
         ("right_", "role_", "staff_", "invitation_", "deputy_", "place_", "identity_", "sign_in_", "token_", "password_"),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from forecourt.engines.audience import due
@@ -16,7 +16,7 @@ from forecourt.faces.staff.door import StaffRequest, door
 from forecourt.records.history import odd_mileages
 from forecourt.records.history.models import JobLine, Visit
 from forecourt.records.timeline import reading
-from forecourt.records.vehicles import vehicles
+from forecourt.records.vehicles import merges, vehicles
 from forecourt.runtime import access
 
 TIMELINE_LENGTH = 60
@@ -28,6 +28,8 @@ VISITS_SHOWN = 30
 def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
     """One car with everything that staff may see."""
     vehicle = vehicles.find(actor=request.actor, vehicle_id=vehicle_id)
+    if vehicle.merged_into_id:
+        return redirect("vehicles:vehicle", vehicle.merged_into_id)
     lines = JobLine.objects.order_by("position")
     past = Visit.objects.filter(vehicle=vehicle).select_related("site").prefetch_related(Prefetch("lines", lines), "corrections")
     visits = list(past.order_by("-opened_on")[:VISITS_SHOWN])
@@ -48,6 +50,8 @@ def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
         "may_edit": may_edit,
         "sources": vehicle.references.order_by("source", "number"),
         "origin": origins.told(request, vehicle),
+        "merges": merges.of_vehicle(vehicle.pk),
+        "may_merge": access.may(request.actor, "vehicles.merge"),
         "corrections": corrected.shown(vehicle.corrections.all(), VEHICLE_PARTS),
         "timeline": reading.of("vehicle", vehicle.pk, actor=request.actor, limit=TIMELINE_LENGTH),
     }

@@ -28,7 +28,7 @@ def compare_as_written(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vehicles", "0009_next_service"),
+        ("vehicles", "0011_merges_index"),
         ("dealership", "0004_rights_as_before"),
     ]
 
