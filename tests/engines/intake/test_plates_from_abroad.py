@@ -63,8 +63,8 @@ def test_cars_that_lost_their_umlaut_get_it_back(alpen: Alpen) -> None:
     with alpen.scope():
         lost = Vehicle.objects.create(plate="MÜ-AB 123", plate_key="MUAB123")
         kept = Vehicle.objects.create(plate="ȚM 07 ABC", plate_key="TM07ABC")
-    migration = import_module("forecourt.records.vehicles.migrations.0010_umlauts_of_plates")
-    state = MigrationExecutor(connection).loader.project_state(("vehicles", "0010_umlauts_of_plates"))
+    migration = import_module("forecourt.records.vehicles.migrations.0012_umlauts_of_plates")
+    state = MigrationExecutor(connection).loader.project_state(("vehicles", "0012_umlauts_of_plates"))
     migration.compare_as_written(state.apps, SimpleNamespace(connection=connection))
     with alpen.scope():
         assert [Vehicle.objects.get(pk=car.pk).plate_key for car in (lost, kept)] == ["MÜAB123", "TM07ABC"]
