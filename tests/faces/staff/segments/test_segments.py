@@ -100,6 +100,15 @@ def test_distance_is_asked_in_kilometres_and_says_of_how_many_the_town_is_not_kn
     assert '<span class="muted">km</span>' not in page
 
 
+@pytest.mark.parametrize(("field", "how", "value"), [("lifecycle", "eq", "30"), ("fuel", "in", "30, diesel"), ("has_email", "is", "30")])
+def test_what_was_written_for_one_criterion_is_no_choice_of_the_next(dealer: Alpen, field: str, how: str, value: str) -> None:
+    asked = {"do": "look:r.0", "r.join": "all", "r.0.field": field, "r.0.how": how, "r.0.value": value}
+    page = signed_in(dealer, "marketing").post(reverse("segments:new"), asked).content.decode()
+    assert 'id="r.0.error"' not in page
+    assert 'value="30"' not in page
+    assert ('value="diesel" checked' in page) is (field == "fuel")
+
+
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(dealer: Alpen) -> None:
     client = signed_in(dealer, "marketing")
     wrong = FORM | {"name": " ", "description": "For spring", "r.0.field": "visits", "r.0.how": "ge", "r.0.value": "many"}

@@ -68,21 +68,33 @@ class Line:
         return self.field in spellings.FIELDS and self.widget in {"text", "values"}
 
     @property
-    def choices(self) -> list[tuple[str, Any]]:
+    def offered(self) -> list[tuple[str, Any]]:
+        """What there is to choose from."""
         if self.widget == "flag":
             return [("yes", _("Yes")), ("no", _("No"))]
         if self.widget == "period":
             return list(phrases.PERIODS.items())
-        there = self.asked.criterion.choices() if self.asked and self.asked.criterion.choices else []
-        # What was chosen and is no longer there stays to be seen, and to be taken away.
-        gone = [(each, each) for each in self.chosen if each not in {code for code, _words in there}]
-        return [*there, *gone]
+        return self.asked.criterion.choices() if self.asked and self.asked.criterion.choices else []
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        """What was chosen and is no longer there stays to be seen, and to be taken away."""
+        there = self.offered
+        if self.widget not in {"choice", "choices"}:
+            return there
+        return [*there, *((each, each) for each in self.chosen if each not in {code for code, _words in there})]
 
     @property
     def chosen(self) -> list[str]:
         """What is chosen among choices; one of them where only one can be."""
         several = values.listed(self.value)
         return several if self.widget == "choices" else several[:1]
+
+    def forget_foreign_choice(self) -> None:
+        """What was written for another criterion is no choice of this one."""
+        if self.widget in {"choice", "choices", "flag", "period"}:
+            there = {code for code, _words in self.offered}
+            self.value = ", ".join(each for each in values.listed(self.value) if each in there)
 
     @property
     def kept(self) -> Condition | None:
@@ -169,6 +181,8 @@ def act(draft: Group, told: str) -> str:
             found.parts.append(made)
             numbered(draft)
             return made.key if isinstance(made, Line) else f"{made.key}.0"
+    if what == "look" and isinstance(found, Line):
+        found.forget_foreign_choice()
     if what == "drop" and key != ROOT and found is not None:
         above = _find(draft, key.rpartition(".")[0])
         assert isinstance(above, Group)
