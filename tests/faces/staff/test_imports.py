@@ -115,3 +115,24 @@ def test_a_german_colleague_reads_in_german_why_a_file_that_an_english_worker_re
     page = client.get(reverse("imports:show", args=[found.pk])).content.decode()
     assert "„x.csv“ ist ein Bild" in page
     assert "Diesen Tag gibt es nicht." in page
+
+
+def test_a_plate_from_abroad_is_told_as_kept_and_a_value_that_is_not_as_left_out(alpen: Alpen) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    with alpen.scope():
+        came = Import.objects.create(
+            number=1, source="dms", file_name="export.csv", received_at=at, state="checked", rows_read=3, preview={"examples": []}
+        )
+        for line, code, value in ((2, "plate_abroad", "MÜ-AB 123"), (3, "no_phone", "im Urlaub")):
+            RejectedRow.objects.create(
+                of_import=came, line=line, column="Spalte", value=value, reason_code=code, reason=code, is_remark=True
+            )
+    page = signed_in(alpen, "Max Mair").get(reverse("imports:show", args=[came.pk])).content.decode()
+    rows = {each.split("</code>")[0].rpartition("<code>")[2]: each for each in page.split("</tr>") if "<code>" in each}
+    assert "in, as it stands" in rows["MÜ-AB 123"]
+    assert "in, without this value" not in rows["MÜ-AB 123"]
+    assert "in, without this value" in rows["im Urlaub"]
+    pieces = [each.rpartition("<li")[2] for each in page.split("</li>") if "sample-after" in each]
+    examples = {each.split("<dt>")[1].split("</dt>")[0]: each for each in pieces}
+    assert ("MÜ-AB 123" in examples["plate_abroad"], "left out" in examples["plate_abroad"]) == (True, False)
+    assert "left out" in examples["no_phone"]
