@@ -59,7 +59,11 @@ def _rows(dealer: Any, before: dict[str, set[str]]) -> Iterator[tuple[str, tuple
     with scope.of(dealer.organisation.pk), connection.cursor() as cursor:
         for table, columns, is_scoped in _tables(cursor):
             named = ", ".join(f'"{column}"' for column in columns)
-            cursor.execute(f"SELECT count(*), json_agg(t)::text FROM (SELECT {named} FROM {table}) AS t")
+            # A few tables show a dealer the rows of others, too.
+            ours = "WHERE organisation_id = %(dealer)s" if is_scoped else ""
+            cursor.execute(
+                f"SELECT count(*), json_agg(t)::text FROM (SELECT {named} FROM {table} {ours}) AS t", {"dealer": dealer.organisation.pk}
+            )
             count, rows = cursor.fetchone()
             if count and not is_scoped:
                 rows = json.dumps([row for row in json.loads(rows) if str(row["id"]) not in before[table]])
