@@ -230,9 +230,17 @@ def test_a_build_that_is_killed_before_its_commit_counts_for_nothing(
         assert (manifest().layers, "newer" in manifest().files) == ([1, 2], True)
         assert there() == files | named()
         history.visit(history.cars[5])
+        zita, hers = Customer.objects.create(number="zita"), Vehicle.objects.create(plate="BZ 999")
+        Holding.objects.create(vehicle=hers, customer=zita, role="keeper", from_on=date(2025, 8, 1))
+        been(hers, "2025-09-01", 10_000, "Ölwechsel")
         for days in (1, 200):
             facts.refresh(today=later + timedelta(days=days))
             assert differences(by_statements(later + timedelta(days=days), monkeypatch), rows()) == ""
+            if days == 1:  # the day after, she brings somebody else's car: where she stands is noted on her own
+                lent = been(history.cars[4], "2026-03-31", 50_500, "Ölwechsel")
+                Visit.objects.filter(pk=lent.pk).update(customer=zita)
+                facts.refresh(today=later + timedelta(days=1))
+                assert VehicleFacts.objects.get(vehicle=hers).lifecycle == "valued"
             monkeypatch.setattr(daily, "MOST_NEWER", 0)
         assert "newer" not in manifest().files
 

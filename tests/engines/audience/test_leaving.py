@@ -52,6 +52,17 @@ def test_only_cars_alike_in_visits_and_months_are_told(dealer: Alpen, visits: in
         assert (leaving.risk_of(leaving.risks(), visits=visits, last_visit_on=last, today=TODAY) is not None) is told
 
 
+def test_a_visit_on_the_very_day_was_before_it_and_a_car_that_is_gone_tells_nothing(dealer: Alpen) -> None:
+    with dealer.scope():
+        been(Vehicle.objects.create(make="Seat", model="Arona"), "2025-03-02", None, "Ölwechsel")
+        Vehicle.objects.filter(model__in=["Ibiza 20", "Ibiza 21"]).update(gone_on=TODAY)
+        leaving.refresh(today=date(2026, 3, 9))
+        assert leaving.risks()[1, 12] == leaving.Risk(74, 38, 28)
+        LeavingExperience.objects.all().delete()
+        leaving.refresh(today=TODAY)
+        assert LeavingExperience.objects.get(visits=1, months=0).stayed_away == 2
+
+
 def test_few_cars_tell_nothing(dealer: Alpen) -> None:
     with dealer.scope():
         LeavingExperience.objects.filter(months=12).update(cars=29, stayed_away=29)
@@ -71,7 +82,11 @@ def test_a_segment_asks_it_and_says_why(dealer: Alpen) -> None:
 
 def test_a_segment_and_a_car_are_told_the_same(dealer: Alpen) -> None:
     with dealer.scope():
+        on_the_day = Vehicle.objects.create(make="Seat", model="Arona")
+        been(on_the_day, "2025-03-02", None, "Ölwechsel")
+        facts.refresh(today=TODAY)
         found = members.facts_of(rule=Compare("leaving", "ge", 0), vehicle_ids=list(Vehicle.objects.values_list("pk", flat=True)), at=TODAY)
+        assert found[on_the_day.pk]["leaving"] == 75
         for car in Vehicle.objects.select_related("facts"):
             risk = leaving.risk_of(leaving.risks(), visits=car.facts.visits, last_visit_on=car.facts.last_visit_on, today=TODAY)
             assert found[car.pk]["leaving"] == (risk.percent if risk else None), car
