@@ -10,7 +10,9 @@ from django.db import connection
 
 from forecourt.engines.audience import facts
 from forecourt.engines.audience.models import DueWork, VehicleFacts, WorkDone
+from forecourt.engines.intake import origins
 from forecourt.engines.intake.mapping import Mapping
+from forecourt.engines.intake.models import Import
 from forecourt.journeys.workshop.models import JobCard
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import Visit
@@ -22,7 +24,9 @@ from forecourt.runtime import references, scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import AuditEntry
 from tests.cast import Alpen, Rosso, add_customer_with_car
+from tests.engines.audience.test_profiles import followed
 from tests.engines.intake.test_departures import brought
+from tests.faces.api.programs import program
 from tests.records.people.hanging import hang_on_car
 from tests.records.people.test_merges import refused, rows_of_all_tables
 
@@ -142,6 +146,17 @@ def test_a_merged_car_is_found_under_the_other_one_and_nowhere_else(alpen: Alpen
         assert (merges.current_id(twin.pk), merges.ids_of(tipo.pk)) == (tipo.pk, [tipo.pk, twin.pk])
 
 
+def test_lists_and_programs_do_not_see_the_merged_record(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
+    of_import = Import(number=7)
+    with alpen.scope():
+        Vehicle.objects.filter(pk__in=(tipo.pk, twin.pk)).update(brought_by=7)
+        merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk)
+        assert list(origins.bearing(of_import, "vehicle", "made")) == [tipo]
+    for asked in ("plate=TT111TT", f"vin={OURS}"):
+        told = program(alpen, "adviser").get(f"/api/v1/vehicles?{asked}").json()
+        assert [each["id"] for each in told["items"]] == [str(tipo.pk)], asked
+
+
 def test_the_timeline_of_the_survivor_shows_both_lives_and_the_merge(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
     with alpen.scope():
         vehicles.change(actor=anna, vehicle_id=twin.pk, fuel="hybrid")
@@ -152,6 +167,7 @@ def test_the_timeline_of_the_survivor_shows_both_lives_and_the_merge(alpen: Alpe
 
 def test_what_is_worked_out_per_car_is_worked_out_for_the_one_that_stands(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
     with alpen.scope():
+        facts.refresh()
         for car, number in ((tipo, "V-1"), (twin, "V-2")):
             Visit.objects.create(
                 site=alpen.bozen,
@@ -169,7 +185,7 @@ def test_what_is_worked_out_per_car_is_worked_out_for_the_one_that_stands(alpen:
             )  # fmt: skip
         WorkDone.objects.create(vehicle=twin, work_kind="inspection", last_on=datetime.date(2026, 1, 7))
         merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk)
-        facts.refresh(vehicle_ids=[tipo.pk, twin.pk])  # as the reaction does
+        followed(alpen)
         assert [VehicleFacts.objects.get(vehicle=car).visits for car in (tipo, twin)] == [2, 0]
         assert VehicleFacts.objects.get(vehicle=twin).customer_kind == "none"  # in no target group
         assert not DueWork.objects.filter(vehicle=twin).exists()
