@@ -13,7 +13,6 @@ from forecourt.engines.audience.models import DueWork, VehicleFacts, WorkDone
 from forecourt.engines.intake import origins
 from forecourt.engines.intake.mapping import Mapping
 from forecourt.engines.intake.models import Import
-from forecourt.journeys.workshop.models import JobCard
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import Visit
 from forecourt.records.people import erasures
@@ -286,7 +285,7 @@ def test_a_file_that_says_either_vin_plate_or_number_reaches_the_survivor_and_ov
             "N2": True,
             "N3": True,
         }
-        brought(max_mair, CARS, f"{OURS};TT 333 TT;1001;Tina Test;N1;Tipo", header=HEADER)  # its own number speaks for it
+        brought(max_mair, CARS, f"{OURS};TT 333 TT;1001;Tina Test;N1;Tipo", theirs, header=HEADER)  # its own number speaks for it
         survivor.refresh_from_db()
         assert (survivor.plate, survivor.model) == ("TT 333 TT", "Tipo 1.6")
 
@@ -341,16 +340,15 @@ def test_who_deletes_the_second_record_in_the_source_too_does_not_lose_the_car(a
         assert survivor.gone_on is not None
 
 
-def test_erasing_who_kept_the_car_takes_the_plate_and_vin_off_its_shell_too(
-    alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle
-) -> None:
+def test_erasing_who_keeps_the_car_takes_the_plate_off_its_shell_too(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
     with alpen.scope():
-        merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk)
-        kept = {holding.customer_id for holding in Holding.objects.filter(vehicle=tipo)}
-        for customer_id in kept:
-            asked = erasures.request(actor=anna, customer_id=customer_id, reason="asked")
-            erasures.carry_out(erasure_id=asked.pk)
-        twin.refresh_from_db()
-        assert (twin.plate, twin.plate_key) == ("", "")
-        assert not VehicleMerge.objects.filter(taken__has_key="plate").exists()
-        assert JobCard.objects.filter(vehicle=twin).count() == 0
+        before = vehicles.keeper_of(twin.pk)
+        merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk, take=["plate"])
+        keeper = vehicles.keeper_of(tipo.pk)
+        assert before
+        assert keeper
+        for customer_id, vin in ((keeper.pk, THEIRS), (before.pk, "")):  # a car that was somebody else's too keeps its VIN
+            erasures.carry_out(erasure_id=erasures.request(actor=anna, customer_id=customer_id, reason="asked").pk)
+            twin.refresh_from_db()
+            assert (twin.plate, twin.plate_key, twin.vin) == ("", "", vin)
+            assert (VehicleMerge.objects.count(), VehicleMovedRow.objects.count()) == (0, 0)
