@@ -17,12 +17,12 @@ from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import Visit
 from forecourt.records.people import erasures
 from forecourt.records.timeline import reading
-from forecourt.records.vehicles import merges, vehicles
+from forecourt.records.vehicles import merges, mileage, vehicles
 from forecourt.records.vehicles.models import Holding, Vehicle, VehicleCorrection, VehicleMerge, VehicleMovedRow, VehicleReference
 from forecourt.runtime import references, scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import AuditEntry
-from tests.cast import Alpen, Rosso, add_customer_with_car
+from tests.cast import Alpen, Rosso, add_customer_with_car, customer_actor
 from tests.engines.audience.test_profiles import followed
 from tests.engines.intake.test_departures import brought
 from tests.faces.api.programs import program
@@ -143,6 +143,25 @@ def test_a_merged_car_is_found_under_the_other_one_and_nowhere_else(alpen: Alpen
         for text in ("TT 111", "UU 222", OURS, THEIRS):
             assert [each.pk for each in vehicles.search(actor=anna, text=text)] == [tipo.pk], text
         assert (merges.current_id(twin.pk), merges.ids_of(tipo.pk)) == (tipo.pk, [tipo.pk, twin.pk])
+
+
+def test_an_old_link_to_the_merged_record_leads_to_the_car_and_nothing_more_is_written_on_it(
+    alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle
+) -> None:
+    keeper = alpen.customers["tina2"]
+    with alpen.scope():
+        merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk, take=[merges.KEEPER])
+        for actor in (alpen.alice, customer_actor(keeper)):
+            assert vehicles.find(actor=actor, vehicle_id=twin.pk).pk == tipo.pk
+        with pytest.raises(NotFound):
+            vehicles.find(actor=customer_actor(alpen.dana), vehicle_id=twin.pk)
+        assert vehicles.standing(vin=THEIRS) == tipo
+        for act in (
+            lambda: vehicles.change(actor=alpen.alice, vehicle_id=twin.pk, model="Uno"),
+            lambda: vehicles.hand_to(actor=alpen.alice, vehicle_id=twin.pk, customer_id=alpen.dana.pk),
+            lambda: mileage.read(actor=alpen.alice, vehicle_id=twin.pk, kilometres=60_000, on=datetime.date(2026, 4, 1)),
+        ):
+            refused(act, "merged_already")
 
 
 def test_lists_and_programs_do_not_see_the_merged_record(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
