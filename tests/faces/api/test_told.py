@@ -29,6 +29,8 @@ PROMISED = {
     "customer.erased": {"customer_id"},
     "consent.changed": {"customer_id", "purpose", "channel", "act"},
     "vehicle.updated": {"vehicle_id", "is_new", "fields"},
+    "vehicle.merged": {"vehicle_id", "absorbed_id"},
+    "vehicle.parted": {"vehicle_id", "absorbed_id"},
     "import.applied": {"import_id", "number", "rows_read", "rows_created", "rows_updated", "rows_unchanged", "rows_rejected"},
 }
 # Fields of text: each is a code, never what somebody wrote.

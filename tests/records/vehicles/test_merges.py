@@ -10,19 +10,22 @@ from django.db import connection
 
 from forecourt.engines.audience import facts
 from forecourt.engines.audience.models import DueWork, VehicleFacts, WorkDone
+from forecourt.engines.intake import origins
 from forecourt.engines.intake.mapping import Mapping
-from forecourt.journeys.workshop.models import JobCard
+from forecourt.engines.intake.models import Import
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.records.history.models import Visit
 from forecourt.records.people import erasures
 from forecourt.records.timeline import reading
-from forecourt.records.vehicles import merges, vehicles
+from forecourt.records.vehicles import merges, mileage, vehicles
 from forecourt.records.vehicles.models import Holding, Vehicle, VehicleCorrection, VehicleMerge, VehicleMovedRow, VehicleReference
 from forecourt.runtime import references, scope
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import AuditEntry
-from tests.cast import Alpen, Rosso, add_customer_with_car
+from tests.cast import Alpen, Rosso, add_customer_with_car, customer_actor
+from tests.engines.audience.test_profiles import followed
 from tests.engines.intake.test_departures import brought
+from tests.faces.api.programs import program
 from tests.records.people.hanging import hang_on_car
 from tests.records.people.test_merges import refused, rows_of_all_tables
 
@@ -142,6 +145,36 @@ def test_a_merged_car_is_found_under_the_other_one_and_nowhere_else(alpen: Alpen
         assert (merges.current_id(twin.pk), merges.ids_of(tipo.pk)) == (tipo.pk, [tipo.pk, twin.pk])
 
 
+def test_an_old_link_to_the_merged_record_leads_to_the_car_and_nothing_more_is_written_on_it(
+    alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle
+) -> None:
+    keeper = alpen.customers["tina2"]
+    with alpen.scope():
+        merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk, take=[merges.KEEPER])
+        for actor in (alpen.alice, customer_actor(keeper)):
+            assert vehicles.find(actor=actor, vehicle_id=twin.pk).pk == tipo.pk
+        with pytest.raises(NotFound):
+            vehicles.find(actor=customer_actor(alpen.dana), vehicle_id=twin.pk)
+        assert vehicles.standing(vin=THEIRS) == tipo
+        for act in (
+            lambda: vehicles.change(actor=alpen.alice, vehicle_id=twin.pk, model="Uno"),
+            lambda: vehicles.hand_to(actor=alpen.alice, vehicle_id=twin.pk, customer_id=alpen.dana.pk),
+            lambda: mileage.read(actor=alpen.alice, vehicle_id=twin.pk, kilometres=60_000, on=datetime.date(2026, 4, 1)),
+        ):
+            refused(act, "merged_already")
+
+
+def test_lists_and_programs_do_not_see_the_merged_record(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
+    of_import = Import(number=7)
+    with alpen.scope():
+        Vehicle.objects.filter(pk__in=(tipo.pk, twin.pk)).update(brought_by=7)
+        merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk)
+        assert list(origins.bearing(of_import, "vehicle", "made")) == [tipo]
+    for asked in ("plate=TT111TT", f"vin={OURS}"):
+        told = program(alpen, "adviser").get(f"/api/v1/vehicles?{asked}").json()
+        assert [each["id"] for each in told["items"]] == [str(tipo.pk)], asked
+
+
 def test_the_timeline_of_the_survivor_shows_both_lives_and_the_merge(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
     with alpen.scope():
         vehicles.change(actor=anna, vehicle_id=twin.pk, fuel="hybrid")
@@ -152,6 +185,7 @@ def test_the_timeline_of_the_survivor_shows_both_lives_and_the_merge(alpen: Alpe
 
 def test_what_is_worked_out_per_car_is_worked_out_for_the_one_that_stands(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
     with alpen.scope():
+        facts.refresh()
         for car, number in ((tipo, "V-1"), (twin, "V-2")):
             Visit.objects.create(
                 site=alpen.bozen,
@@ -169,7 +203,7 @@ def test_what_is_worked_out_per_car_is_worked_out_for_the_one_that_stands(alpen:
             )  # fmt: skip
         WorkDone.objects.create(vehicle=twin, work_kind="inspection", last_on=datetime.date(2026, 1, 7))
         merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk)
-        facts.refresh(vehicle_ids=[tipo.pk, twin.pk])  # as the reaction does
+        followed(alpen)
         assert [VehicleFacts.objects.get(vehicle=car).visits for car in (tipo, twin)] == [2, 0]
         assert VehicleFacts.objects.get(vehicle=twin).customer_kind == "none"  # in no target group
         assert not DueWork.objects.filter(vehicle=twin).exists()
@@ -270,7 +304,7 @@ def test_a_file_that_says_either_vin_plate_or_number_reaches_the_survivor_and_ov
             "N2": True,
             "N3": True,
         }
-        brought(max_mair, CARS, f"{OURS};TT 333 TT;1001;Tina Test;N1;Tipo", header=HEADER)  # its own number speaks for it
+        brought(max_mair, CARS, f"{OURS};TT 333 TT;1001;Tina Test;N1;Tipo", theirs, header=HEADER)  # its own number speaks for it
         survivor.refresh_from_db()
         assert (survivor.plate, survivor.model) == ("TT 333 TT", "Tipo 1.6")
 
@@ -325,16 +359,15 @@ def test_who_deletes_the_second_record_in_the_source_too_does_not_lose_the_car(a
         assert survivor.gone_on is not None
 
 
-def test_erasing_who_kept_the_car_takes_the_plate_and_vin_off_its_shell_too(
-    alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle
-) -> None:
+def test_erasing_who_keeps_the_car_takes_the_plate_off_its_shell_too(alpen: Alpen, anna: Actor, tipo: Vehicle, twin: Vehicle) -> None:
     with alpen.scope():
-        merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk)
-        kept = {holding.customer_id for holding in Holding.objects.filter(vehicle=tipo)}
-        for customer_id in kept:
-            asked = erasures.request(actor=anna, customer_id=customer_id, reason="asked")
-            erasures.carry_out(erasure_id=asked.pk)
-        twin.refresh_from_db()
-        assert (twin.plate, twin.plate_key) == ("", "")
-        assert not VehicleMerge.objects.filter(taken__has_key="plate").exists()
-        assert JobCard.objects.filter(vehicle=twin).count() == 0
+        before = vehicles.keeper_of(twin.pk)
+        merges.merge(actor=anna, survivor_id=tipo.pk, absorbed_id=twin.pk, take=["plate"])
+        keeper = vehicles.keeper_of(tipo.pk)
+        assert before
+        assert keeper
+        for customer_id, vin in ((keeper.pk, THEIRS), (before.pk, "")):  # a car that was somebody else's too keeps its VIN
+            erasures.carry_out(erasure_id=erasures.request(actor=anna, customer_id=customer_id, reason="asked").pk)
+            twin.refresh_from_db()
+            assert (twin.plate, twin.plate_key, twin.vin) == ("", "", vin)
+            assert (VehicleMerge.objects.count(), VehicleMovedRow.objects.count()) == (0, 0)

@@ -27,6 +27,7 @@ from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.kernel.ids import uuid7
 from forecourt.kernel.periods import Period
 from forecourt.records.people.models import Customer
+from forecourt.records.vehicles import vehicles
 from forecourt.records.vehicles.models import Holding, Vehicle
 from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
@@ -161,7 +162,7 @@ def _parties(actor: Actor, customer_id: UUID, vehicle_id: UUID, site_id: UUID) -
     customer = access.fetch(Customer, customer_id, actor=actor, right="workshop.book")
     if not actor.may_act_at(site_id) or (actor.kind == "customer" and customer.pk != actor.id):
         raise NotFound
-    vehicle = Vehicle.objects.filter(pk=vehicle_id).first()
+    vehicle = vehicles.standing(pk=vehicle_id)
     if vehicle is None:
         raise NotFound
     if actor.kind == "customer" and not Holding.objects.filter(vehicle=vehicle, customer=customer, until_on=None).exists():

@@ -97,9 +97,10 @@ def _find_by_vin(cursor: Any, facts: dict[str, Any]) -> None:
 
 def _find_by_corrected_vin(cursor: Any, facts: dict[str, Any]) -> None:
     """The car of which the source still says this VIN, which staff put right since; a car that really has it was found before."""
-    cursor.execute(
-        f"""UPDATE {VEHICLES_BY_KEY} AS given SET id = {STANDING}, is_secondary = {_IS_SHELL}
-            FROM vehicles_vehiclecorrection AS correction JOIN vehicles_vehicle AS known ON known.id = correction.vehicle_id
+    cursor.execute(  # asked for each that is found: joined to all cars, it would cost as much where nothing was corrected
+        f"""UPDATE {VEHICLES_BY_KEY} AS given
+            SET (id, is_secondary) = (SELECT {STANDING}, {_IS_SHELL} FROM vehicles_vehicle AS known WHERE known.id = correction.vehicle_id)
+            FROM vehicles_vehiclecorrection AS correction
             WHERE given.id IS NULL AND correction.organisation_id = %(organisation)s AND correction.part = 'vin'
               AND correction.said ->> 'vin' = given.vin""",
         facts,
@@ -177,10 +178,12 @@ def _add_unknown(cursor: Any, facts: dict[str, Any], condition: str) -> int:
 
 def _stand_back_behind_merges(cursor: Any, facts: dict[str, Any]) -> None:
     """What a row says that means a merged record fills what the car lacks, and overwrites nothing; its number tells whether it does."""
-    cursor.execute(
-        "SELECT EXISTS (SELECT FROM vehicles_vehicle WHERE organisation_id = %(organisation)s AND merged_into_id IS NOT NULL)", facts
+    cursor.execute(  # in order, or it would be sought for in all cars of a dealer who never merged any
+        """SELECT FROM vehicles_vehicle WHERE organisation_id = %(organisation)s AND merged_into_id IS NOT NULL
+            ORDER BY merged_into_id LIMIT 1""",
+        facts,
     )
-    if not cursor.fetchone()[0]:
+    if cursor.fetchone() is None:
         return
     cursor.execute(  # the VIN that was not chosen
         f"""UPDATE {VEHICLES_BY_KEY} AS given SET vin = NULL FROM vehicles_vehicle AS known

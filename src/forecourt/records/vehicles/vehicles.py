@@ -50,8 +50,9 @@ def enter(*, actor: Actor, customer_id: UUID | None = None, source: str = "staff
 
 @transaction.atomic
 def change(*, actor: Actor, vehicle_id: UUID, **fields: Any) -> Vehicle:
-    """Change what is given; refusals as in `enter`."""
+    """Change what is given; refusals as in `enter`, and "merged_already"."""
     car = access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
+    refuse_merged(car)
     before = {name: getattr(car, name) for name in (*fields, "plate_key")}
     _fill(car, fields)
     changed = sorted(name for name in fields if getattr(car, name) != before[name])
@@ -79,8 +80,9 @@ def release(*, actor: Actor, vehicle_correction_id: UUID) -> Vehicle:
 
 @transaction.atomic
 def hand_to(*, actor: Actor, vehicle_id: UUID, customer_id: UUID, from_on: date | None = None) -> Holding:
-    """The car is kept by this customer from now on; who kept it before no longer does."""
+    """The car is kept by this customer from now on; who kept it before no longer does. Refusal("merged_already")."""
     car = access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.edit_vehicle", lock=True)
+    refuse_merged(car)
     keeper = access.fetch(Customer, customer_id, actor=actor, right="people.see_customer")
     from_on = from_on or clock.now().date()
     for held in Holding.objects.filter(vehicle=car, role="keeper", until_on__isnull=True):
@@ -108,10 +110,27 @@ def not_my_car(*, actor: Actor, vehicle_id: UUID, customer_id: UUID, reason: str
 
 
 def find(*, actor: Actor, vehicle_id: UUID) -> Vehicle:
-    """One car, if the actor may see it; a customer sees those they keep or kept."""
-    if actor.kind == "customer" and not Holding.objects.filter(vehicle_id=vehicle_id, customer_id=actor.id or UUID(int=0)).exists():
-        raise NotFound
-    return access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.see_vehicle")
+    """One car, or the one that stands for it, if the actor may see it; a customer sees those they keep or kept."""
+    if actor.kind == "customer":
+        theirs = Holding.objects.filter(customer_id=actor.id or UUID(int=0))
+        if not theirs.filter(
+            Q(vehicle_id=vehicle_id) | Q(vehicle__in=Vehicle.objects.filter(pk=vehicle_id).values("merged_into_id"))
+        ).exists():
+            raise NotFound
+    car = access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.see_vehicle")
+    return access.fetch(Vehicle, car.merged_into_id, actor=actor, right="vehicles.see_vehicle") if car.merged_into_id else car
+
+
+def standing(**named: Any) -> Vehicle | None:
+    """The car that bears this id or VIN, or the one that stands for it today."""
+    car = Vehicle.objects.select_related("merged_into").filter(**named).first()
+    return car and (car.merged_into or car)
+
+
+def refuse_merged(car: Vehicle) -> None:
+    """Refusal("merged_already"): what is written on a record that was merged, nobody would see again."""
+    if car.merged_into_id:
+        raise Refusal("merged_already", _("This car's record was merged with another one meanwhile."))
 
 
 def search(*, actor: Actor, text: str, at_most: int = 20) -> list[Vehicle]:

@@ -19,7 +19,6 @@ from forecourt.records.accounts.models import Account, CarClaim
 from forecourt.records.people import customers
 from forecourt.records.people.models import Customer
 from forecourt.records.vehicles import vehicles
-from forecourt.records.vehicles.models import Vehicle
 from forecourt.runtime import files
 
 REASONS = (
@@ -76,8 +75,7 @@ def _decided(request: StaffRequest, claim_id: UUID) -> CarClaim:
 
 def _show(request: StaffRequest, claim_id: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:
     claim = claims.find(actor=request.actor, claim_id=claim_id)
-    vehicle = Vehicle.objects.filter(vin=claim.vin).select_related("merged_into").first()
-    vehicle = vehicle and (vehicle.merged_into or vehicle)
+    vehicle = vehicles.standing(vin=claim.vin)
     keeper = vehicles.keeper_of(vehicle.pk) if vehicle else None
     is_image = claim.paper.media_type.startswith("image/")
     context = {

@@ -129,7 +129,7 @@ def _kinds() -> list[tuple[str, str]]:
 def _parties(form: NewForm) -> tuple[Vehicle | None, Customer | None]:
     """The car and who brings it: the customer asked for, else its keeper."""
     vehicle_id, customer_id = form.identifier("vehicle"), form.identifier("customer")
-    vehicle = Vehicle.objects.filter(pk=vehicle_id).first() if vehicle_id else None
+    vehicle = vehicles.standing(pk=vehicle_id) if vehicle_id else None
     if customer_id:
         return vehicle, Customer.objects.filter(pk=customer_id).first()
     return vehicle, vehicles.keeper_of(vehicle.pk) if vehicle else None

@@ -28,8 +28,8 @@ VISITS_SHOWN = 30
 def vehicle_page(request: StaffRequest, vehicle_id: UUID) -> HttpResponse:
     """One car with everything that staff may see."""
     vehicle = vehicles.find(actor=request.actor, vehicle_id=vehicle_id)
-    if vehicle.merged_into_id:
-        return redirect("vehicles:vehicle", vehicle.merged_into_id)
+    if vehicle.pk != vehicle_id:
+        return redirect("vehicles:vehicle", vehicle.pk)
     lines = JobLine.objects.order_by("position")
     past = Visit.objects.filter(vehicle=vehicle).select_related("site").prefetch_related(Prefetch("lines", lines), "corrections")
     visits = list(past.order_by("-opened_on")[:VISITS_SHOWN])
