@@ -118,7 +118,7 @@ def find(*, actor: Actor, vehicle_id: UUID) -> Vehicle:
         ).exists():
             raise NotFound
     car = access.fetch(Vehicle, vehicle_id, actor=actor, right="vehicles.see_vehicle")
-    return access.fetch(Vehicle, car.merged_into_id, actor=actor, right="vehicles.see_vehicle") if car.merged_into_id else car
+    return car.merged_into or car
 
 
 def standing(**named: Any) -> Vehicle | None:
