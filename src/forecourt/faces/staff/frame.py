@@ -16,6 +16,7 @@ from forecourt.runtime.actors import Actor
 
 def register() -> None:
     """Called once when all apps are ready."""
+    from forecourt.faces.staff.duplicates import cars as duplicate_cars
     from forecourt.faces.staff.duplicates import views as duplicates
     from forecourt.faces.staff.messages import views as messages
 
@@ -33,6 +34,7 @@ def register() -> None:
     navigation.register(_("Customers"), "users", "customers:list", right="people.see_customer", order=70)
     navigation.register(_("Papers to check"), "file-check", "claims:list", right="accounts.check_papers", order=75)
     navigation.register(_("Duplicates"), "merge", "duplicates:queue", right="people.merge", order=72, count=duplicates.count)
+    navigation.register(_("Duplicate cars"), "car", "duplicates:cars", right="vehicles.merge", order=73, count=duplicate_cars.count)
     navigation.register(_("Imports"), "file-up", "imports:list", right="intake.see_imports", order=80)
     navigation.register(_("Audit trail"), "footprints", "trail:list", right="dealership.see_trail", order=95)
     navigation.register(_("People"), "id-card", "people:list", right="dealership.manage_staff", order=90)

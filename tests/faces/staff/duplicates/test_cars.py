@@ -92,3 +92,16 @@ def test_who_may_merge_customers_alone_sees_nothing_of_cars(alpen: Alpen, anna: 
         assert Vehicle.objects.exists()
     assert f'href="{QUEUE}"' not in anna.get("/staff/customers/duplicates/").content.decode()
     assert anna.get(QUEUE).status_code == 403
+
+
+def test_who_may_merge_cars_alone_finds_them_in_the_menu_with_their_number(
+    alpen: Alpen, anna: Client, pairs: list[VehicleLikeness]
+) -> None:
+    member = alpen.staff["Anna Amort"]
+    with alpen.scope():
+        member.granted_rights = ["vehicles.merge"]
+        member.save(update_fields=["granted_rights"])
+    page = anna.get("/staff/customers/").content.decode()
+    assert f'href="{QUEUE}"' in page
+    assert "Duplicate cars" in page
+    assert anna.get("/staff/customers/duplicates/").status_code == 403

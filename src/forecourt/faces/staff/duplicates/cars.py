@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Max
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,6 +48,11 @@ EVIDENCE = {
     ("registered", "other"): gettext_lazy("First registered on different days"),
     ("fuel", "other"): gettext_lazy("Different fuels"),
 }
+
+
+def count(request: HttpRequest) -> int:
+    """How many wait, for the navigation."""
+    return VehicleLikeness.objects.filter(state="waiting").count()
 
 
 @require_GET
