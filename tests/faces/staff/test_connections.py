@@ -72,7 +72,7 @@ def test_what_did_not_arrive_says_why_and_is_sent_again(alpen: Alpen, django_ass
     assert "Not taken (500)" in shown
     assert "No answer in time" in shown
     assert "given up" in shown
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page(client, "show", ids["subscription_id"])
     client.post(reverse("connections:send_again", args=[ids["delivery_id"]]))
     with alpen.scope():
