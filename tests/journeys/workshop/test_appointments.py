@@ -12,7 +12,9 @@ from forecourt.journeys.workshop.models import Appointment
 from forecourt.kernel.errors import NotFound, NotPermitted, Refusal
 from forecourt.kernel.ids import uuid7
 from forecourt.records.dealership import staff
+from forecourt.records.vehicles import merges
 from forecourt.records.vehicles.models import Vehicle
+from forecourt.runtime import events
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.models import Event
 from tests.cast import Alpen, Rosso, customer_actor, local
@@ -278,3 +280,38 @@ def test_a_note_is_added_below_what_is_known(alpen: Alpen) -> None:
         appointments.add_note(actor=customer_actor(alpen.dana), appointment_id=appointment.pk, note="and rattles")
         appointment.refresh_from_db()
         assert appointment.note == "squeaks\nand rattles"
+
+
+def heard() -> None:
+    """Let the workshop hear what happened."""
+    for name, subscriber in events.subscribers().items():
+        if name.startswith("journeys.workshop.subscribers.hold_"):
+            told = [cls.name for cls in subscriber.listens_to]
+            events.react(name, [str(pk) for pk in Event.objects.filter(name__in=told).order_by("pk").values_list("pk", flat=True)])
+
+
+def test_of_two_records_that_became_one_car_each_booking_keeps_the_other_from_its_hour(alpen: Alpen) -> None:
+    with alpen.scope():
+        anna = alpen.actor("Anna Amort")
+        theirs = book(alpen, f"{MONDAY} 10:00", car=alpen.panda)
+        done = merges.merge(actor=anna, survivor_id=alpen.golf.pk, absorbed_id=alpen.panda.pk)
+        heard()
+        with pytest.raises(Refusal):
+            book(alpen, f"{MONDAY} 10:30")
+        merges.undo(actor=anna, vehicle_merge_id=done.pk)
+        heard()
+        assert book(alpen, f"{MONDAY} 10:30").vehicle_id == alpen.golf.pk
+        with pytest.raises(Refusal):
+            book(alpen, f"{MONDAY} 10:30", car=alpen.panda)
+        theirs.refresh_from_db()
+        assert theirs.vehicle_id == alpen.panda.pk
+
+
+def test_two_bookings_of_one_hour_stay_as_they_are_when_their_cars_become_one(alpen: Alpen) -> None:
+    with alpen.scope():
+        both = [book(alpen, f"{MONDAY} 10:00"), book(alpen, f"{MONDAY} 10:00", car=alpen.panda)]
+        before = sorted(Reservation.objects.values_list("holder_id", "resource_id", "state"))
+        merges.merge(actor=alpen.actor("Anna Amort"), survivor_id=alpen.golf.pk, absorbed_id=alpen.panda.pk)
+        heard()
+        assert sorted(Reservation.objects.values_list("holder_id", "resource_id", "state")) == before
+        assert set(Appointment.objects.filter(pk__in=[each.pk for each in both]).values_list("vehicle_id", flat=True)) == {alpen.golf.pk}

@@ -66,6 +66,18 @@ def release(*, holder_id: UUID) -> int:
 
 
 @transaction.atomic
+def exchange(*, holder_id: UUID, resource_id: UUID, instead: UUID) -> bool:
+    """Let the holder have another resource for one that it has, at the same time; whether it could: where that is taken, all stays as it is."""
+    list(Resource.objects.filter(pk__in=[resource_id, instead]).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
+            rows = Reservation.objects.filter(holder_id=holder_id, resource_id=resource_id, state__in=TAKEN)
+            return rows.update(resource_id=instead) > 0
+    except IntegrityError:
+        return False
+
+
+@transaction.atomic
 def confirm(*, holder_id: UUID) -> int:
     """Make holds and requests of this holder firm. Holds that are over stay over."""
     return Reservation.objects.filter(taken.live(clock.now()), holder_id=holder_id).update(state="confirmed", expires_at=None)

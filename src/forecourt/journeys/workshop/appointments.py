@@ -4,7 +4,7 @@ Which times can be had is asked of `slots`; taking them is the business of booki
 words stands in `refusals`. Who is told follows from the events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from forecourt.journeys.workshop.events import AppointmentBooked, AppointmentCan
 from forecourt.journeys.workshop.lifecycles import APPOINTMENT, OPEN_APPOINTMENT
 from forecourt.journeys.workshop.models import Appointment
 from forecourt.journeys.workshop.notes import add_media, add_note, joined_notes, refuse_too_long
-from forecourt.journeys.workshop.resources import BAY, TECHNICIAN
+from forecourt.journeys.workshop.resources import BAY, CAR, TECHNICIAN
 from forecourt.journeys.workshop.slots import Demand
 from forecourt.kernel.errors import NotFound, Refusal
 from forecourt.kernel.ids import uuid7
@@ -33,7 +33,7 @@ from forecourt.runtime import access, clock
 from forecourt.runtime.actors import Actor
 from forecourt.runtime.events import publish
 
-__all__ = ["HOLDER", "REASONS", "add_media", "add_note", "book", "cancel", "missed", "move"]
+__all__ = ["HOLDER", "REASONS", "add_media", "add_note", "book", "cancel", "hold_their_cars", "missed", "move"]
 
 HOLDER = "appointment"
 REASONS = ("customer_asked", "other_time", "not_my_car", "dealer", "other")
@@ -155,6 +155,17 @@ def missed(*, actor: Actor, appointment_id: UUID) -> Appointment:
     reservations.release(holder_id=appointment.pk)
     publish(AppointmentMissed(**_about(appointment)), by=actor)
     return appointment
+
+
+@transaction.atomic
+def hold_their_cars(*, vehicle_ids: Iterable[UUID]) -> None:
+    """Every appointment to come of these cars takes the time of the car it is for, unless another has it by now. Repeatable."""
+    to_come = Appointment.objects.filter(vehicle_id__in=vehicle_ids, state__in=(*OPEN_APPOINTMENT, "arrived"), ends_at__gt=clock.now())
+    for appointment in to_come.select_related("vehicle").order_by("pk"):
+        of_car = resources.car(appointment.vehicle)
+        for held in reservations.of(appointment.pk):
+            if held.resource.kind == CAR and held.resource_id != of_car.pk:
+                reservations.exchange(holder_id=appointment.pk, resource_id=held.resource_id, instead=of_car.pk)
 
 
 def _parties(actor: Actor, customer_id: UUID, vehicle_id: UUID, site_id: UUID) -> tuple[Customer, Vehicle]:
