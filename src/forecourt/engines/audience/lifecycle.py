@@ -62,8 +62,9 @@ def told(keepers: str) -> str:
 
     `keepers` is a query of customer ids, or empty for all who ever kept a car or came. Who has neither is in no row.
     """
-    only = f"AND customer_id IN ({keepers})" if keepers else ""
+    asked, only = (f"WITH asked AS MATERIALIZED ({keepers})", "AND customer_id IN (SELECT customer_id FROM asked)") if keepers else ("", "")
     return f"""
+        {asked}
         SELECT customer_id,
                CASE WHEN greatest(been.last_on, kept.last_on) IS NULL THEN 'prospect'
                     WHEN {_LOST_ON} <= {_TODAY} THEN 'lost'
